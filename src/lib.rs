@@ -1,0 +1,14 @@
+//! The Terraform provider for Genesys Intelligent Workload Distribution (IWD).
+//!
+//! | module | its one job |
+//! |---|---|
+//! | [`tf_provider`] | a Terraform provider SDK on tonic; knows nothing of IWD |
+//! | [`provider`] | what `provider "iwd"` and its resources do |
+//! | [`iwd`] | the client of the IWD provisioning API; knows nothing of Terraform |
+//! | `simulator` | the IWD provisioning API for trying things out and for tests (feature `simulator`) |
+
+pub mod iwd;
+pub mod provider;
+#[cfg(feature = "simulator")]
+pub mod simulator;
+pub mod tf_provider;

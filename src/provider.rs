@@ -1,0 +1,1 @@
+//! What `provider "iwd"` and its resources do.

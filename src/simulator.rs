@@ -1,0 +1,1 @@
+//! The IWD provisioning API for trying things out and for tests.

@@ -1,0 +1,3 @@
+//! A Terraform provider SDK on tonic.
+
+pub mod go_plugin;

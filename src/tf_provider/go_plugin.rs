@@ -1,0 +1,1 @@
+//! How Terraform starts, authenticates and stops a plugin process.

@@ -1,0 +1,1 @@
+//! Fast tests on loopback, without Terraform.
