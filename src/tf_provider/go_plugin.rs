@@ -1,1 +1,2 @@
 //! How Terraform starts, authenticates and stops a plugin process.
+pub mod panic;

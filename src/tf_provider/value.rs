@@ -88,6 +88,29 @@ impl Value {
         }
     }
 
+    /// The value with everything unknown in it made null.
+    pub fn with_unknowns_as_null(&self) -> Self {
+        match self {
+            Self::Unknown(_) => Self::Null,
+            Self::List(elements) => {
+                Self::List(elements.iter().map(Self::with_unknowns_as_null).collect())
+            }
+            Self::Set(elements) => {
+                Self::set(elements.iter().map(Self::with_unknowns_as_null).collect())
+            }
+            Self::Map(elements) => Self::Map(
+                elements
+                    .iter()
+                    .map(|(name, element)| (name.clone(), element.with_unknowns_as_null()))
+                    .collect(),
+            ),
+            Self::Dynamic(ty, value) => {
+                Self::Dynamic(ty.clone(), Box::new(value.with_unknowns_as_null()))
+            }
+            other => other.clone(),
+        }
+    }
+
     /// The attribute or block of that name; null where there is none, unknown inside an unknown object.
     pub fn get(&self, name: &str) -> &Self {
         match self {

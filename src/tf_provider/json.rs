@@ -1,0 +1,154 @@
+//! Values as JSON, the form of the state file and the second form in which a host may send them.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value as Json;
+use unicode_normalization::UnicodeNormalization;
+
+use super::msgpack::{InvalidValue, MAX_DEPTH, Problem, kind};
+use super::path::{AttributePath, Step};
+use super::value::Value;
+use super::value_type::ValueType;
+
+/// What to do with an attribute that the schema doesn't have.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Stray {
+    /// It is an error.
+    Refuse,
+    /// It is left out, as for state that an earlier or later release of the provider wrote.
+    Drop,
+}
+
+/// Reads one value of that type; an attribute that an object lacks is null.
+pub fn decode(bytes: &[u8], ty: &ValueType, stray: Stray) -> Result<Value, InvalidValue> {
+    let json: Json = serde_json::from_slice(bytes).map_err(|_| InvalidValue {
+        path: AttributePath::ROOT,
+        problem: Problem::NotJson,
+    })?;
+    from_json(&json, ty, stray)
+}
+
+/// The value of that type that JSON describes.
+pub fn from_json(json: &Json, ty: &ValueType, stray: Stray) -> Result<Value, InvalidValue> {
+    Reader {
+        stray,
+        path: Vec::new(),
+    }
+    .value(json, ty)
+}
+
+struct Reader {
+    stray: Stray,
+    path: Vec<Step>,
+}
+
+impl Reader {
+    fn fail<T>(&self, problem: Problem) -> Result<T, InvalidValue> {
+        Err(InvalidValue {
+            path: AttributePath(self.path.clone()),
+            problem,
+        })
+    }
+
+    fn value(&mut self, json: &Json, ty: &ValueType) -> Result<Value, InvalidValue> {
+        if self.path.len() > MAX_DEPTH {
+            return self.fail(Problem::TooDeep);
+        }
+        match (json, ty) {
+            (Json::Null, _) => Ok(Value::Null),
+            (Json::String(text), ValueType::String) => Ok(Value::String(text.nfc().collect())),
+            // Terraform converts between primitive types when it reads state, and so does this.
+            (Json::Number(number), ValueType::String) => Ok(Value::String(number.to_string())),
+            (Json::Bool(value), ValueType::String) => Ok(Value::String(value.to_string())),
+            (Json::Bool(value), ValueType::Bool) => Ok(Value::Bool(*value)),
+            (Json::String(text), ValueType::Bool) if text == "true" || text == "false" => {
+                Ok(Value::Bool(text == "true"))
+            }
+            (Json::Number(number), ValueType::Number) => self.number(&number.to_string()),
+            (Json::String(text), ValueType::Number) => self.number(text),
+            (Json::Object(_), ValueType::Dynamic) => {
+                let ty = json
+                    .get("type")
+                    .and_then(|ty| ValueType::from_json(ty).ok());
+                match (ty, json.get("value")) {
+                    (Some(ty), Some(value)) => {
+                        let value = self.inside(Step::Attribute("value".to_owned()), value, &ty)?;
+                        Ok(Value::Dynamic(Box::new(ty), Box::new(value)))
+                    }
+                    _ => self.fail(Problem::Expected("a type and a value")),
+                }
+            }
+            (Json::Array(elements), ValueType::List(element)) => {
+                self.list(elements, element).map(Value::List)
+            }
+            (Json::Array(elements), ValueType::Set(element)) => {
+                self.list(elements, element).map(Value::set)
+            }
+            (Json::Array(elements), ValueType::Tuple(types)) if elements.len() == types.len() => {
+                elements
+                    .iter()
+                    .zip(types)
+                    .enumerate()
+                    .map(|(index, (element, ty))| self.inside(Step::Index(index), element, ty))
+                    .collect::<Result<_, _>>()
+                    .map(Value::List)
+            }
+            (Json::Object(entries), ValueType::Map(element)) => entries
+                .iter()
+                .map(|(key, entry)| {
+                    let value = self.inside(Step::Key(key.clone()), entry, element)?;
+                    Ok((key.nfc().collect(), value))
+                })
+                .collect::<Result<_, _>>()
+                .map(Value::Map),
+            (Json::Object(entries), ValueType::Object(attributes)) => {
+                self.object(entries, attributes)
+            }
+            (_, ty) => self.fail(Problem::Expected(kind(ty))),
+        }
+    }
+
+    fn number(&self, text: &str) -> Result<Value, InvalidValue> {
+        match text.parse() {
+            Ok(number) => Ok(Value::Number(number)),
+            Err(_) => self.fail(Problem::Expected("a number")),
+        }
+    }
+
+    fn list(&mut self, elements: &[Json], ty: &ValueType) -> Result<Vec<Value>, InvalidValue> {
+        elements
+            .iter()
+            .enumerate()
+            .map(|(index, element)| self.inside(Step::Index(index), element, ty))
+            .collect()
+    }
+
+    fn object(
+        &mut self,
+        entries: &serde_json::Map<String, Json>,
+        attributes: &BTreeMap<String, ValueType>,
+    ) -> Result<Value, InvalidValue> {
+        if self.stray == Stray::Refuse
+            && let Some(stray) = entries.keys().find(|name| !attributes.contains_key(*name))
+        {
+            self.path.push(Step::Attribute(stray.clone()));
+            return self.fail(Problem::UnknownAttribute);
+        }
+        attributes
+            .iter()
+            .map(|(name, ty)| {
+                let entry = entries.get(name).unwrap_or(&Json::Null);
+                let value = self.inside(Step::Attribute(name.clone()), entry, ty)?;
+                Ok((name.clone(), value))
+            })
+            .collect::<Result<_, _>>()
+            .map(Value::Map)
+    }
+
+    fn inside(&mut self, step: Step, json: &Json, ty: &ValueType) -> Result<Value, InvalidValue> {
+        self.path.push(step);
+        let value = self.value(json, ty)?;
+        self.path.pop();
+        Ok(value)
+    }
+}

@@ -1,0 +1,119 @@
+//! State as it lies in the state file.
+
+use std::collections::BTreeMap;
+
+use super::diagnostic::Diagnostic;
+use super::json::{self, Stray};
+use super::schema::{Block, IdentitySchema, Nesting, Schema};
+use super::value::Value;
+use super::value_type::ValueType;
+
+/// Stored state before a schema has been laid over it (protocol 5, `RawState`).
+#[derive(Clone, PartialEq, Eq)]
+pub enum RawState {
+    /// JSON text, as Terraform 0.12 and later store it.
+    Json(Vec<u8>),
+    /// The flat map of Terraform before 0.12.
+    Flatmap,
+    /// Nothing.
+    Absent,
+}
+
+/// Shows no content, because any of it may be a secret.
+impl std::fmt::Debug for RawState {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str(match self {
+            Self::Json(_) => "json",
+            Self::Flatmap => "flatmap",
+            Self::Absent => "absent",
+        })
+    }
+}
+
+const CANT_READ: &str = "Stored state can't be read";
+
+/// Reads state of the schema's own version: attributes that are missing become null, those that are gone are left
+/// out, and so are write-only values.
+pub fn upgrade_same_version(
+    schema: &Schema,
+    version: i64,
+    raw: &RawState,
+) -> Result<Value, Diagnostic> {
+    let bytes = match raw {
+        RawState::Absent => return Ok(Value::Null),
+        RawState::Flatmap => {
+            return Err(Diagnostic::error(
+                CANT_READ,
+                "The state was written by a Terraform before 0.12, which no release of this provider ever worked \
+                 with. Remove the object with `terraform state rm` and import it again.",
+            ));
+        }
+        RawState::Json(bytes) => bytes,
+    };
+    if version != schema.version {
+        return Err(Diagnostic::error(
+            CANT_READ,
+            format!(
+                "The state has schema version {version}; this release of the provider reads version {}. Use the \
+                 release that wrote it, or a newer one.",
+                schema.version
+            ),
+        ));
+    }
+    json::decode(bytes, &schema.block.value_type(), Stray::Drop)
+        .map(|state| {
+            schema
+                .block
+                .without_write_only(&complete(&schema.block, &state))
+        })
+        .map_err(|error| {
+            Diagnostic::error(CANT_READ, format!("It doesn't fit the schema: {error}."))
+        })
+}
+
+/// The object with an empty collection where a repeated block is null, which Terraform doesn't accept.
+fn complete(block: &Block, object: &Value) -> Value {
+    let Value::Map(values) = object else {
+        return object.clone();
+    };
+    let mut values = values.clone();
+    for nested in &block.blocks {
+        let Some(value) = values.get_mut(nested.name) else {
+            continue;
+        };
+        *value = match (nested.nesting, &*value) {
+            (Nesting::List { .. }, Value::Null) => Value::List(Vec::new()),
+            (Nesting::Set { .. }, Value::Null) => Value::Set(Vec::new()),
+            (Nesting::Map, Value::Null) => Value::Map(BTreeMap::new()),
+            (Nesting::Group, Value::Null) => nested.block.empty_object(),
+            _ => nested.map_elements(value, &mut |element| complete(&nested.block, element)),
+        };
+    }
+    Value::Map(values)
+}
+
+/// Reads a stored identity of the schema's own version.
+pub fn upgrade_identity(
+    schema: &IdentitySchema,
+    ty: &ValueType,
+    version: i64,
+    raw: &RawState,
+) -> Result<Value, Diagnostic> {
+    match raw {
+        RawState::Json(bytes) if version == schema.version => json::decode(bytes, ty, Stray::Drop)
+            .map_err(|error| {
+                Diagnostic::error(
+                    CANT_READ,
+                    format!("The identity doesn't fit its schema: {error}."),
+                )
+            }),
+        RawState::Absent => Ok(Value::Null),
+        _ => Err(Diagnostic::error(
+            CANT_READ,
+            format!(
+                "The identity has version {version}; this release of the provider reads version {}.",
+                schema.version
+            ),
+        )),
+    }
+}

@@ -1,0 +1,143 @@
+//! Planning and applying a change: the calls that need more than decode, call, encode.
+
+use tokio_util::sync::CancellationToken;
+
+use super::generated as wire;
+use super::registry::Managed;
+use super::{decode, encode};
+use crate::tf_provider::diagnostic::{Diagnostic, has_errors};
+use crate::tf_provider::plan::Plan;
+use crate::tf_provider::resource::{Applied, ApplyRequest, PlanRequest};
+use crate::tf_provider::value::Value;
+
+type Answer<T> = Result<T, Vec<Diagnostic>>;
+
+/// A state and its identity, as every reply carries them.
+pub(super) struct ReplyState {
+    pub(super) state: wire::DynamicValue,
+    pub(super) identity: Option<wire::ResourceIdentityData>,
+}
+
+/// Encodes a state without its write-only values, and the identity that goes with it.
+pub(super) fn reply_state(managed: &Managed, state: &Value) -> Answer<ReplyState> {
+    reply_state_as(managed, state, &managed.resource.identity_of(state))
+}
+
+fn reply_state_as(managed: &Managed, state: &Value, identity: &Value) -> Answer<ReplyState> {
+    let stored = managed.typed.schema.block.without_write_only(state);
+    let one = |problem| vec![problem];
+    Ok(ReplyState {
+        state: encode::value(&stored, &managed.typed.ty).map_err(one)?,
+        identity: encode::identity(identity, managed.identity_type()).map_err(one)?,
+    })
+}
+
+/// Answers `PlanResourceChange`.
+pub(super) fn plan(
+    managed: &Managed,
+    request: &wire::plan_resource_change::Request,
+) -> Answer<wire::plan_resource_change::Response> {
+    let read = |what, encoded: &Option<wire::DynamicValue>| {
+        decode::value(what, encoded.as_ref(), &managed.typed.ty).map_err(|problem| vec![problem])
+    };
+    let prior = read("prior state", &request.prior_state)?;
+    let proposed = read("proposed state", &request.proposed_new_state)?;
+    let resource = &managed.resource;
+    let prior_identity = resource.identity_of(&prior);
+    if proposed.is_null() {
+        let planned = resource.plan_destroy(&prior, &request.prior_private);
+        if has_errors(&planned.diagnostics) {
+            return Err(planned.diagnostics);
+        }
+        let reply = reply_state_as(managed, &Value::Null, &prior_identity)?;
+        return Ok(wire::plan_resource_change::Response {
+            planned_state: Some(reply.state),
+            planned_private: planned.private,
+            diagnostics: encode::diagnostics(planned.diagnostics),
+            planned_identity: reply.identity,
+            ..Default::default()
+        });
+    }
+    let config = read("configuration", &request.config)?;
+    let mut plan = Plan::of(&managed.typed.schema.block, &prior, &config, &proposed);
+    let planned = resource.plan(
+        &PlanRequest {
+            prior: &prior,
+            config: &config,
+            private: &request.prior_private,
+        },
+        &mut plan,
+    );
+    if has_errors(&planned.diagnostics) {
+        return Err(planned.diagnostics);
+    }
+    let mut identity = resource.identity_of(&plan.state);
+    // Only the identity of a new object may be unknown (protocol 5.9).
+    if !prior.is_null() && !plan.replaces() && !identity.is_wholly_known() {
+        identity = prior_identity;
+    }
+    let reply = reply_state_as(managed, &plan.state, &identity)?;
+    Ok(wire::plan_resource_change::Response {
+        planned_state: Some(reply.state),
+        requires_replace: plan.requires_replace.iter().map(encode::path).collect(),
+        planned_private: planned.private,
+        diagnostics: encode::diagnostics(planned.diagnostics),
+        planned_identity: reply.identity,
+        ..Default::default()
+    })
+}
+
+/// Answers `ApplyResourceChange`.
+pub(super) async fn apply(
+    managed: &Managed,
+    request: wire::apply_resource_change::Request,
+    stop: CancellationToken,
+) -> Answer<wire::apply_resource_change::Response> {
+    let read = |what, encoded: &Option<wire::DynamicValue>| {
+        decode::value(what, encoded.as_ref(), &managed.typed.ty).map_err(|problem| vec![problem])
+    };
+    let change = ApplyRequest {
+        prior: read("prior state", &request.prior_state)?,
+        planned: read("planned state", &request.planned_state)?,
+        config: read("configuration", &request.config)?,
+        private: request.planned_private,
+        stop,
+    };
+    let destroys = change.planned.is_null();
+    let resource = &managed.resource;
+    let mut applied = match (change.prior.is_null(), destroys) {
+        (true, true) => Applied {
+            state: Value::Null,
+            private: Vec::new(),
+            diagnostics: Vec::new(),
+        },
+        (false, true) => resource.delete(change).await,
+        (true, false) => resource.create(change).await,
+        (false, false) => resource.update(change).await,
+    };
+    if !has_errors(&applied.diagnostics) {
+        settle(destroys, &mut applied);
+    }
+    let reply = reply_state(managed, &applied.state)?;
+    Ok(wire::apply_resource_change::Response {
+        new_state: Some(reply.state),
+        private: applied.private,
+        diagnostics: encode::diagnostics(applied.diagnostics),
+        new_identity: reply.identity,
+        ..Default::default()
+    })
+}
+
+/// Turns a success that Terraform would not believe into an error that says what is wrong.
+fn settle(destroys: bool, applied: &mut Applied) {
+    if destroys {
+        applied.state = Value::Null;
+    } else if applied.state.is_null() || !applied.state.is_wholly_known() {
+        applied.state = applied.state.with_unknowns_as_null();
+        applied.diagnostics.push(Diagnostic::error(
+            "The provider lost track of the object",
+            "It was created or updated, but the provider doesn't know all of its state. This is a bug in the \
+             provider: please report it.",
+        ));
+    }
+}

@@ -1,0 +1,104 @@
+//! What the provider offers, by name.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::tf_provider::diagnostic::Diagnostic;
+use crate::tf_provider::ephemeral_resource::EphemeralResource;
+use crate::tf_provider::provider::Provider;
+use crate::tf_provider::resource::Resource;
+use crate::tf_provider::schema::{IdentitySchema, Schema};
+use crate::tf_provider::value_type::ValueType;
+
+/// A schema and the type of the values that fit it.
+pub(super) struct Typed {
+    pub(super) schema: Schema,
+    pub(super) ty: ValueType,
+}
+
+impl Typed {
+    fn new(schema: Schema) -> Self {
+        let ty = schema.block.value_type();
+        Self { schema, ty }
+    }
+}
+
+/// A managed resource with what is asked of it in every call.
+pub(super) struct Managed {
+    pub(super) resource: Arc<dyn Resource>,
+    pub(super) typed: Typed,
+    pub(super) identity: Option<(IdentitySchema, ValueType)>,
+}
+
+impl Managed {
+    /// The type of its identity, if it has one.
+    pub(super) fn identity_type(&self) -> Option<&ValueType> {
+        self.identity.as_ref().map(|(_, ty)| ty)
+    }
+}
+
+/// An ephemeral resource with what is asked of it in every call.
+pub(super) struct Ephemeral {
+    pub(super) resource: Arc<dyn EphemeralResource>,
+    pub(super) typed: Typed,
+}
+
+/// Everything that Terraform can name.
+pub(super) struct Registry {
+    pub(super) provider: Arc<dyn Provider>,
+    pub(super) settings: Typed,
+    pub(super) managed: BTreeMap<&'static str, Arc<Managed>>,
+    pub(super) ephemeral: BTreeMap<&'static str, Ephemeral>,
+}
+
+impl Registry {
+    pub(super) fn new(provider: Arc<dyn Provider>) -> Self {
+        let managed = provider.resources().into_iter().map(|resource| {
+            let identity = resource.identity().map(|schema| {
+                let ty = schema.value_type();
+                (schema, ty)
+            });
+            let typed = Typed::new(resource.schema());
+            let managed = Managed {
+                resource,
+                typed,
+                identity,
+            };
+            (managed.resource.type_name(), Arc::new(managed))
+        });
+        let ephemeral = provider.ephemeral_resources().into_iter().map(|resource| {
+            let typed = Typed::new(resource.schema());
+            (resource.type_name(), Ephemeral { resource, typed })
+        });
+        Self {
+            settings: Typed::new(provider.schema()),
+            managed: managed.collect(),
+            ephemeral: ephemeral.collect(),
+            provider,
+        }
+    }
+
+    pub(super) fn managed(&self, type_name: &str) -> Result<Arc<Managed>, Vec<Diagnostic>> {
+        self.managed
+            .get(type_name)
+            .cloned()
+            .ok_or_else(|| not_offered("resource type", type_name))
+    }
+
+    pub(super) fn ephemeral(&self, type_name: &str) -> Result<&Ephemeral, Vec<Diagnostic>> {
+        self.ephemeral
+            .get(type_name)
+            .ok_or_else(|| not_offered("ephemeral resource type", type_name))
+    }
+}
+
+/// What to say of a name that this provider doesn't have.
+pub(super) fn not_offered(what: &str, name: &str) -> Vec<Diagnostic> {
+    vec![Diagnostic::error(
+        "The provider doesn't offer this",
+        format!(
+            "There is no {what} {name:?} in this release of the provider. Check the spelling and the version in \
+             `required_providers`."
+        ),
+    )]
+}

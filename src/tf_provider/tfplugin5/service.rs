@@ -1,0 +1,627 @@
+//! One method per call of the protocol, in the order of the protocol file: decode, call, encode.
+
+use std::collections::HashMap;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use tokio_stream::Stream;
+use tokio_util::sync::CancellationToken;
+use tonic::{Request, Response, Status};
+use tracing::Instrument;
+
+use super::change::{self, reply_state};
+use super::generated::{self as wire, provider_server};
+use super::refusal::Refusal;
+use super::registry::{Registry, not_offered};
+use super::{decode, encode};
+use crate::tf_provider::config_check::{self, WriteOnly};
+use crate::tf_provider::diagnostic::Diagnostic;
+use crate::tf_provider::go_plugin::panic;
+use crate::tf_provider::provider::Provider;
+use crate::tf_provider::resource::{Applied, ImportTarget, MoveSource};
+use crate::tf_provider::schema::Presence;
+use crate::tf_provider::state;
+use crate::tf_provider::value::Value;
+
+/// The provider behind the protocol.
+pub(super) struct Service {
+    registry: Arc<Registry>,
+    /// Cancelled by Stop and then made anew, so that what comes later is served.
+    stop: Mutex<CancellationToken>,
+}
+
+/// What a call answers, or the diagnostics that are its answer.
+type Answer<T> = Result<T, Vec<Diagnostic>>;
+
+/// Answers a call whatever happens: diagnostics and panics become the reply that says so.
+async fn answer<T: Refusal>(
+    rpc: &'static str,
+    type_name: &str,
+    call: impl Future<Output = Answer<T>> + Send,
+) -> Result<Response<T>, Status> {
+    Ok(Response::new(outcome(rpc, type_name, call).await))
+}
+
+async fn outcome<T: Refusal>(
+    rpc: &'static str,
+    type_name: &str,
+    call: impl Future<Output = Answer<T>> + Send,
+) -> T {
+    let span = tracing::debug_span!("rpc", tf_rpc = rpc, tf_resource_type = type_name);
+    let work = async {
+        let start = Instant::now();
+        tracing::trace!("received request");
+        let reply = panic::catch(rpc, call).await;
+        tracing::trace!(
+            tf_req_duration_ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX),
+            "served request"
+        );
+        reply
+    };
+    match work.instrument(span).await {
+        Ok(Ok(reply)) => reply,
+        Ok(Err(diagnostics)) => T::refused(encode::diagnostics(diagnostics)),
+        Err(panicked) => T::refused(encode::diagnostics(vec![Diagnostic::error(
+            "The provider failed inside",
+            format!(
+                "{rpc} ended in a bug at {}. The provider goes on, but this call did nothing that it can vouch for. \
+                 Please report it with that place and the versions of Terraform and of the provider.",
+                panicked.location
+            ),
+        )])),
+    }
+}
+
+/// One diagnostic as an answer.
+fn refuse<T>(problem: Diagnostic) -> Answer<T> {
+    Err(vec![problem])
+}
+
+trait OrRefuse<T> {
+    fn or_refuse(self) -> Answer<T>;
+}
+
+impl<T> OrRefuse<T> for Result<T, Diagnostic> {
+    fn or_refuse(self) -> Answer<T> {
+        self.or_else(refuse)
+    }
+}
+
+impl Service {
+    pub(super) fn new(provider: Arc<dyn Provider>) -> Self {
+        Self {
+            registry: Arc::new(Registry::new(provider)),
+            stop: Mutex::default(),
+        }
+    }
+
+    fn stop_token(&self) -> CancellationToken {
+        self.stop
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    fn capabilities() -> wire::ServerCapabilities {
+        wire::ServerCapabilities {
+            plan_destroy: true,
+            get_provider_schema_optional: true,
+            move_resource_state: true,
+            generate_resource_config: true,
+        }
+    }
+}
+
+type Streamed<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
+
+/// A stream of one event.
+fn streamed<T: Send + 'static>(event: T) -> Response<Streamed<T>> {
+    Response::new(Box::pin(tokio_stream::once(Ok(event))))
+}
+
+#[tonic::async_trait]
+impl provider_server::Provider for Service {
+    async fn get_metadata(
+        &self,
+        _: Request<wire::get_metadata::Request>,
+    ) -> Result<Response<wire::get_metadata::Response>, Status> {
+        use wire::get_metadata::{EphemeralResourceMetadata, ResourceMetadata};
+        answer("GetMetadata", "", async {
+            let resources = self.registry.managed.keys();
+            let ephemeral = self.registry.ephemeral.keys();
+            Ok(wire::get_metadata::Response {
+                server_capabilities: Some(Self::capabilities()),
+                resources: resources
+                    .map(|name| ResourceMetadata {
+                        type_name: (*name).to_owned(),
+                    })
+                    .collect(),
+                ephemeral_resources: ephemeral
+                    .map(|name| EphemeralResourceMetadata {
+                        type_name: (*name).to_owned(),
+                    })
+                    .collect(),
+                ..Default::default()
+            })
+        })
+        .await
+    }
+
+    async fn get_schema(
+        &self,
+        _: Request<wire::get_provider_schema::Request>,
+    ) -> Result<Response<wire::get_provider_schema::Response>, Status> {
+        answer("GetSchema", "", async {
+            let managed = self.registry.managed.iter();
+            let ephemeral = self.registry.ephemeral.iter();
+            Ok(wire::get_provider_schema::Response {
+                provider: Some(encode::schema(&self.registry.settings.schema)),
+                resource_schemas: managed
+                    .map(|(name, managed)| {
+                        ((*name).to_owned(), encode::schema(&managed.typed.schema))
+                    })
+                    .collect(),
+                ephemeral_resource_schemas: ephemeral
+                    .map(|(name, ephemeral)| {
+                        ((*name).to_owned(), encode::schema(&ephemeral.typed.schema))
+                    })
+                    .collect(),
+                server_capabilities: Some(Self::capabilities()),
+                ..Default::default()
+            })
+        })
+        .await
+    }
+
+    async fn get_resource_identity_schemas(
+        &self,
+        _: Request<wire::get_resource_identity_schemas::Request>,
+    ) -> Result<Response<wire::get_resource_identity_schemas::Response>, Status> {
+        answer("GetResourceIdentitySchemas", "", async {
+            let identities = self.registry.managed.iter().filter_map(|(name, managed)| {
+                let (schema, _) = managed.identity.as_ref()?;
+                Some(((*name).to_owned(), encode::identity_schema(schema)))
+            });
+            Ok(wire::get_resource_identity_schemas::Response {
+                identity_schemas: identities.collect::<HashMap<_, _>>(),
+                ..Default::default()
+            })
+        })
+        .await
+    }
+
+    async fn prepare_provider_config(
+        &self,
+        request: Request<wire::prepare_provider_config::Request>,
+    ) -> Result<Response<wire::prepare_provider_config::Response>, Status> {
+        answer("PrepareProviderConfig", "", async {
+            let config = request.into_inner().config;
+            let settings = &self.registry.settings;
+            let value =
+                decode::value("provider block", config.as_ref(), &settings.ty).or_refuse()?;
+            let mut diagnostics =
+                config_check::check(&settings.schema.block, &value, WriteOnly::Refused);
+            diagnostics.extend(self.registry.provider.validate(&value));
+            Ok(wire::prepare_provider_config::Response {
+                prepared_config: config,
+                diagnostics: encode::diagnostics(diagnostics),
+            })
+        })
+        .await
+    }
+
+    async fn validate_resource_type_config(
+        &self,
+        request: Request<wire::validate_resource_type_config::Request>,
+    ) -> Result<Response<wire::validate_resource_type_config::Response>, Status> {
+        let request = request.into_inner();
+        answer("ValidateResourceTypeConfig", &request.type_name, async {
+            let managed = self.registry.managed(&request.type_name)?;
+            let config = decode::value("configuration", request.config.as_ref(), &managed.typed.ty)
+                .or_refuse()?;
+            let write_only = decode::write_only(request.client_capabilities.as_ref());
+            let mut diagnostics =
+                config_check::check(&managed.typed.schema.block, &config, write_only);
+            diagnostics.extend(managed.resource.validate(&config));
+            Ok(wire::validate_resource_type_config::Response {
+                diagnostics: encode::diagnostics(diagnostics),
+            })
+        })
+        .await
+    }
+
+    async fn validate_data_source_config(
+        &self,
+        request: Request<wire::validate_data_source_config::Request>,
+    ) -> Result<Response<wire::validate_data_source_config::Response>, Status> {
+        let name = request.into_inner().type_name;
+        answer("ValidateDataSourceConfig", &name, async {
+            Err(not_offered("data source", &name))
+        })
+        .await
+    }
+
+    async fn upgrade_resource_state(
+        &self,
+        request: Request<wire::upgrade_resource_state::Request>,
+    ) -> Result<Response<wire::upgrade_resource_state::Response>, Status> {
+        let request = request.into_inner();
+        answer("UpgradeResourceState", &request.type_name, async {
+            let managed = self.registry.managed(&request.type_name)?;
+            let raw = decode::raw_state(request.raw_state);
+            let state = managed
+                .resource
+                .upgrade(request.version, &raw)
+                .or_refuse()?;
+            Ok(wire::upgrade_resource_state::Response {
+                upgraded_state: Some(encode::value(&state, &managed.typed.ty).or_refuse()?),
+                ..Default::default()
+            })
+        })
+        .await
+    }
+
+    async fn upgrade_resource_identity(
+        &self,
+        request: Request<wire::upgrade_resource_identity::Request>,
+    ) -> Result<Response<wire::upgrade_resource_identity::Response>, Status> {
+        let request = request.into_inner();
+        answer("UpgradeResourceIdentity", &request.type_name, async {
+            let managed = self.registry.managed(&request.type_name)?;
+            let Some((schema, ty)) = &managed.identity else {
+                return Err(not_offered("identity of", &request.type_name));
+            };
+            let raw = decode::raw_state(request.raw_identity);
+            let identity =
+                state::upgrade_identity(schema, ty, request.version, &raw).or_refuse()?;
+            Ok(wire::upgrade_resource_identity::Response {
+                upgraded_identity: encode::identity(&identity, Some(ty)).or_refuse()?,
+                ..Default::default()
+            })
+        })
+        .await
+    }
+
+    async fn configure(
+        &self,
+        request: Request<wire::configure::Request>,
+    ) -> Result<Response<wire::configure::Response>, Status> {
+        let request = request.into_inner();
+        answer("Configure", "", async {
+            let config = decode::value(
+                "provider block",
+                request.config.as_ref(),
+                &self.registry.settings.ty,
+            )
+            .or_refuse()?;
+            let provider = &self.registry.provider;
+            Ok(wire::configure::Response {
+                diagnostics: encode::diagnostics(
+                    provider.configure(config, request.terraform_version).await,
+                ),
+            })
+        })
+        .await
+    }
+
+    async fn read_resource(
+        &self,
+        request: Request<wire::read_resource::Request>,
+    ) -> Result<Response<wire::read_resource::Response>, Status> {
+        let request = request.into_inner();
+        answer("ReadResource", &request.type_name, async {
+            let managed = self.registry.managed(&request.type_name)?;
+            let state = decode::value("state", request.current_state.as_ref(), &managed.typed.ty)
+                .or_refuse()?;
+            let read = if state.is_null() {
+                Applied {
+                    state,
+                    private: request.private,
+                    diagnostics: Vec::new(),
+                }
+            } else {
+                managed.resource.read(state, request.private).await
+            };
+            let reply = reply_state(&managed, &read.state)?;
+            Ok(wire::read_resource::Response {
+                new_state: Some(reply.state),
+                diagnostics: encode::diagnostics(read.diagnostics),
+                private: read.private,
+                deferred: None,
+                new_identity: reply.identity,
+            })
+        })
+        .await
+    }
+
+    async fn plan_resource_change(
+        &self,
+        request: Request<wire::plan_resource_change::Request>,
+    ) -> Result<Response<wire::plan_resource_change::Response>, Status> {
+        let request = request.into_inner();
+        answer("PlanResourceChange", &request.type_name, async {
+            let managed = self.registry.managed(&request.type_name)?;
+            change::plan(&managed, &request)
+        })
+        .await
+    }
+
+    async fn apply_resource_change(
+        &self,
+        request: Request<wire::apply_resource_change::Request>,
+    ) -> Result<Response<wire::apply_resource_change::Response>, Status> {
+        let request = request.into_inner();
+        let (registry, stop) = (Arc::clone(&self.registry), self.stop_token());
+        let type_name = request.type_name.clone();
+        // A host that goes away must not end a change half-way.
+        let work = tokio::spawn(async move {
+            outcome("ApplyResourceChange", &request.type_name.clone(), async {
+                let managed = registry.managed(&request.type_name)?;
+                change::apply(&managed, request, stop).await
+            })
+            .await
+        });
+        match work.await {
+            Ok(reply) => Ok(Response::new(reply)),
+            Err(_) => Err(Status::internal(format!(
+                "the work on {type_name} ended early"
+            ))),
+        }
+    }
+
+    async fn import_resource_state(
+        &self,
+        request: Request<wire::import_resource_state::Request>,
+    ) -> Result<Response<wire::import_resource_state::Response>, Status> {
+        let request = request.into_inner();
+        answer("ImportResourceState", &request.type_name, async {
+            let managed = self.registry.managed(&request.type_name)?;
+            let identity = match managed.identity_type() {
+                Some(ty) => decode::identity(request.identity.as_ref(), ty).or_refuse()?,
+                None => Value::Null,
+            };
+            let target = if identity.is_null() {
+                ImportTarget::Id(request.id)
+            } else {
+                ImportTarget::Identity(identity)
+            };
+            let imported = managed.resource.import(&target).or_refuse()?;
+            let reply = reply_state(&managed, &imported.state)?;
+            Ok(wire::import_resource_state::Response {
+                imported_resources: vec![wire::import_resource_state::ImportedResource {
+                    type_name: request.type_name.clone(),
+                    state: Some(reply.state),
+                    private: imported.private,
+                    identity: reply.identity,
+                }],
+                diagnostics: encode::diagnostics(imported.diagnostics),
+                deferred: None,
+            })
+        })
+        .await
+    }
+
+    async fn move_resource_state(
+        &self,
+        request: Request<wire::move_resource_state::Request>,
+    ) -> Result<Response<wire::move_resource_state::Response>, Status> {
+        let request = request.into_inner();
+        answer("MoveResourceState", &request.target_type_name, async {
+            let managed = self.registry.managed(&request.target_type_name)?;
+            let moved = managed
+                .resource
+                .move_from(&MoveSource {
+                    provider_address: request.source_provider_address,
+                    type_name: request.source_type_name,
+                    schema_version: request.source_schema_version,
+                    state: decode::raw_state(request.source_state),
+                })
+                .or_refuse()?;
+            let reply = reply_state(&managed, &moved.state)?;
+            Ok(wire::move_resource_state::Response {
+                target_state: Some(reply.state),
+                diagnostics: encode::diagnostics(moved.diagnostics),
+                target_private: moved.private,
+                target_identity: reply.identity,
+            })
+        })
+        .await
+    }
+
+    async fn read_data_source(
+        &self,
+        request: Request<wire::read_data_source::Request>,
+    ) -> Result<Response<wire::read_data_source::Response>, Status> {
+        let name = request.into_inner().type_name;
+        answer("ReadDataSource", &name, async {
+            Err(not_offered("data source", &name))
+        })
+        .await
+    }
+
+    async fn generate_resource_config(
+        &self,
+        request: Request<wire::generate_resource_config::Request>,
+    ) -> Result<Response<wire::generate_resource_config::Response>, Status> {
+        let request = request.into_inner();
+        answer("GenerateResourceConfig", &request.type_name, async {
+            let managed = self.registry.managed(&request.type_name)?;
+            let state =
+                decode::value("state", request.state.as_ref(), &managed.typed.ty).or_refuse()?;
+            let config = managed.typed.schema.block.map(&state, &mut |attribute, _| {
+                let left_out = attribute.write_only || attribute.presence == Presence::Computed;
+                left_out.then_some(Value::Null)
+            });
+            Ok(wire::generate_resource_config::Response {
+                config: Some(encode::value(&config, &managed.typed.ty).or_refuse()?),
+                ..Default::default()
+            })
+        })
+        .await
+    }
+
+    async fn validate_ephemeral_resource_config(
+        &self,
+        request: Request<wire::validate_ephemeral_resource_config::Request>,
+    ) -> Result<Response<wire::validate_ephemeral_resource_config::Response>, Status> {
+        let request = request.into_inner();
+        answer(
+            "ValidateEphemeralResourceConfig",
+            &request.type_name,
+            async {
+                let ephemeral = self.registry.ephemeral(&request.type_name)?;
+                let typed = &ephemeral.typed;
+                let config = decode::value("configuration", request.config.as_ref(), &typed.ty)
+                    .or_refuse()?;
+                let mut diagnostics =
+                    config_check::check(&typed.schema.block, &config, WriteOnly::Refused);
+                diagnostics.extend(ephemeral.resource.validate(&config));
+                Ok(wire::validate_ephemeral_resource_config::Response {
+                    diagnostics: encode::diagnostics(diagnostics),
+                })
+            },
+        )
+        .await
+    }
+
+    async fn open_ephemeral_resource(
+        &self,
+        request: Request<wire::open_ephemeral_resource::Request>,
+    ) -> Result<Response<wire::open_ephemeral_resource::Response>, Status> {
+        let request = request.into_inner();
+        answer("OpenEphemeralResource", &request.type_name, async {
+            let ephemeral = self.registry.ephemeral(&request.type_name)?;
+            let ty = &ephemeral.typed.ty;
+            let config = decode::value("configuration", request.config.as_ref(), ty).or_refuse()?;
+            let result = ephemeral.resource.open(config).await?;
+            Ok(wire::open_ephemeral_resource::Response {
+                result: Some(encode::value(&result, ty).or_refuse()?),
+                ..Default::default()
+            })
+        })
+        .await
+    }
+
+    async fn renew_ephemeral_resource(
+        &self,
+        request: Request<wire::renew_ephemeral_resource::Request>,
+    ) -> Result<Response<wire::renew_ephemeral_resource::Response>, Status> {
+        let request = request.into_inner();
+        answer("RenewEphemeralResource", &request.type_name, async {
+            self.registry.ephemeral(&request.type_name)?;
+            Ok(wire::renew_ephemeral_resource::Response {
+                private: request.private,
+                ..Default::default()
+            })
+        })
+        .await
+    }
+
+    async fn close_ephemeral_resource(
+        &self,
+        request: Request<wire::close_ephemeral_resource::Request>,
+    ) -> Result<Response<wire::close_ephemeral_resource::Response>, Status> {
+        let request = request.into_inner();
+        answer("CloseEphemeralResource", &request.type_name, async {
+            let ephemeral = self.registry.ephemeral(&request.type_name)?;
+            let private = request.private.unwrap_or_default();
+            Ok(wire::close_ephemeral_resource::Response {
+                diagnostics: encode::diagnostics(ephemeral.resource.close(private).await),
+            })
+        })
+        .await
+    }
+
+    type ListResourceStream = Streamed<wire::list_resource::Event>;
+
+    async fn list_resource(
+        &self,
+        request: Request<wire::list_resource::Request>,
+    ) -> Result<Response<Self::ListResourceStream>, Status> {
+        let name = request.into_inner().type_name;
+        let refused = Err(not_offered("list resource type", &name));
+        Ok(streamed(
+            outcome("ListResource", &name, async { refused }).await,
+        ))
+    }
+
+    async fn validate_list_resource_config(
+        &self,
+        request: Request<wire::validate_list_resource_config::Request>,
+    ) -> Result<Response<wire::validate_list_resource_config::Response>, Status> {
+        let name = request.into_inner().type_name;
+        answer("ValidateListResourceConfig", &name, async {
+            Err(not_offered("list resource type", &name))
+        })
+        .await
+    }
+
+    async fn get_functions(
+        &self,
+        _: Request<wire::get_functions::Request>,
+    ) -> Result<Response<wire::get_functions::Response>, Status> {
+        answer("GetFunctions", "", async {
+            Ok(wire::get_functions::Response::default())
+        })
+        .await
+    }
+
+    async fn call_function(
+        &self,
+        request: Request<wire::call_function::Request>,
+    ) -> Result<Response<wire::call_function::Response>, Status> {
+        let name = request.into_inner().name;
+        answer("CallFunction", "", async {
+            Err(not_offered("function", &name))
+        })
+        .await
+    }
+
+    async fn plan_action(
+        &self,
+        request: Request<wire::plan_action::Request>,
+    ) -> Result<Response<wire::plan_action::Response>, Status> {
+        let name = request.into_inner().action_type;
+        answer("PlanAction", &name, async {
+            Err(not_offered("action", &name))
+        })
+        .await
+    }
+
+    type InvokeActionStream = Streamed<wire::invoke_action::Event>;
+
+    async fn invoke_action(
+        &self,
+        request: Request<wire::invoke_action::Request>,
+    ) -> Result<Response<Self::InvokeActionStream>, Status> {
+        let name = request.into_inner().action_type;
+        let refused = Err(not_offered("action", &name));
+        Ok(streamed(
+            outcome("InvokeAction", &name, async { refused }).await,
+        ))
+    }
+
+    async fn validate_action_config(
+        &self,
+        request: Request<wire::validate_action_config::Request>,
+    ) -> Result<Response<wire::validate_action_config::Response>, Status> {
+        let name = request.into_inner().action_type;
+        answer("ValidateActionConfig", &name, async {
+            Err(not_offered("action", &name))
+        })
+        .await
+    }
+
+    async fn stop(
+        &self,
+        _: Request<wire::stop::Request>,
+    ) -> Result<Response<wire::stop::Response>, Status> {
+        answer("Stop", "", async {
+            let mut stop = self.stop.lock().unwrap_or_else(PoisonError::into_inner);
+            std::mem::take(&mut *stop).cancel();
+            Ok(wire::stop::Response::default())
+        })
+        .await
+    }
+}
