@@ -1,0 +1,124 @@
+//! Sends requests, waits and tries again; the only part of the client that does I/O.
+
+mod attempt;
+mod course;
+mod settings;
+
+use std::fmt;
+use std::time::Duration;
+
+use reqwest::Url;
+use reqwest::header::HeaderMap;
+use secrecy::SecretString;
+use tokio_util::sync::CancellationToken;
+
+use self::course::{Course, Next};
+pub use self::settings::{
+    ClientSettings, HeaderError, ProxySetting, SettingsError, check_header, check_proxy,
+};
+use super::error::Failure;
+use super::mask::Masker;
+use super::model::{Ccid, Deletion, Tenant};
+pub use super::request::Operation;
+use super::request::{self, Request};
+use super::retry::{GaveUp, Policy};
+
+/// A client of one IWD, with one pool of connections.
+#[derive(Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    endpoint: Url,
+    headers: HeaderMap,
+    request_timeout: Duration,
+    retry: Policy,
+}
+
+/// What a call needs to know of the operation it belongs to.
+#[derive(Clone, Debug)]
+pub struct CallContext {
+    /// How long the whole operation may take, retries included.
+    pub timeout: Duration,
+    /// Fires when Terraform wants to stop: no new attempt starts, one in flight is waited for.
+    pub stop: CancellationToken,
+    /// Knows the secrets of the configuration. Those of the call itself are added to it.
+    pub masker: Masker,
+}
+
+impl Client {
+    /// Reads the system's CA certificates and prepares the pool; connects to nobody.
+    pub fn new(settings: &ClientSettings) -> Result<Self, SettingsError> {
+        Ok(Self {
+            http: settings.http_client()?,
+            endpoint: settings.endpoint.clone(),
+            headers: settings.header_map()?,
+            request_timeout: settings.request_timeout,
+            retry: settings.retry,
+        })
+    }
+
+    /// Provisions a tenant with everything that is in `tenant`: POST for [`Operation::Create`], else PUT.
+    pub async fn provision(
+        &self,
+        operation: Operation,
+        tenant: &Tenant,
+        key: &SecretString,
+        context: &CallContext,
+    ) -> Result<(), Box<Failure>> {
+        let request = request::provision(&self.endpoint, &self.headers, operation, tenant);
+        let masker = context.masker.clone();
+        let masker = masker.with(tenant.secrets(), tenant.visible());
+        self.call(request, key, masker, context).await
+    }
+
+    /// Deletes a tenant or some of its services; one that is not there is deleted already.
+    pub async fn delete(
+        &self,
+        ccid: &Ccid,
+        deletion: &Deletion,
+        key: &SecretString,
+        context: &CallContext,
+    ) -> Result<(), Box<Failure>> {
+        let request = request::delete(&self.endpoint, &self.headers, ccid, deletion);
+        self.call(request, key, context.masker.clone(), context)
+            .await
+    }
+
+    async fn call(
+        &self,
+        mut request: Request,
+        key: &SecretString,
+        masker: Masker,
+        context: &CallContext,
+    ) -> Result<(), Box<Failure>> {
+        let authorized = request.authorize(key);
+        let masker = masker.with([key.clone()], []);
+        let mut course = Course::begin(&request, context.timeout);
+        if let Err(error) = authorized {
+            return Err(course.failure(error, GaveUp::Pointless));
+        }
+        loop {
+            if context.stop.is_cancelled() {
+                return Err(course.stopped());
+            }
+            let limit = self.request_timeout.min(course.left());
+            let verdict = attempt::send(self, &request, limit, &masker).await;
+            match course.after(verdict, &self.retry) {
+                Next::Done => return Ok(()),
+                Next::Fail(failure) => return Err(failure),
+                Next::Wait(wait) => tokio::select! {
+                    () = context.stop.cancelled() => {}
+                    () = tokio::time::sleep(wait) => {}
+                },
+            }
+        }
+    }
+}
+
+/// Shows neither headers nor the proxy, which may hold secrets.
+impl fmt::Debug for Client {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Client")
+            .field("endpoint", &self.endpoint.as_str())
+            .finish_non_exhaustive()
+    }
+}

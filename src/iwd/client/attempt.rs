@@ -1,0 +1,112 @@
+//! One attempt: sends a request, reads the answer, and says what became of it.
+
+use std::error::Error as StdError;
+use std::io::{self, ErrorKind};
+use std::iter;
+use std::time::{Duration, SystemTime};
+
+use secrecy::ExposeSecret;
+
+use super::super::answer::{Answer, MAX_BODY, Verdict};
+use super::super::error::Error;
+use super::super::mask::Masker;
+use super::super::request::Request;
+use super::Client;
+use super::settings::connect_timeout;
+
+/// Sends the request and waits at most `limit` for the whole answer.
+pub(super) async fn send(
+    client: &Client,
+    request: &Request,
+    limit: Duration,
+    masker: &Masker,
+) -> Result<(), Verdict> {
+    // Connecting has its own limit, so what runs into this one has most likely been sent.
+    tokio::time::timeout(limit, exchange(client, request, masker))
+        .await
+        .unwrap_or(Err((Error::Timeout { sent: true, limit }, None)))
+}
+
+async fn exchange(client: &Client, request: &Request, masker: &Masker) -> Result<(), Verdict> {
+    let limit = client.request_timeout;
+    let failed = |error: reqwest::Error| (cause_of(&error, limit), None);
+    let mut message = client
+        .http
+        .request(request.operation.method(), request.url.clone())
+        .headers(request.headers.clone());
+    if let Some(body) = &request.body {
+        message = message.body(body.expose_secret().to_owned());
+    }
+    let mut response = message.send().await.map_err(failed)?;
+    let mut body = Vec::new();
+    while body.len() < MAX_BODY
+        && let Some(chunk) = response.chunk().await.map_err(failed)?
+    {
+        let room = MAX_BODY - body.len();
+        body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+    }
+    let answer = Answer {
+        status: response.status(),
+        headers: response.headers(),
+        body: &body,
+    };
+    answer.judge(request.operation, &request.url, masker, SystemTime::now())
+}
+
+/// Why there is no answer; `limit` is that of a whole attempt.
+fn cause_of(error: &reqwest::Error, limit: Duration) -> Error {
+    if error.is_dns() {
+        return Error::Dns;
+    }
+    if let Some(tls) = find::<rustls::Error>(error) {
+        return Error::Tls(tls.to_string());
+    }
+    let sent = !error.is_connect();
+    if error.is_timeout() {
+        let limit = if sent { limit } else { connect_timeout(limit) };
+        return Error::Timeout { sent, limit };
+    }
+    if sent {
+        let is_not_http = find::<hyper::Error>(error).is_some_and(hyper::Error::is_parse);
+        return if is_not_http {
+            Error::NotHttp
+        } else {
+            Error::Lost { sent }
+        };
+    }
+    match find::<io::Error>(error).map(io::Error::kind) {
+        Some(
+            ErrorKind::ConnectionRefused
+            | ErrorKind::HostUnreachable
+            | ErrorKind::NetworkUnreachable
+            | ErrorKind::NetworkDown
+            | ErrorKind::AddrNotAvailable
+            | ErrorKind::PermissionDenied,
+        ) => Error::Refused,
+        Some(_) => Error::Lost { sent },
+        None => Error::Proxy(
+            chain(error)
+                .last()
+                .map(ToString::to_string)
+                .unwrap_or_default(),
+        ),
+    }
+}
+
+/// The innermost error of that type.
+fn find<T: StdError + 'static>(error: &reqwest::Error) -> Option<&T> {
+    chain(error).filter_map(|cause| cause.downcast_ref()).last()
+}
+
+/// An error and its causes. What an I/O error wraps is not among its sources, but only they lead further.
+fn chain<'a>(
+    error: &'a (dyn StdError + 'static),
+) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    iter::successors(Some(error), |&error| {
+        let wrapped = error
+            .downcast_ref::<io::Error>()
+            .and_then(io::Error::get_ref)
+            .map(|wrapped| wrapped as &(dyn StdError + 'static));
+        wrapped.or_else(|| error.source())
+    })
+}

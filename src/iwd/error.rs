@@ -1,0 +1,157 @@
+//! What can go wrong, as decisions; the provider's diagnostics make text of it.
+
+use std::time::Duration;
+
+use reqwest::{Method, StatusCode, Url};
+
+use super::model::Ccid;
+use super::parameter::Parameter;
+use super::request::Operation;
+use super::retry::GaveUp;
+
+/// What came back, fit to be shown.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Reply {
+    /// The status.
+    pub status: StatusCode,
+    /// The server's text: secrets masked, then cut at 1 KiB; empty where there was none.
+    pub text: String,
+    /// How long the server asks to wait (`Retry-After`).
+    pub retry_after: Option<Duration>,
+}
+
+/// Why one attempt, and in the end the call, failed. `Display` is for the log and holds nothing the server said.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum Error {
+    /// No header can carry the API key: it holds a line break or another control character.
+    #[error("the API key can't be sent in a header")]
+    InvalidKey,
+    /// The host's name has no address.
+    #[error("the host's name could not be resolved")]
+    Dns,
+    /// Nobody accepts connections there, or no network leads there.
+    #[error("the connection was refused")]
+    Refused,
+    /// The TLS handshake failed; the text is the TLS library's and holds no secret.
+    #[error("TLS failed: {0}")]
+    Tls(String),
+    /// The proxy would not connect us; the text is the HTTP library's and holds no secret.
+    #[error("the proxy made no connection: {0}")]
+    Proxy(String),
+    /// An attempt took too long.
+    #[error("no answer in time")]
+    Timeout {
+        /// Whether the request had gone out.
+        sent: bool,
+        /// How long it was waited for.
+        limit: Duration,
+    },
+    /// The connection was reset or ended before the answer was complete.
+    #[error("the connection was lost")]
+    Lost {
+        /// Whether the request had gone out, at least in part.
+        sent: bool,
+    },
+    /// What came back is no HTTP.
+    #[error("the answer is not HTTP")]
+    NotHttp,
+    /// 401 or 403: the key is not accepted.
+    #[error("answered {}", .0.status)]
+    Unauthorized(Reply),
+    /// Any other 4xx that will not change by itself.
+    #[error("answered {}", .0.status)]
+    Rejected(Reply),
+    /// 408, 425, 429, 502, 503 or 504: not now.
+    #[error("answered {}", .0.status)]
+    Unavailable(Reply),
+    /// 500, which may or may not change by itself.
+    #[error("answered {}", .0.status)]
+    Internal(Reply),
+    /// Any other 5xx, or a status outside 200 to 599.
+    #[error("answered {}", .0.status)]
+    Server(Reply),
+    /// 3xx, not followed: that would carry the key elsewhere.
+    #[error("answered {}, a redirect", .reply.status)]
+    Redirect {
+        /// What came back.
+        reply: Reply,
+        /// Where it points, without credentials, query and fragment.
+        location: Option<String>,
+    },
+    /// A page for people, so not from IWD.
+    #[error("answered {} with a web page", .0.status)]
+    Html(Reply),
+    /// 2xx, but `created` is not true.
+    #[error("answered {}, but not created", .0.status)]
+    NotCreated(Reply),
+    /// 2xx with a body that is not the documented one.
+    #[error("answered {} with something unreadable", .0.status)]
+    Unreadable(Reply),
+    /// Terraform wants to stop, so no further attempt began.
+    #[error("stopped")]
+    Stopped {
+        /// Why the last attempt failed, if there was one.
+        after: Option<Box<Self>>,
+    },
+}
+
+impl Error {
+    /// What came back, if anything did.
+    pub fn reply(&self) -> Option<&Reply> {
+        match self {
+            Self::Unauthorized(reply)
+            | Self::Rejected(reply)
+            | Self::Unavailable(reply)
+            | Self::Internal(reply)
+            | Self::Server(reply)
+            | Self::Redirect { reply, .. }
+            | Self::Html(reply)
+            | Self::NotCreated(reply)
+            | Self::Unreadable(reply) => Some(reply),
+            Self::Stopped { after } => after.as_ref()?.reply(),
+            _ => None,
+        }
+    }
+
+    /// Whether IWD may have got the request and acted on it.
+    ///
+    /// A 4xx, a redirect and a web page say that nothing was done; a 5xx, even of a proxy in between, does not.
+    pub fn may_have_arrived(&self) -> bool {
+        match self {
+            Self::Timeout { sent, .. } | Self::Lost { sent } => *sent,
+            Self::NotHttp
+            | Self::Internal(_)
+            | Self::Server(_)
+            | Self::NotCreated(_)
+            | Self::Unreadable(_) => true,
+            Self::Unavailable(reply) => reply.status.is_server_error(),
+            Self::Stopped { after } => after.as_ref().is_some_and(|error| error.may_have_arrived()),
+            _ => false,
+        }
+    }
+}
+
+/// A call that failed for good, with all that is worth telling about it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Failure {
+    /// Why the last attempt failed.
+    pub error: Error,
+    /// Why there was no further attempt.
+    pub gave_up: GaveUp,
+    /// What was to be done.
+    pub operation: Operation,
+    /// To which tenant.
+    pub ccid: Ccid,
+    /// The request's method.
+    pub method: Method,
+    /// The request's URL, which holds no secret.
+    pub url: Url,
+    /// How many attempts were made, from 0.
+    pub attempts: u32,
+    /// How long all of it took, waits included.
+    pub elapsed: Duration,
+    /// Whether any attempt may have reached IWD and had an effect.
+    pub may_have_arrived: bool,
+    /// The parameter that the answer names.
+    pub parameter: Option<Parameter>,
+}

@@ -1,0 +1,300 @@
+//! What is provisioned, as meant: the tenant and the two services IWD registers for it.
+//!
+//! Parameters and their meaning: Genesys, "Provision IWD" (Private Edition Guide).
+
+use std::fmt;
+use std::str::FromStr;
+
+use secrecy::SecretString;
+
+/// A contact center ID that is safe as one segment of a URL's path.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Ccid(String);
+
+/// The text is not a contact center ID.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("1 to 64 letters, digits, `-` and `_`, beginning with a letter or digit")]
+pub struct InvalidCcid;
+
+impl Ccid {
+    /// The ID as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Ccid {
+    type Err = InvalidCcid;
+
+    /// Accepts `^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$`.
+    fn from_str(text: &str) -> Result<Self, InvalidCcid> {
+        let begins_well = text.starts_with(|c: char| c.is_ascii_alphanumeric());
+        let goes_on_well = text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+        if begins_well && goes_on_well && text.len() <= 64 {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(InvalidCcid)
+        }
+    }
+}
+
+impl fmt::Display for Ccid {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+/// A tenant with everything IWD is told about it.
+#[derive(Clone, Debug)]
+pub struct Tenant {
+    /// Short tenant ID (`tenant.id`); the names of the API keys are made from it.
+    pub short_id: String,
+    /// Tenant name, the GWS domain (`tenant.name`).
+    pub name: String,
+    /// Contact center ID (`tenant.ccid`).
+    pub ccid: Ccid,
+    /// Key that Digital Channels issued for the tenant (`tenant.apiKey`).
+    pub api_key: SecretString,
+    /// The GAPI service (`tenant.gws`); without it the body has none.
+    pub gws: Option<Gws>,
+    /// The IWD service (`iwd`).
+    pub iwd: Iwd,
+    /// Where IWD Email runs (`iwdEmail.url`); `None` is sent as `"N/A"`.
+    pub iwd_email_url: Option<String>,
+}
+
+/// How Digital Channels reaches Genesys Web Services.
+#[derive(Clone, Debug)]
+pub struct Gws {
+    /// `tenant.gws.gwsUrl`
+    pub url: String,
+    /// `tenant.gws.data.authUrl`
+    pub auth_url: String,
+    /// `tenant.gws.data.authredircetUrl`, spelled so on the wire
+    pub auth_redirect_url: String,
+    /// `tenant.gws.secret.clientId`
+    pub client_id: String,
+    /// `tenant.gws.secret.clientSecret`
+    pub client_secret: SecretString,
+    /// `tenant.gws.secret.apikey`; `None` is sent as `"none"`
+    pub api_key: Option<SecretString>,
+    /// `tenant.gws.secret.username`, an administrator in the configuration server
+    pub username: String,
+    /// `tenant.gws.secret.token`, that administrator's password
+    pub token: SecretString,
+}
+
+/// The IWD service of a tenant.
+#[derive(Clone, Debug)]
+pub struct Iwd {
+    /// Where IWD runs (`iwd.url`).
+    pub url: String,
+    /// Its database (`iwd.db`).
+    pub db: Database,
+    /// Keys that are created for its callers (`iwd.apiKeys`).
+    pub api_keys: ApiKeys,
+}
+
+/// The database of a tenant's IWD.
+#[derive(Clone, Debug)]
+pub struct Database {
+    /// `iwd.db.host`
+    pub host: String,
+    /// `iwd.db.port`
+    pub port: u16,
+    /// `iwd.db.database`
+    pub database: String,
+    /// `iwd.db.user`
+    pub user: String,
+    /// `iwd.db.password`
+    pub password: SecretString,
+    /// Whether the connection is encrypted (`iwd.db.ssl`).
+    pub ssl: bool,
+}
+
+/// Keys with which others call the IWD of a tenant.
+#[derive(Clone, Debug)]
+pub struct ApiKeys {
+    /// For API requests from the customer (`IWD_APIKEY_TENANT`).
+    pub tenant: SecretString,
+    /// For IWD Data Mart (`IWD_APIKEY_IWDDM`); `None` is left out.
+    pub iwddm: Option<SecretString>,
+}
+
+/// What a DELETE removes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Deletion {
+    /// All services and the tenant's configuration (`deleteTenant=true`).
+    Tenant,
+    /// The services of these names (`service=iWD,iWDEmail`).
+    Services(Vec<String>),
+}
+
+impl Tenant {
+    /// Every secret in it, for masking.
+    pub fn secrets(&self) -> Vec<SecretString> {
+        let Self {
+            api_key, gws, iwd, ..
+        } = self;
+        let mut secrets = vec![
+            api_key.clone(),
+            iwd.db.password.clone(),
+            iwd.api_keys.tenant.clone(),
+        ];
+        secrets.extend(iwd.api_keys.iwddm.clone());
+        if let Some(gws) = gws {
+            secrets.extend([gws.client_secret.clone(), gws.token.clone()]);
+            secrets.extend(gws.api_key.clone());
+        }
+        secrets
+    }
+
+    /// Every text in it that is no secret: what a person sees anyway, and masking would only hide.
+    pub fn visible(&self) -> Vec<String> {
+        let db = &self.iwd.db;
+        let mut visible = vec![
+            self.short_id.clone(),
+            self.name.clone(),
+            self.ccid.to_string(),
+            self.iwd.url.clone(),
+            db.host.clone(),
+            db.database.clone(),
+            db.user.clone(),
+        ];
+        visible.extend(self.iwd_email_url.clone());
+        if let Some(gws) = &self.gws {
+            let Gws {
+                url,
+                auth_url,
+                auth_redirect_url,
+                client_id,
+                username,
+                ..
+            } = gws;
+            visible
+                .extend([url, auth_url, auth_redirect_url, client_id, username].map(Clone::clone));
+        }
+        visible
+    }
+}
+
+#[cfg(test)]
+pub(super) mod samples {
+    //! The two bodies the API's documentation shows.
+
+    use super::*;
+
+    pub(crate) fn with_gws() -> Tenant {
+        Tenant {
+            short_id: "100".into(),
+            name: "t100".into(),
+            ccid: "9350e2fc-a1dd-4c65-".parse().unwrap(),
+            api_key: "049111b4-6cac-4e83-a7bf-37c057b45b0f".into(),
+            gws: Some(Gws {
+                url: "http://gws-service-proxy.gws".into(),
+                auth_url: "http://gauth-auth.gauth".into(),
+                auth_redirect_url: "https://gauth.nlb01-uswest1.gcpe001.gencpe.net".into(),
+                client_id: "iwd_client".into(),
+                client_secret: "secret".into(),
+                api_key: None,
+                username: "nexus".into(),
+                token: ":;pYV1lNWh0-".into(),
+            }),
+            iwd: Iwd {
+                url: "http://iwd.iwd:4024".into(),
+                db: Database {
+                    host: "pgdb-dgt-postgresql.infra".into(),
+                    port: 5432,
+                    database: "iwd-100".into(),
+                    user: "iwd-100".into(),
+                    password: "iwd-100".into(),
+                    ssl: false,
+                },
+                api_keys: ApiKeys {
+                    tenant: "22552b96-8783-46a9-b0eb-075ddfa8893e".into(),
+                    iwddm: Some("d6b68a7b-12ed-4c3c-830d-215eecdd1a48".into()),
+                },
+            },
+            iwd_email_url: None,
+        }
+    }
+
+    pub(crate) fn without_gws() -> Tenant {
+        Tenant {
+            short_id: "100".into(),
+            name: "t100".into(),
+            ccid: "d846c51e-1fe8-4118-bf32-cf0b4ef29032".parse().unwrap(),
+            api_key: "22552b96-8783-46a9-b0eb-075ddfa8893e".into(),
+            gws: None,
+            iwd: Iwd {
+                url: "http://iwd.iwd:4024".into(),
+                db: Database {
+                    host: "postgres-rw.infra.svc.cluster.local".into(),
+                    port: 5432,
+                    database: "iwd".into(),
+                    user: "iwd".into(),
+                    password: "iwd".into(),
+                    ssl: false,
+                },
+                api_keys: ApiKeys {
+                    tenant: "22552b96-8783-46a9-b0eb-075ddfa8893e".into(),
+                    iwddm: Some("d6b68a7b-12ed-4c3c-830d-215eecdd1a48".into()),
+                },
+            },
+            iwd_email_url: Some("N/A".into()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use secrecy::ExposeSecret;
+
+    use super::*;
+
+    #[test]
+    fn a_ccid_is_one_harmless_path_segment() {
+        let longest = "a".repeat(64);
+        for text in ["9350e2fc-a1dd-4c65-", "a", "T_1", longest.as_str()] {
+            assert_eq!(text.parse::<Ccid>().unwrap().as_str(), text);
+        }
+        let too_long = "a".repeat(65);
+        for text in [
+            "", "..", "-a", "_a", "a/b", "a.b", "a b", "a\n", "ä", "a%2e", &too_long,
+        ] {
+            assert_eq!(text.parse::<Ccid>(), Err(InvalidCcid), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn debug_shows_no_secret() {
+        let tenant = samples::with_gws();
+        let shown = format!("{tenant:?}");
+        assert!(shown.contains("gws-service-proxy"));
+        for secret in ["049111b4", "pYV1lNWh0", "22552b96", "d6b68a7b"] {
+            assert!(!shown.contains(secret), "{shown}");
+        }
+    }
+
+    #[test]
+    fn every_secret_is_listed_for_masking() {
+        let mut tenant = samples::with_gws();
+        tenant.gws.as_mut().unwrap().api_key = Some("gws key".into());
+        let secrets = tenant.secrets();
+        let secrets: Vec<_> = secrets.iter().map(ExposeSecret::expose_secret).collect();
+        assert_eq!(
+            secrets,
+            [
+                "049111b4-6cac-4e83-a7bf-37c057b45b0f",
+                "iwd-100",
+                "22552b96-8783-46a9-b0eb-075ddfa8893e",
+                "d6b68a7b-12ed-4c3c-830d-215eecdd1a48",
+                "secret",
+                ":;pYV1lNWh0-",
+                "gws key",
+            ]
+        );
+    }
+}

@@ -1,0 +1,250 @@
+//! Method, URL and headers of each call, computed without I/O.
+
+use std::fmt;
+
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Method, Url};
+use secrecy::{ExposeSecret, SecretString};
+use url::form_urlencoded;
+
+use super::body;
+use super::error::Error;
+use super::model::{Ccid, Deletion, Tenant};
+
+/// The header that carries the key of the call.
+pub const API_KEY_HEADER: HeaderName = HeaderName::from_static("x-api-key");
+
+/// Path of the API below the base URL.
+const API: &str = "/iwd/v3";
+
+/// What is done to the tenant.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Operation {
+    /// The first provisioning: POST.
+    Create,
+    /// Every later one: PUT, which the API treats as it treats POST.
+    Update,
+    /// DELETE.
+    Delete,
+}
+
+impl Operation {
+    /// The method of its request.
+    pub fn method(self) -> Method {
+        match self {
+            Self::Create => Method::POST,
+            Self::Update => Method::PUT,
+            Self::Delete => Method::DELETE,
+        }
+    }
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Delete => "delete",
+        })
+    }
+}
+
+/// One call, ready to be sent any number of times.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// What it does to the tenant.
+    pub operation: Operation,
+    /// The tenant it is about.
+    pub ccid: Ccid,
+    /// Where it goes; holds no secret.
+    pub url: Url,
+    /// All headers that are ours or the user's.
+    pub headers: HeaderMap,
+    /// The JSON, if there is any.
+    pub body: Option<SecretString>,
+}
+
+impl Request {
+    /// Adds the key, unless no header can carry it.
+    pub fn authorize(&mut self, key: &SecretString) -> Result<(), Error> {
+        let mut key = HeaderValue::from_bytes(key.expose_secret().as_bytes())
+            .map_err(|_| Error::InvalidKey)?;
+        key.set_sensitive(true);
+        self.headers.insert(API_KEY_HEADER, key);
+        Ok(())
+    }
+}
+
+/// The call that provisions a tenant, complete with all its secrets but the key of the call.
+pub fn provision(
+    endpoint: &Url,
+    extra: &HeaderMap,
+    operation: Operation,
+    tenant: &Tenant,
+) -> Request {
+    let mut headers = headers(extra);
+    headers.insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("application/json; charset=utf-8"),
+    );
+    Request {
+        operation,
+        ccid: tenant.ccid.clone(),
+        url: provisioning_url(endpoint),
+        headers,
+        body: Some(body::json(tenant)),
+    }
+}
+
+/// The call that deletes a tenant or some of its services, but for the key of the call.
+pub fn delete(endpoint: &Url, extra: &HeaderMap, ccid: &Ccid, deletion: &Deletion) -> Request {
+    let mut url = provisioning_url(endpoint);
+    url.set_path(&format!("{}/{ccid}", url.path()));
+    url.set_query(Some(&query(deletion)));
+    Request {
+        operation: Operation::Delete,
+        ccid: ccid.clone(),
+        url,
+        headers: headers(extra),
+        body: None,
+    }
+}
+
+/// The API takes all names in one value, with the comma as it is.
+fn query(deletion: &Deletion) -> String {
+    match deletion {
+        Deletion::Tenant => "deleteTenant=true".to_owned(),
+        Deletion::Services(names) => {
+            let names: Vec<String> = names
+                .iter()
+                .map(|name| form_urlencoded::byte_serialize(name.as_bytes()).collect())
+                .collect();
+            format!("service={}", names.join(","))
+        }
+    }
+}
+
+/// A base URL keeps its path; people also give the API's own path or a slash at the end.
+fn provisioning_url(endpoint: &Url) -> Url {
+    let mut url = endpoint.clone();
+    let base = endpoint.path().trim_end_matches('/');
+    let base = base.strip_suffix(API).unwrap_or(base).trim_end_matches('/');
+    url.set_path(&format!("{base}{API}/provisioning"));
+    url.set_query(None);
+    url.set_fragment(None);
+    url
+}
+
+fn headers(extra: &HeaderMap) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+    headers.extend(extra.clone());
+    headers
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::model::samples;
+    use super::*;
+
+    fn endpoint(text: &str) -> Url {
+        Url::parse(text).unwrap()
+    }
+
+    fn deletion_url(base: &str, deletion: &Deletion) -> String {
+        let ccid = "9350e2fc".parse().unwrap();
+        delete(&endpoint(base), &HeaderMap::new(), &ccid, deletion)
+            .url
+            .into()
+    }
+
+    #[test]
+    fn a_tenant_is_posted_first_and_put_later() {
+        let tenant = samples::with_gws();
+        for (operation, method) in [(Operation::Create, "POST"), (Operation::Update, "PUT")] {
+            let base = endpoint("http://iwd.iwd:4024");
+            let mut request = provision(&base, &HeaderMap::new(), operation, &tenant);
+            request.authorize(&"ed99c91d-dd18".into()).unwrap();
+            assert_eq!(request.operation.method(), method);
+            assert_eq!(
+                request.url.as_str(),
+                "http://iwd.iwd:4024/iwd/v3/provisioning"
+            );
+            assert_eq!(
+                request.headers[CONTENT_TYPE],
+                "application/json; charset=utf-8"
+            );
+            assert_eq!(request.headers[API_KEY_HEADER], "ed99c91d-dd18");
+            let expected = body::json(&tenant);
+            let body = request.body.unwrap();
+            assert_eq!(body.expose_secret(), expected.expose_secret());
+        }
+    }
+
+    #[test]
+    fn a_path_prefix_stays_and_the_apis_own_path_is_tolerated() {
+        for (base, url) in [
+            ("https://h", "https://h/iwd/v3/provisioning"),
+            ("https://h/", "https://h/iwd/v3/provisioning"),
+            ("https://h/iwd/v3", "https://h/iwd/v3/provisioning"),
+            ("https://h/iwd/v3/", "https://h/iwd/v3/provisioning"),
+            ("https://h/a/b//", "https://h/a/b/iwd/v3/provisioning"),
+            (
+                "https://h/a%2Fb/iwd/v3",
+                "https://h/a%2Fb/iwd/v3/provisioning",
+            ),
+            ("https://h/iwd", "https://h/iwd/iwd/v3/provisioning"),
+        ] {
+            assert_eq!(provisioning_url(&endpoint(base)).as_str(), url);
+        }
+    }
+
+    #[test]
+    fn a_deletion_names_the_tenant_or_its_services_in_one_value() {
+        assert_eq!(
+            deletion_url("http://h/p", &Deletion::Tenant),
+            "http://h/p/iwd/v3/provisioning/9350e2fc?deleteTenant=true"
+        );
+        let services = |names: &[&str]| {
+            Deletion::Services(names.iter().map(|&name| name.to_owned()).collect())
+        };
+        assert_eq!(
+            deletion_url("http://h", &services(&["iWD", "iWDEmail"])),
+            "http://h/iwd/v3/provisioning/9350e2fc?service=iWD,iWDEmail"
+        );
+        assert_eq!(
+            deletion_url("http://h", &services(&["a&deleteTenant=true#"])),
+            "http://h/iwd/v3/provisioning/9350e2fc?service=a%26deleteTenant%3Dtrue%23"
+        );
+    }
+
+    #[test]
+    fn debug_shows_neither_key_nor_body() {
+        let tenant = samples::with_gws();
+        let mut request = provision(
+            &endpoint("http://h"),
+            &HeaderMap::new(),
+            Operation::Create,
+            &tenant,
+        );
+        request.authorize(&"ed99c91d-dd18".into()).unwrap();
+        let shown = format!("{request:?}");
+        assert!(shown.contains("provisioning"));
+        assert!(
+            !shown.contains("ed99c91d") && !shown.contains("pYV1lNWh0"),
+            "{shown}"
+        );
+    }
+
+    #[test]
+    fn a_key_that_no_header_can_carry_is_refused() {
+        let ccid = "c".parse().unwrap();
+        let mut request = delete(
+            &endpoint("http://h"),
+            &HeaderMap::new(),
+            &ccid,
+            &Deletion::Tenant,
+        );
+        assert_eq!(request.authorize(&"key\n".into()), Err(Error::InvalidKey));
+    }
+}

@@ -1,0 +1,215 @@
+//! Certificates, keys and whom to trust.
+
+use std::sync::Arc;
+
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::{CryptoProvider, aws_lc_rs};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
+use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
+use secrecy::{ExposeSecret, SecretString};
+
+/// A certificate with its key, for mutual TLS.
+#[derive(Clone, Debug)]
+pub struct Identity {
+    /// The certificate, and those that lead from it to its root, as PEM.
+    pub certificate_pem: String,
+    /// The key, unencrypted, as PEM (PKCS #8, PKCS #1 or SEC 1).
+    pub key_pem: SecretString,
+}
+
+/// What is wrong with the settings for TLS.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum TlsError {
+    /// The CA certificates are not PEM certificates.
+    #[error("the CA certificates hold no certificate in PEM form, or a broken one")]
+    CaCertificates,
+    /// The client certificate is not a PEM certificate.
+    #[error("the client certificate holds no certificate in PEM form, or a broken one")]
+    ClientCertificate,
+    /// The client key is not an unencrypted PEM key.
+    #[error("the client key holds no unencrypted private key in PEM form")]
+    ClientKey,
+    /// The key is of a kind that is not supported, or not the certificate's.
+    #[error(
+        "the client key does not belong to the client certificate, or is of an unsupported kind"
+    )]
+    Mismatch,
+}
+
+/// How to connect: the system's roots and `ca_pem` are trusted, `identity` is shown to who asks for one.
+///
+/// A machine without any roots is no error here; its `https` connections then fail unless `ca_pem` vouches for them.
+pub(super) fn client_config(
+    ca_pem: Option<&str>,
+    identity: Option<&Identity>,
+    insecure: bool,
+) -> Result<ClientConfig, TlsError> {
+    let provider = Arc::new(aws_lc_rs::default_provider());
+    let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
+        .with_safe_default_protocol_versions()
+        .expect("the provider has cipher suites for TLS 1.2 and 1.3");
+    let builder = if insecure {
+        builder
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(TrustAnyone(provider)))
+    } else {
+        builder.with_root_certificates(roots(ca_pem)?)
+    };
+    match identity {
+        None => Ok(builder.with_no_client_auth()),
+        Some(identity) => {
+            let chain =
+                certificates(&identity.certificate_pem).ok_or(TlsError::ClientCertificate)?;
+            let key = private_key(&identity.key_pem).ok_or(TlsError::ClientKey)?;
+            builder
+                .with_client_auth_cert(chain, key)
+                .map_err(|_| TlsError::Mismatch)
+        }
+    }
+}
+
+/// Whether this is what `ca_cert_pem` wants.
+pub fn check_ca_certificates(pem: &str) -> Result<(), TlsError> {
+    add(&mut RootCertStore::empty(), pem)
+}
+
+/// Whether this is what `client_cert_pem` wants.
+pub fn check_client_certificate(pem: &str) -> Result<(), TlsError> {
+    certificates(pem)
+        .map(|_| ())
+        .ok_or(TlsError::ClientCertificate)
+}
+
+/// Whether this is what `client_key_pem` wants.
+pub fn check_client_key(pem: &SecretString) -> Result<(), TlsError> {
+    private_key(pem).map(|_| ()).ok_or(TlsError::ClientKey)
+}
+
+fn roots(ca_pem: Option<&str>) -> Result<RootCertStore, TlsError> {
+    let mut roots = RootCertStore::empty();
+    let system = rustls_native_certs::load_native_certs();
+    for error in &system.errors {
+        tracing::debug!(%error, "could not read some of the system's CA certificates");
+    }
+    roots.add_parsable_certificates(system.certs);
+    if let Some(pem) = ca_pem {
+        add(&mut roots, pem)?;
+    }
+    if roots.is_empty() {
+        tracing::warn!("no CA certificates found: https connections will fail");
+    }
+    Ok(roots)
+}
+
+fn add(roots: &mut RootCertStore, pem: &str) -> Result<(), TlsError> {
+    for certificate in certificates(pem).ok_or(TlsError::CaCertificates)? {
+        roots
+            .add(certificate)
+            .map_err(|_| TlsError::CaCertificates)?;
+    }
+    Ok(())
+}
+
+/// All certificates in a text; `None` if there is none, or one that can't be read.
+fn certificates(pem: &str) -> Option<Vec<CertificateDer<'static>>> {
+    let certificates: Vec<_> = CertificateDer::pem_slice_iter(pem.as_bytes())
+        .collect::<Result<_, _>>()
+        .ok()?;
+    let are_readable = certificates
+        .iter()
+        .all(|certificate| rustls::server::ParsedCertificate::try_from(certificate).is_ok());
+    (are_readable && !certificates.is_empty()).then_some(certificates)
+}
+
+fn private_key(pem: &SecretString) -> Option<PrivateKeyDer<'static>> {
+    PrivateKeyDer::from_pem_slice(pem.expose_secret().as_bytes()).ok()
+}
+
+/// `insecure_skip_verify`: whoever answers is taken for the server, if only it has the key of its certificate.
+#[derive(Debug)]
+struct TrustAnyone(Arc<CryptoProvider>);
+
+impl ServerCertVerifier for TrustAnyone {
+    fn verify_server_cert(
+        &self,
+        _: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: &ServerName<'_>,
+        _: &[u8],
+        _: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        let algorithms = &self.0.signature_verification_algorithms;
+        rustls::crypto::verify_tls12_signature(message, certificate, signature, algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        let algorithms = &self.0.signature_verification_algorithms;
+        rustls::crypto::verify_tls13_signature(message, certificate, signature, algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.signature_verification_algorithms.supported_schemes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn identity() -> Identity {
+        let made = rcgen::generate_simple_self_signed(vec!["client".to_owned()]).unwrap();
+        Identity {
+            certificate_pem: made.cert.pem(),
+            key_pem: made.signing_key.serialize_pem().into(),
+        }
+    }
+
+    #[test]
+    fn certificates_and_keys_are_told_from_other_text() {
+        let Identity {
+            certificate_pem,
+            key_pem,
+        } = identity();
+        assert_eq!(check_ca_certificates(&certificate_pem), Ok(()));
+        assert_eq!(check_client_certificate(&certificate_pem), Ok(()));
+        assert_eq!(check_client_key(&key_pem), Ok(()));
+
+        let broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+        for text in ["", "no PEM", key_pem.expose_secret(), broken] {
+            assert_eq!(check_ca_certificates(text), Err(TlsError::CaCertificates));
+            assert_eq!(
+                check_client_certificate(text),
+                Err(TlsError::ClientCertificate)
+            );
+        }
+        for text in ["", certificate_pem.as_str()] {
+            assert_eq!(check_client_key(&text.into()), Err(TlsError::ClientKey));
+        }
+    }
+
+    #[test]
+    fn a_key_of_another_certificate_is_refused() {
+        let mixed = Identity {
+            key_pem: identity().key_pem,
+            ..identity()
+        };
+        assert!(client_config(None, Some(&identity()), false).is_ok());
+        let refused = client_config(None, Some(&mixed), true).map(|_| ());
+        assert_eq!(refused, Err(TlsError::Mismatch));
+    }
+}
