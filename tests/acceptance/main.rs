@@ -1,1 +1,4 @@
 //! Tests with the real terraform binary.
+
+mod harness;
+mod the_harness;
