@@ -12,6 +12,7 @@
 //! | module | its one job |
 //! |---|---|
 //! | `terraform` | finds the binary to test with |
+//! | `http` | the two HTTP clients |
 //! | `release` | fetches one where the machine has none |
 //! | `installation` | puts the provider where `terraform init` finds it |
 //! | `process` | runs a program, bounded in time |
@@ -29,6 +30,7 @@
 
 mod applied;
 mod diagnostics;
+pub mod http;
 mod installation;
 mod plan;
 mod process;

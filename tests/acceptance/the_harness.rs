@@ -3,7 +3,9 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
-use crate::harness::{Action, Workspace};
+use serde_json::json;
+
+use crate::harness::{API_KEY, Action, Simulator, Workspace, http, quickstart};
 
 const ONE: &str = "resource \"terraform_data\" \"t\" {\n  input = \"one\"\n}\n";
 const TWO: &str = "resource \"terraform_data\" \"t\" {\n  input = \"two\"\n}\n";
@@ -164,6 +166,57 @@ fn terraform_sees_nothing_of_the_environment_but_what_is_passed_on() {
         );
     }
     workspace.finish();
+}
+
+#[test]
+fn a_simulator_tells_what_it_received_and_fails_on_request() {
+    let mut simulator = Simulator::start();
+    let post = |simulator: &Simulator| {
+        let url = format!("{}/iwd/v3/provisioning", simulator.endpoint());
+        let request = http::local().post(url);
+        request
+            .header("x-api-key", API_KEY)
+            .header("content-type", "application/json; charset=utf-8")
+            .body(quickstart::documented_body().to_string())
+            .send()
+            .expect("an answer")
+            .status()
+            .as_u16()
+    };
+    assert!(simulator.tenants().is_empty());
+    assert!(simulator.tenant(quickstart::CCID).is_none());
+
+    simulator.fault(json!({"times": 1, "method": "POST", "status": 503}));
+    assert_eq!(post(&simulator), 503);
+    assert!(simulator.tenants().is_empty());
+    assert!((200..300).contains(&post(&simulator)));
+    assert_eq!(simulator.tenants(), [quickstart::CCID]);
+    assert_eq!(simulator.methods(), ["POST", "POST"]);
+    let body = simulator.body(quickstart::CCID);
+    assert_eq!(body, quickstart::documented_body());
+    let masked = simulator.tenant_masked(quickstart::CCID).expect("a tenant");
+    assert!(!masked.to_string().contains("pYV1lNWh0"), "{masked}");
+
+    simulator.fault(json!({"times": 1, "status": 500}));
+    simulator.no_more_faults();
+    simulator.forget_requests();
+    let endpoint = simulator.endpoint().to_owned();
+    simulator.kill_and_restart();
+    assert_eq!(simulator.endpoint(), endpoint);
+    assert_eq!(simulator.body(quickstart::CCID), body);
+    assert!(simulator.methods().is_empty());
+}
+
+#[test]
+fn a_simulator_ends_with_its_test() {
+    let simulator = Simulator::start();
+    let address = simulator
+        .endpoint()
+        .trim_start_matches("http://")
+        .to_owned();
+    assert!(std::net::TcpStream::connect(&address).is_ok());
+    drop(simulator);
+    assert!(std::net::TcpStream::connect(&address).is_err());
 }
 
 /// The message with which `action` panics.

@@ -6,13 +6,12 @@ use std::fs::{self, File};
 use std::io::{self, Cursor, Read, Seek};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use zip::ZipArchive;
 
+use super::http;
 use super::installation::platform;
-use super::simulator::client;
 
 /// The release that is fetched where the machine has no Terraform.
 pub const VERSION: &str = "1.11.4";
@@ -58,9 +57,8 @@ pub fn fetch() -> Fallible<PathBuf> {
             "https://releases.hashicorp.com/terraform/{VERSION}/terraform_{VERSION}_{platform}.zip"
         );
         say(&format!("no terraform or tofu on PATH: fetching {url}"));
-        let archive = client()
+        let archive = http::remote()
             .get(&url)
-            .timeout(Duration::from_mins(5))
             .send()?
             .error_for_status()?
             .bytes()?;

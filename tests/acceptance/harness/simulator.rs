@@ -4,14 +4,12 @@ use std::fs::File;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::OnceLock;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use reqwest::blocking::Client;
 use tempfile::TempDir;
 
-use super::Json;
+use super::{Json, http};
 
 /// The only `x-api-key` that the simulator of a test accepts.
 pub const API_KEY: &str = "5e0c7a52-1f0b-4d8e-9d0c-0f6f3a1c9b7e";
@@ -117,7 +115,7 @@ impl Simulator {
     /// Forgets the requests it received.
     #[track_caller]
     pub fn forget_requests(&self) {
-        self.expect_done(client().delete(self.url("/_simulator/requests")));
+        self.expect_done(http::local().delete(self.url("/_simulator/requests")));
     }
 
     /// Makes requests go wrong: `{times, method, status, headers, body, delay_ms, apply, connection}`, each optional.
@@ -127,7 +125,7 @@ impl Simulator {
         reason = "every call hands over a fresh json!(…)"
     )]
     pub fn fault(&self, fault: Json) {
-        let request = client()
+        let request = http::local()
             .post(self.url("/_simulator/faults"))
             .header("content-type", "application/json");
         self.expect_done(request.body(fault.to_string()));
@@ -136,7 +134,7 @@ impl Simulator {
     /// Ends all faults.
     #[track_caller]
     pub fn no_more_faults(&self) {
-        self.expect_done(client().delete(self.url("/_simulator/faults")));
+        self.expect_done(http::local().delete(self.url("/_simulator/faults")));
     }
 
     /// Kills it as a crash would and starts it again with the same address and data.
@@ -162,7 +160,7 @@ impl Simulator {
 
     #[track_caller]
     fn get(&self, path: &str) -> Option<Json> {
-        let answer = client()
+        let answer = http::local()
             .get(self.url(path))
             .send()
             .expect("the simulator answers");
@@ -191,19 +189,6 @@ impl Drop for Simulator {
     fn drop(&mut self) {
         end(&mut self.child);
     }
-}
-
-/// The HTTP client of the harness, which follows the machine's proxy settings except for loopback.
-pub(super) fn client() -> &'static Client {
-    static CLIENT: OnceLock<Client> = OnceLock::new();
-    CLIENT.get_or_init(|| {
-        // An error says that another thread has installed it.
-        drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
-        Client::builder()
-            .timeout(Duration::from_secs(30))
-            .build()
-            .expect("an HTTP client")
-    })
 }
 
 #[track_caller]
