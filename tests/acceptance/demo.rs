@@ -7,6 +7,7 @@
 
 mod harness;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use harness::{Action, Json, Simulator, Terraform, Workspace, quickstart};
@@ -69,9 +70,13 @@ fn demonstrate(keep: bool) -> Result<(), String> {
     demo.step("Plan again: there is nothing to do", PLAN, NOTHING_TO_DO)?;
 
     if keep {
-        leave_behind(simulator.pid(), &workspace, &terraform);
-        workspace.keep();
-        simulator.leave_running();
+        println!("\n=== Left running: the simulator and its tenant");
+        let [pid, terraform] = [
+            simulator.pid().to_string(),
+            terraform.path.display().to_string(),
+        ];
+        let files = workspace.keep();
+        say_how_to_go_on(&pid, &terraform, &files, &simulator.leave_running());
         return Ok(());
     }
     demo.step("Destroy it", &["destroy", "-auto-approve"], 0)?;
@@ -98,7 +103,8 @@ impl Demo<'_> {
         self.show_simulator();
         ensure(code == Some(expected), || {
             let command = args.join(" ");
-            format!("`terraform {command}` ended with {code:?}, not {expected}")
+            let code = code.map_or_else(|| "a signal".to_owned(), |code| code.to_string());
+            format!("`terraform {command}` ended with {code}, not {expected}")
         })
     }
 
@@ -139,16 +145,15 @@ fn ensure(right: bool, failure: impl FnOnce() -> String) -> Result<(), String> {
     if right { Ok(()) } else { Err(failure()) }
 }
 
-fn leave_behind(simulator: u32, workspace: &Workspace<'_>, terraform: &Terraform) {
+fn say_how_to_go_on(pid: &str, terraform: &str, files: &Path, data: &Path) {
+    let (files, data) = (files.display(), data.display());
     println!(
-        "\n=== Left running: the simulator and its tenant. To go on by hand:\n\
-         export TF_CLI_CONFIG_FILE={}\n\
-         cd {}\n\
-         {} plan\n\
-         To stop the simulator:\n\
-         kill {simulator}",
-        workspace.cli_config().display(),
-        workspace.folder().display(),
-        terraform.path.display(),
+        "To go on by hand:\n\
+         export TF_CLI_CONFIG_FILE={files}/terraform.rc\n\
+         cd {files}/work\n\
+         {terraform} plan\n\
+         To end it:\n\
+         kill {pid}\n\
+         rm -r {files} {data}"
     );
 }

@@ -3,6 +3,9 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
+use nix::sys::signal::{Signal, kill};
+use nix::sys::wait::{WaitStatus, waitpid};
+use nix::unistd::Pid;
 use serde_json::json;
 
 use crate::harness::{API_KEY, Action, Simulator, Workspace, http, quickstart};
@@ -217,6 +220,21 @@ fn a_simulator_ends_with_its_test() {
     assert!(std::net::TcpStream::connect(&address).is_ok());
     drop(simulator);
     assert!(std::net::TcpStream::connect(&address).is_err());
+}
+
+#[test]
+fn a_simulator_left_running_goes_on_until_it_is_told_to_end() {
+    let simulator = Simulator::start_detached(API_KEY);
+    let address = simulator
+        .endpoint()
+        .trim_start_matches("http://")
+        .to_owned();
+    let pid = Pid::from_raw(i32::try_from(simulator.pid()).expect("a process id"));
+    let data = simulator.leave_running();
+    assert!(std::net::TcpStream::connect(&address).is_ok());
+    kill(pid, Signal::SIGTERM).expect("a signal");
+    assert_eq!(waitpid(pid, None), Ok(WaitStatus::Exited(pid, 0)));
+    std::fs::remove_dir_all(data).expect("its data is still there");
 }
 
 /// The message with which `action` panics.

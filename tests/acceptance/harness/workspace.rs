@@ -2,7 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::fs;
-use std::io::Read;
+use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -146,7 +146,11 @@ impl<'a> Workspace<'a> {
     /// Runs a command with its output on the terminal and returns its exit code.
     #[track_caller]
     pub fn show(&self, args: &[&str]) -> Option<i32> {
-        Running::start_shown(&mut self.command(args)).wait().code
+        let mut args = args.to_vec();
+        if !std::io::stdout().is_terminal() {
+            args.insert(1, "-no-color");
+        }
+        Running::start_shown(&mut self.command(&args)).wait().code
     }
 
     /// Plans, without applying.
@@ -387,10 +391,11 @@ impl<'a> Workspace<'a> {
         self.unfinished.set(false);
     }
 
-    /// Leaves state and tenants as they are and keeps the directory.
-    pub fn keep(mut self) {
+    /// Leaves state and tenants as they are; the directory stays, with all that was installed in it, and is returned.
+    pub fn keep(mut self) -> PathBuf {
         self.unfinished.set(false);
         self.root.disable_cleanup(true);
+        self.root.path().to_owned()
     }
 
     #[track_caller]
