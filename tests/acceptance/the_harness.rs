@@ -1,6 +1,7 @@
 //! The harness itself, on Terraform's builtin resource: what it promises to notice, it notices.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
@@ -8,7 +9,7 @@ use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::Pid;
 use serde_json::json;
 
-use crate::harness::{API_KEY, Action, Simulator, Workspace, http, quickstart};
+use crate::harness::{API_KEY, Action, Running, Simulator, Workspace, http, quickstart};
 
 const ONE: &str = "resource \"terraform_data\" \"t\" {\n  input = \"one\"\n}\n";
 const TWO: &str = "resource \"terraform_data\" \"t\" {\n  input = \"two\"\n}\n";
@@ -145,6 +146,21 @@ fn an_interrupted_apply_ends_in_order() {
     assert!(output.prose().contains("Interrupt received"), "{output}");
     assert!(started.elapsed() < Duration::from_secs(50));
     workspace.finish();
+}
+
+#[test]
+fn a_program_that_takes_too_long_is_killed_with_all_it_started() {
+    let mut command = Command::new("sh");
+    let folder = tempfile::tempdir().unwrap();
+    command
+        .args(["-c", "(sleep 1; echo > late) & echo early; sleep 100"])
+        .current_dir(folder.path());
+    let running = Running::start(&mut command).limited_to(Duration::from_millis(300));
+    let message = panic_of(|| drop(running.wait()));
+    assert!(message.contains("killed after 300ms"), "{message}");
+    assert!(message.contains("early"), "{message}");
+    std::thread::sleep(Duration::from_millis(1200));
+    assert!(!folder.path().join("late").exists());
 }
 
 #[test]

@@ -81,7 +81,8 @@ pub struct Running {
     child: Child,
     command: String,
     output: Option<(File, File)>,
-    deadline: Instant,
+    started: Instant,
+    limit: Duration,
     ended: bool,
 }
 
@@ -112,9 +113,16 @@ impl Running {
             child,
             command: command_line(command),
             output,
-            deadline: Instant::now() + LIMIT,
+            started: Instant::now(),
+            limit: LIMIT,
             ended: false,
         }
+    }
+
+    /// Gives the program another limit than [`LIMIT`].
+    pub fn limited_to(mut self, limit: Duration) -> Self {
+        self.limit = limit;
+        self
     }
 
     /// Sends SIGINT to the program and all it started, as Ctrl-C at a terminal does.
@@ -139,10 +147,10 @@ impl Running {
             if let Some(status) = self.poll() {
                 break status;
             }
-            if Instant::now() > self.deadline {
+            if self.started.elapsed() > self.limit {
                 self.kill();
                 let output = self.collect(None);
-                panic!("killed after {} s: {output}", LIMIT.as_secs());
+                panic!("killed after {:?}: {output}", self.limit);
             }
             sleep(POLL);
         };
