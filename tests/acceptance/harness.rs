@@ -1,0 +1,54 @@
+//! Terraform, the simulator and a working directory, in the words of a person who uses them.
+//!
+//! ```ignore
+//! let simulator = Simulator::start();
+//! let workspace = Workspace::new(&simulator, &tenant("name = \"t100\""));
+//! workspace.apply().expect_created(1);
+//! workspace.set_config(&tenant("name = \"t200\""));
+//! workspace.apply().expect_updated_in_place(&["name", "revision"]);
+//! workspace.finish();
+//! ```
+//!
+//! | module | its one job |
+//! |---|---|
+//! | `terraform` | finds the binary to test with |
+//! | `http` | the two HTTP clients |
+//! | `release` | fetches one where the machine has none |
+//! | `installation` | puts the provider where `terraform init` finds it |
+//! | `process` | runs a program, bounded in time |
+//! | `quickstart` | a workspace with the configuration of `examples/quickstart` |
+//! | `simulator` | the simulated API as a test sees it |
+//! | `workspace` | a working directory and the commands run in it |
+//! | `applied`, `plan`, `state`, `diagnostics` | what a command did, and what a test may expect of it |
+
+#![allow(
+    dead_code,
+    unreachable_pub,
+    unused_imports,
+    reason = "each test program uses its own part of the harness"
+)]
+
+mod applied;
+mod diagnostics;
+pub mod http;
+mod installation;
+mod plan;
+mod process;
+pub mod quickstart;
+mod release;
+mod simulator;
+mod state;
+mod terraform;
+mod value;
+mod workspace;
+
+pub use applied::Applied;
+pub use diagnostics::{Diagnostic, Diagnostics};
+pub use installation::ADDRESS;
+pub use plan::{Action, Change, Plan};
+pub use process::{Output, Running};
+pub use serde_json::Value as Json;
+pub use simulator::{API_KEY, Simulator};
+pub use state::State;
+pub use terraform::Terraform;
+pub use workspace::Workspace;

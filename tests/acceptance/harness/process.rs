@@ -1,0 +1,223 @@
+//! Programs that run for a bounded time and are always waited for.
+
+use std::fmt;
+use std::fs::File;
+use std::io::{Read, Seek};
+use std::os::unix::process::CommandExt;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, kill, killpg};
+use nix::unistd::Pid;
+
+/// How long one run may take before it is killed and the test fails.
+pub const LIMIT: Duration = Duration::from_mins(2);
+
+const POLL: Duration = Duration::from_millis(5);
+
+/// What a program left behind when it ended.
+#[derive(Clone)]
+pub struct Output {
+    /// The command line, for failure messages.
+    pub command: String,
+    /// The exit code; `None` when a signal ended the program.
+    pub code: Option<i32>,
+    /// Standard output.
+    pub stdout: String,
+    /// Standard error.
+    pub stderr: String,
+}
+
+impl Output {
+    /// Whether the program exited with 0.
+    pub fn success(&self) -> bool {
+        self.code == Some(0)
+    }
+
+    /// Fails the test unless the program exited with `code`.
+    #[track_caller]
+    pub fn expect_code(self, code: i32) -> Self {
+        assert!(
+            self.code == Some(code),
+            "expected exit code {code} of {self}"
+        );
+        self
+    }
+
+    /// Standard output and standard error as one text, freed of Terraform's frames and line breaks.
+    pub fn prose(&self) -> String {
+        prose(&format!("{}\n{}", self.stdout, self.stderr))
+    }
+}
+
+impl fmt::Display for Output {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            command,
+            code,
+            stdout,
+            stderr,
+        } = self;
+        let code = code.map_or("none (a signal)".to_owned(), |code| code.to_string());
+        write!(
+            f,
+            "`{command}` (exit code {code})\n--- stdout\n{stdout}\n--- stderr\n{stderr}"
+        )
+    }
+}
+
+/// Undoes the frames and line breaks with which Terraform lays text out for a terminal.
+pub fn prose(text: &str) -> String {
+    text.lines()
+        .map(|line| line.trim_start_matches(['│', '╷', '╵', ' ']))
+        .flat_map(str::split_whitespace)
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// A program under way; dropping it kills it and everything it started.
+pub struct Running {
+    child: Child,
+    command: String,
+    output: Option<(File, File)>,
+    started: Instant,
+    limit: Duration,
+    ended: bool,
+}
+
+impl Running {
+    /// Starts `command` in a process group of its own, its output kept for [`Running::wait`].
+    #[track_caller]
+    pub fn start(command: &mut Command) -> Self {
+        let [stdout, stderr] = [0; 2].map(|_| tempfile::tempfile().expect("a temporary file"));
+        let [out, err] = [&stdout, &stderr].map(|file| file.try_clone().expect("a second handle"));
+        command.stdout(out).stderr(err).process_group(0);
+        Self::spawn(command, Some((stdout, stderr)))
+    }
+
+    /// Starts `command` with its output on the terminal, in the terminal's own process group so that Ctrl-C ends it too.
+    #[track_caller]
+    pub fn start_shown(command: &mut Command) -> Self {
+        command.stdout(Stdio::inherit()).stderr(Stdio::inherit());
+        Self::spawn(command, None)
+    }
+
+    #[track_caller]
+    fn spawn(command: &mut Command, output: Option<(File, File)>) -> Self {
+        let child = command
+            .stdin(Stdio::null())
+            .spawn()
+            .unwrap_or_else(|error| panic!("cannot start {command:?}: {error}"));
+        Self {
+            child,
+            command: command_line(command),
+            output,
+            started: Instant::now(),
+            limit: LIMIT,
+            ended: false,
+        }
+    }
+
+    /// Gives the program another limit than [`LIMIT`].
+    pub fn limited_to(mut self, limit: Duration) -> Self {
+        self.limit = limit;
+        self
+    }
+
+    /// Sends SIGINT to the program and all it started, as Ctrl-C at a terminal does.
+    pub fn interrupt(&self) {
+        self.signal(Signal::SIGINT);
+    }
+
+    /// Sends SIGTERM to the program and all it started, as a container's end does.
+    pub fn terminate(&self) {
+        self.signal(Signal::SIGTERM);
+    }
+
+    /// Whether the program is still under way.
+    pub fn is_running(&mut self) -> bool {
+        self.poll().is_none()
+    }
+
+    /// Waits until the program ends; past the time limit it is killed and the test fails.
+    #[track_caller]
+    pub fn wait(mut self) -> Output {
+        let status = loop {
+            if let Some(status) = self.poll() {
+                break status;
+            }
+            if self.started.elapsed() > self.limit {
+                self.kill();
+                let output = self.collect(None);
+                panic!("killed after {:?}: {output}", self.limit);
+            }
+            sleep(POLL);
+        };
+        self.collect(status.code())
+    }
+
+    fn poll(&mut self) -> Option<ExitStatus> {
+        let status = self.child.try_wait().expect("the child can be waited for");
+        self.ended |= status.is_some();
+        status
+    }
+
+    fn collect(&mut self, code: Option<i32>) -> Output {
+        let (stdout, stderr) = match &mut self.output {
+            Some((stdout, stderr)) => (read(stdout), read(stderr)),
+            None => Default::default(),
+        };
+        Output {
+            command: self.command.clone(),
+            code,
+            stdout,
+            stderr,
+        }
+    }
+
+    fn signal(&self, signal: Signal) {
+        if self.ended {
+            return;
+        }
+        let id = Pid::from_raw(i32::try_from(self.child.id()).expect("a process id"));
+        // A shown program shares the group of whoever started it, which must live on.
+        let sent = match self.output {
+            Some(_) => killpg(id, signal),
+            None => kill(id, signal),
+        };
+        sent.expect("a child of ours takes signals until it is waited for");
+    }
+
+    fn kill(&mut self) {
+        if self.poll().is_none() {
+            self.signal(Signal::SIGKILL);
+            self.child.wait().expect("the child can be waited for");
+            self.ended = true;
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+fn read(file: &mut File) -> String {
+    let mut bytes = Vec::new();
+    file.rewind().expect("a file of ours can be rewound");
+    file.read_to_end(&mut bytes)
+        .expect("a file of ours can be read");
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+fn command_line(command: &Command) -> String {
+    let program = std::path::Path::new(command.get_program());
+    let name = program.file_name().unwrap_or_default();
+    let words = command.get_args().map(|word| word.to_string_lossy());
+    std::iter::once(name.to_string_lossy())
+        .chain(words)
+        .collect::<Vec<_>>()
+        .join(" ")
+}

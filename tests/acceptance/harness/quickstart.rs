@@ -1,0 +1,69 @@
+//! A workspace with the configuration of `examples/quickstart`, the tenant of the API's own documentation.
+
+use std::fs;
+use std::path::Path;
+
+use super::{Json, Simulator, Terraform, Workspace};
+
+/// Where the resource stands in the configuration.
+pub const ADDRESS: &str = "iwd_tenant.t100";
+/// The tenant's ccid.
+pub const CCID: &str = "9350e2fc-a1dd-4c65-";
+/// The tenant's name.
+pub const NAME: &str = "t100";
+/// The name it gets where a change is wanted.
+pub const NEW_NAME: &str = "t100-renamed";
+
+/// A simulator that accepts the key that stands in the configuration.
+#[track_caller]
+pub fn simulator() -> Simulator {
+    Simulator::start_with_key(&cluster_api_key())
+}
+
+/// A copy of the configuration with `simulator` as its endpoint, not initialised.
+#[track_caller]
+pub fn workspace(terraform: Terraform, simulator: &Simulator) -> Workspace<'_> {
+    let workspace = Workspace::empty(terraform, Some(simulator));
+    for name in ["main.tf", "variables.tf", "terraform.tfvars"] {
+        workspace.set_file(name, &source(name));
+    }
+    let endpoint = format!("endpoint = {:?}\n", simulator.endpoint());
+    workspace.set_file("simulator.auto.tfvars", &endpoint);
+    workspace
+}
+
+/// Gives the tenant its new name.
+pub fn rename(workspace: &Workspace<'_>) {
+    let [old, new] = [NAME, NEW_NAME].map(|name| format!("name     = {name:?}"));
+    workspace.set_config(&source("main.tf").replace(&old, &new));
+}
+
+/// The request body of the API's documentation.
+pub fn documented_body() -> Json {
+    serde_json::from_str(include_str!("../quickstart.json")).expect("the fixture is JSON")
+}
+
+/// The documented body with the new name.
+pub fn renamed_body() -> Json {
+    let mut body = documented_body();
+    body["tenant"]["name"] = NEW_NAME.into();
+    body
+}
+
+/// The `x-api-key` that the configuration sends.
+pub fn cluster_api_key() -> String {
+    let variables = source("terraform.tfvars");
+    let line = variables
+        .lines()
+        .find(|line| line.starts_with("cluster_api_key"));
+    let value = line.and_then(|line| line.split('"').nth(1));
+    value.expect("the example sets cluster_api_key").to_owned()
+}
+
+/// A file of the example.
+pub fn source(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("examples/quickstart")
+        .join(name);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}

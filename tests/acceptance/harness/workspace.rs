@@ -1,0 +1,470 @@
+//! A directory with a configuration, and Terraform's commands run in it.
+
+use std::cell::{Cell, RefCell};
+use std::fs;
+use std::io::{IsTerminal, Read};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tempfile::TempDir;
+
+use super::{
+    API_KEY, Applied, Diagnostics, Json, Output, Plan, Running, Simulator, State, Terraform,
+    installation,
+};
+
+const PLAN_FILE: &str = "tfplan";
+
+/// What Terraform and the provider may see of this machine's environment. Everything else, above all `TF_*`, `IWD_*` and
+/// the proxy settings, would make a test's outcome depend on where it runs. The last one is where coverage goes.
+const PASSED_ON: &[&str] = &["PATH", "TMPDIR", "LLVM_PROFILE_FILE"];
+
+/// A working directory of its own with the provider installed by `terraform init`.
+///
+/// Whoever applies in it calls [`Workspace::finish`] at the end; a test that forgets fails.
+pub struct Workspace<'a> {
+    terraform: Terraform,
+    simulator: Option<&'a Simulator>,
+    root: TempDir,
+    variables: RefCell<Vec<(String, String)>>,
+    trace: Cell<bool>,
+    transcript: RefCell<Vec<Output>>,
+    unfinished: Cell<bool>,
+}
+
+impl<'a> Workspace<'a> {
+    /// A workspace whose provider talks to `simulator`, with `config` as its `main.tf`.
+    #[track_caller]
+    pub fn new(simulator: &'a Simulator, config: &str) -> Self {
+        let block = format!(
+            "provider \"iwd\" {{\n  endpoint = {:?}\n  api_key = {API_KEY:?}\n}}\n",
+            simulator.endpoint()
+        );
+        Self::with_provider_block(simulator, &block, config)
+    }
+
+    /// A workspace with a provider block of the test's own, which stands in `provider.tf`.
+    #[track_caller]
+    pub fn with_provider_block(simulator: &'a Simulator, block: &str, config: &str) -> Self {
+        let workspace = Self::empty(Terraform::find(), Some(simulator));
+        workspace.set_file("provider.tf", &format!("{}\n{block}", required_provider()));
+        workspace.set_file("main.tf", config);
+        workspace.init();
+        workspace
+    }
+
+    /// A workspace with Terraform's builtin provider alone.
+    #[track_caller]
+    pub fn builtin(config: &str) -> Self {
+        let workspace = Self::empty(Terraform::find(), None);
+        workspace.set_file("main.tf", config);
+        workspace.init();
+        workspace
+    }
+
+    /// A workspace without any configuration, not initialised.
+    pub fn empty(terraform: Terraform, simulator: Option<&'a Simulator>) -> Self {
+        let root = tempfile::tempdir().expect("a temporary directory");
+        for folder in ["work", "home"] {
+            fs::create_dir(root.path().join(folder)).expect("a directory in it");
+        }
+        installation::install(root.path());
+        Self {
+            terraform,
+            simulator,
+            root,
+            variables: RefCell::default(),
+            trace: Cell::default(),
+            transcript: RefCell::default(),
+            unfinished: Cell::default(),
+        }
+    }
+
+    /// The directory of the configuration.
+    pub fn folder(&self) -> PathBuf {
+        self.root.path().join("work")
+    }
+
+    /// The CLI configuration file, for `TF_CLI_CONFIG_FILE`.
+    pub fn cli_config(&self) -> PathBuf {
+        self.root.path().join("terraform.rc")
+    }
+
+    /// Replaces `main.tf`.
+    pub fn set_config(&self, config: &str) {
+        self.set_file("main.tf", config);
+    }
+
+    /// Writes another file beside `main.tf`.
+    pub fn set_file(&self, name: &str, text: &str) {
+        fs::write(self.folder().join(name), text).expect("a file in the workspace");
+    }
+
+    /// Removes a file that [`Workspace::set_file`] wrote.
+    pub fn remove_file(&self, name: &str) {
+        fs::remove_file(self.folder().join(name)).expect("the file is there");
+    }
+
+    /// Sets input variables, through `TF_VAR_…`, in place of those set before.
+    pub fn variables(&self, variables: &[(&str, &str)]) {
+        let owned = |(name, value): &(&str, &str)| (format!("TF_VAR_{name}"), (*value).to_owned());
+        self.variables
+            .replace(variables.iter().map(owned).collect());
+    }
+
+    /// Makes every further command log at level trace, into a file that [`Workspace::raw_files`] returns.
+    pub fn with_log_trace(self) -> Self {
+        self.trace.set(true);
+        self
+    }
+
+    /// Puts the provider where Terraform 0.12 looks for it; later versions take no notice of that place.
+    pub fn install_for_0_12(&self) {
+        installation::install_for_0_12(&self.folder());
+    }
+
+    /// Runs `terraform init`.
+    #[track_caller]
+    pub fn init(&self) -> Output {
+        self.succeed(&["init", "-input=false"])
+    }
+
+    /// Runs any command, whatever its exit code.
+    #[track_caller]
+    pub fn run(&self, args: &[&str]) -> Output {
+        let output = self.start(args).wait();
+        self.transcript.borrow_mut().push(output.clone());
+        output
+    }
+
+    /// Runs a command that must exit with 0.
+    #[track_caller]
+    pub fn succeed(&self, args: &[&str]) -> Output {
+        self.run(args).expect_code(0)
+    }
+
+    /// Runs a command with its output on the terminal and returns its exit code.
+    #[track_caller]
+    pub fn show(&self, args: &[&str]) -> Option<i32> {
+        let mut args = args.to_vec();
+        if !std::io::stdout().is_terminal() {
+            args.insert(1, "-no-color");
+        }
+        Running::start_shown(&mut self.command(&args)).wait().code
+    }
+
+    /// Plans, without applying.
+    #[track_caller]
+    pub fn plan(&self) -> Plan {
+        self.plan_with(&[])
+    }
+
+    /// Plans with further arguments, such as `-refresh=false` or `-replace=iwd_tenant.t`.
+    #[track_caller]
+    pub fn plan_with(&self, args: &[&str]) -> Plan {
+        let mut command = vec!["plan", "-json", "-input=false", "-detailed-exitcode"];
+        let out = format!("-out={PLAN_FILE}");
+        command.push(&out);
+        command.extend(args);
+        let output = self.run(&command);
+        assert!(
+            matches!(output.code, Some(0 | 2)),
+            "expected a plan of {output}"
+        );
+        let code = output.code;
+        let diagnostics = Diagnostics::read(output, &self.folder());
+        let plan = self.saved_plan().with_diagnostics(diagnostics);
+        let refreshing = args.contains(&"-refresh-only");
+        assert!(
+            refreshing || plan.is_empty() == (code == Some(0)),
+            "the exit code and the plan disagree in {}",
+            plan.output()
+        );
+        plan
+    }
+
+    /// The plan in the file `tfplan`, which [`Workspace::show`] can write; its warnings are not in it.
+    #[track_caller]
+    pub fn saved_plan(&self) -> Plan {
+        let output = self.succeed(&["show", "-json", PLAN_FILE]);
+        let json = serde_json::from_str(&output.stdout).expect("Terraform shows plans as JSON");
+        Plan::new(json, Diagnostics::read(output, &self.folder()))
+    }
+
+    /// Fails the test unless there is nothing to do, first by the state alone and then after a refresh.
+    #[track_caller]
+    pub fn expect_empty_plan(&self) {
+        for args in [&["-refresh=false"][..], &[]] {
+            let plan = self.plan_with(args);
+            assert!(
+                plan.is_empty(),
+                "expected an empty plan, got {:?} of {}\n{}",
+                plan.changes(),
+                plan.output(),
+                self.run(&["show", "-no-color", PLAN_FILE])
+            );
+        }
+    }
+
+    /// Plans, applies what was planned, and fails the test unless the plans after that are empty.
+    #[track_caller]
+    pub fn apply(&self) -> Applied {
+        self.apply_with(&[])
+    }
+
+    /// Like [`Workspace::apply`], with further arguments for the plan.
+    #[track_caller]
+    pub fn apply_with(&self, args: &[&str]) -> Applied {
+        let applied = self.apply_once(args);
+        self.expect_empty_plan();
+        applied
+    }
+
+    /// Plans and applies what was planned, for the rare case that the next plan is not meant to be empty.
+    #[track_caller]
+    pub fn apply_once(&self, args: &[&str]) -> Applied {
+        let plan = self.plan_with(args);
+        self.unfinished.set(true);
+        self.succeed(&["apply", "-no-color", "-input=false", PLAN_FILE]);
+        Applied {
+            plan,
+            state: self.state(),
+        }
+    }
+
+    /// Starts an apply without waiting for it.
+    #[track_caller]
+    pub fn start_apply(&self) -> Running {
+        self.unfinished.set(true);
+        self.start(&["apply", "-no-color", "-input=false", "-auto-approve"])
+    }
+
+    /// Applies, which must fail: at plan or after it.
+    #[track_caller]
+    pub fn apply_fails(&self) -> Diagnostics {
+        self.unfinished.set(true);
+        self.fails(&["apply", "-json", "-input=false", "-auto-approve"])
+    }
+
+    /// Plans, which must fail.
+    #[track_caller]
+    pub fn plan_fails(&self) -> Diagnostics {
+        self.fails(&["plan", "-json", "-input=false"])
+    }
+
+    /// Destroys, which must fail.
+    #[track_caller]
+    pub fn destroy_fails(&self) -> Diagnostics {
+        self.fails(&["destroy", "-json", "-input=false", "-auto-approve"])
+    }
+
+    /// Validates, which must fail.
+    #[track_caller]
+    pub fn validate_fails(&self) -> Diagnostics {
+        self.fails(&["validate", "-json"])
+    }
+
+    /// Validates, which must succeed, perhaps with warnings.
+    #[track_caller]
+    pub fn validate(&self) -> Diagnostics {
+        Diagnostics::read(self.succeed(&["validate", "-json"]), &self.folder())
+    }
+
+    #[track_caller]
+    fn fails(&self, args: &[&str]) -> Diagnostics {
+        let diagnostics = Diagnostics::read(self.run(args).expect_code(1), &self.folder());
+        let output = diagnostics.output();
+        assert!(
+            !diagnostics.errors().is_empty(),
+            "it failed and gave no error: {output}"
+        );
+        diagnostics
+    }
+
+    /// Runs `terraform import`.
+    #[track_caller]
+    pub fn import(&self, address: &str, id: &str) -> State {
+        self.unfinished.set(true);
+        self.succeed(&["import", "-no-color", "-input=false", address, id]);
+        self.state()
+    }
+
+    /// Runs `terraform import`, which must fail, and returns what it printed.
+    #[track_caller]
+    pub fn import_fails(&self, address: &str, id: &str) -> Output {
+        self.run(&["import", "-no-color", "-input=false", address, id])
+            .expect_code(1)
+    }
+
+    /// Writes an `import` block and plans with it.
+    #[track_caller]
+    pub fn import_block(&self, address: &str, id: &str) -> Plan {
+        self.write_import_block(address, id);
+        self.plan()
+    }
+
+    /// Writes an `import` block and returns the configuration that Terraform generates for it.
+    ///
+    /// The plan may fail: what is generated can be a template that a person has to complete.
+    #[track_caller]
+    pub fn generate_config(&self, address: &str, id: &str) -> String {
+        self.write_import_block(address, id);
+        let name = "generated.tf";
+        let out = format!("-generate-config-out={name}");
+        let output = self.run(&["plan", "-no-color", "-input=false", &out]);
+        fs::read_to_string(self.folder().join(name))
+            .unwrap_or_else(|error| panic!("nothing was generated ({error}) by {output}"))
+    }
+
+    fn write_import_block(&self, address: &str, id: &str) {
+        let block = format!("import {{\n  to = {address}\n  id = {id:?}\n}}\n");
+        self.set_file("import.tf", &block);
+    }
+
+    /// Drops a resource from the state.
+    #[track_caller]
+    pub fn state_rm(&self, address: &str) {
+        self.succeed(&["state", "rm", address]);
+    }
+
+    /// What is recorded.
+    #[track_caller]
+    pub fn state(&self) -> State {
+        let output = self.succeed(&["show", "-json"]);
+        State::new(serde_json::from_str(&output.stdout).expect("Terraform shows state as JSON"))
+    }
+
+    /// The state file's own JSON, with private data; `None` before the first apply.
+    pub fn state_file(&self) -> Option<Json> {
+        let text = fs::read_to_string(self.folder().join("terraform.tfstate")).ok()?;
+        serde_json::from_str(&text).ok()
+    }
+
+    /// Name and content of all that Terraform wrote or printed: state and its backup, the last plan, the log, and the
+    /// output of every command so far.
+    pub fn raw_files(&self) -> Vec<(String, Vec<u8>)> {
+        let mut files = Vec::new();
+        for name in ["terraform.tfstate", "terraform.tfstate.backup"] {
+            files.extend(read(&self.folder().join(name)).map(|bytes| (name.to_owned(), bytes)));
+        }
+        files.extend(read(&self.trace_file()).map(|bytes| ("trace log".to_owned(), bytes)));
+        files.extend(plan_members(&self.folder().join(PLAN_FILE)));
+        for output in self.transcript.borrow().iter() {
+            let printed = format!("{}{}", output.stdout, output.stderr);
+            files.push((output.command.clone(), printed.into_bytes()));
+        }
+        files
+    }
+
+    /// Fails the test if one of `secrets` stands in anything that [`Workspace::raw_files`] returns.
+    #[track_caller]
+    pub fn expect_no_secret(&self, secrets: &[&str]) {
+        for (name, bytes) in self.raw_files() {
+            let text = String::from_utf8_lossy(&bytes);
+            for secret in secrets {
+                assert!(!text.contains(secret), "{secret:?} stands in {name}");
+            }
+        }
+    }
+
+    /// Destroys everything; the simulator must hold nothing afterwards.
+    #[track_caller]
+    pub fn finish(self) {
+        self.finish_leaving(&[]);
+    }
+
+    /// Destroys everything; the simulator must hold exactly the tenants `left` afterwards.
+    #[track_caller]
+    pub fn finish_leaving(self, left: &[&str]) {
+        self.unfinished.set(false);
+        self.succeed(&["destroy", "-no-color", "-input=false", "-auto-approve"]);
+        let state = self.state();
+        let addresses = state.addresses();
+        assert!(addresses.is_empty(), "still recorded: {addresses:?}");
+        if let Some(simulator) = self.simulator {
+            assert_eq!(simulator.tenants(), left, "what the simulator holds");
+        }
+    }
+
+    /// Leaves state and tenants as they are, for a test whose point it is that nothing can be destroyed any more.
+    pub fn abandon(self) {
+        self.unfinished.set(false);
+    }
+
+    /// Leaves state and tenants as they are; the directory stays, with all that was installed in it, and is returned.
+    pub fn keep(mut self) -> PathBuf {
+        self.unfinished.set(false);
+        self.root.disable_cleanup(true);
+        self.root.path().to_owned()
+    }
+
+    #[track_caller]
+    fn start(&self, args: &[&str]) -> Running {
+        Running::start(&mut self.command(args))
+    }
+
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(&self.terraform.path);
+        let passed_on = PASSED_ON
+            .iter()
+            .filter_map(|name| Some((name, std::env::var_os(name)?)));
+        command
+            .args(args)
+            .current_dir(self.folder())
+            .env_clear()
+            .envs(passed_on)
+            .env("HOME", self.root.path().join("home"))
+            .env("CHECKPOINT_DISABLE", "1")
+            .env("TF_CLI_CONFIG_FILE", self.cli_config())
+            .envs(self.variables.borrow().iter().cloned());
+        if self.trace.get() {
+            command
+                .env("TF_LOG", "TRACE")
+                .env("TF_LOG_PATH", self.trace_file());
+        }
+        command
+    }
+
+    fn trace_file(&self) -> PathBuf {
+        self.root.path().join("trace.log")
+    }
+}
+
+impl Drop for Workspace<'_> {
+    fn drop(&mut self) {
+        let forgotten = self.unfinished.get() && !std::thread::panicking();
+        assert!(!forgotten, "the test applied and did not call finish()");
+    }
+}
+
+fn required_provider() -> String {
+    format!(
+        "terraform {{\n  required_providers {{\n    iwd = {{\n      source = {:?}\n    }}\n  }}\n}}\n",
+        installation::source()
+    )
+}
+
+fn read(path: &Path) -> Option<Vec<u8>> {
+    fs::read(path).ok()
+}
+
+/// The parts of a plan file, which is a zip archive, but for the copy it keeps of the configuration.
+fn plan_members(path: &Path) -> Vec<(String, Vec<u8>)> {
+    let Ok(file) = fs::File::open(path) else {
+        return Vec::new();
+    };
+    let mut archive = zip::ZipArchive::new(file).expect("a plan file is a zip archive");
+    let mut members = Vec::new();
+    for index in 0..archive.len() {
+        let mut member = archive.by_index(index).expect("a member of the archive");
+        let name = member.name().expect("Terraform names members in UTF-8");
+        if name.starts_with("tfconfig/") {
+            continue;
+        }
+        let name = format!("plan file: {name}");
+        let mut bytes = Vec::new();
+        member.read_to_end(&mut bytes).expect("a whole member");
+        members.push((name, bytes));
+    }
+    members
+}
