@@ -2,7 +2,7 @@
 //! is the simulator's own and needs no key.
 
 use axum::Json;
-use axum::extract::rejection::JsonRejection;
+use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -65,9 +65,9 @@ pub(super) async fn clear_requests(State(simulator): State<Simulator>) -> Status
 /// `POST /_simulator/faults`: queues one fault or an array of them, and answers with the queue.
 pub(super) async fn add_faults(
     State(simulator): State<Simulator>,
-    body: Result<Json<Value>, JsonRejection>,
+    body: Bytes,
 ) -> Result<Json<Vec<Fault>>, Refusal> {
-    let Json(value) = body.map_err(|rejection| Refusal::Fault(rejection.body_text()))?;
+    let value = serde_json::from_slice(&body).map_err(Refusal::NotJson)?;
     simulator
         .faults
         .add(Fault::read(value).map_err(Refusal::Fault)?);

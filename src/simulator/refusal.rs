@@ -61,7 +61,7 @@ impl Refusal {
             Self::NoTenant => (StatusCode::NOT_FOUND, "unknown_tenant"),
             Self::NoPath => (StatusCode::NOT_FOUND, "unknown_path"),
             Self::Method => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
-            Self::Body(_) => (StatusCode::PAYLOAD_TOO_LARGE, "body"),
+            Self::Body(_) => (StatusCode::PAYLOAD_TOO_LARGE, "unreadable_body"),
             Self::Fault(_) => (StatusCode::BAD_REQUEST, "invalid_fault"),
             Self::Store(_) => (StatusCode::INTERNAL_SERVER_ERROR, "database"),
         }

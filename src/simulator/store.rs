@@ -284,6 +284,21 @@ mod tests {
     }
 
     #[test]
+    fn every_commit_to_a_file_is_synced() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("simulator.db")).unwrap();
+        let connection = store.lock();
+        let journal: String = connection
+            .pragma_query_value(None, "journal_mode", |row| row.get(0))
+            .unwrap();
+        let synchronous: i64 = connection
+            .pragma_query_value(None, "synchronous", |row| row.get(0))
+            .unwrap();
+        let full = 2;
+        assert_eq!((journal.as_str(), synchronous), ("wal", full));
+    }
+
+    #[test]
     fn an_unknown_tenant_is_told_apart() {
         let store = Store::in_memory().unwrap();
         assert!(!store.delete(CCID, &Deletion::Tenant).unwrap());
