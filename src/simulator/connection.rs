@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::error::Error as _;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::time::Duration;
 
 use axum::Router;
@@ -89,7 +89,7 @@ async fn serve_one(stream: TcpStream, router: Router, stopping: CancellationToke
     let result = select! {
         result = &mut connection => result,
         () = stopping.cancelled() => {
-            std::pin::Pin::new(&mut connection).graceful_shutdown();
+            Pin::new(&mut connection).graceful_shutdown();
             (&mut connection).await
         }
     };

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -50,7 +50,14 @@ impl Program {
     fn end(mut self, signal: Signal) -> (ExitStatus, String) {
         let id = Pid::from_raw(self.child.id().try_into().unwrap());
         kill(id, signal).unwrap();
-        let status = self.child.wait().unwrap();
+        let deadline = Instant::now() + Duration::from_secs(20);
+        let status = loop {
+            match self.child.try_wait().unwrap() {
+                Some(status) => break status,
+                None if Instant::now() > deadline => panic!("{signal} does not end it"),
+                None => thread::sleep(Duration::from_millis(10)),
+            }
+        };
         let mut log = String::new();
         let mut stderr = self.child.stderr.take().unwrap();
         stderr.read_to_string(&mut log).unwrap();
