@@ -86,12 +86,15 @@ async fn serve_one(stream: TcpStream, router: Router, stopping: CancellationToke
         async move { interrupted(answer.await).await }
     });
     let mut connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
-    let result = select! {
-        result = &mut connection => result,
-        () = stopping.cancelled() => {
-            Pin::new(&mut connection).graceful_shutdown();
-            (&mut connection).await
-        }
+    let ended = select! {
+        result = &mut connection => Some(result),
+        () = stopping.cancelled() => None,
+    };
+    let result = if let Some(result) = ended {
+        result
+    } else {
+        Pin::new(&mut connection).graceful_shutdown();
+        (&mut connection).await
     };
     let ending = result.err().and_then(|error| {
         let interrupted = error.source()?.downcast_ref::<Interrupted>()?;
