@@ -1,1 +1,50 @@
 //! The IWD provisioning API for trying things out and for tests.
+//!
+//! It demands what the documentation ("Provision IWD") demands, keeps what the documentation says
+//! IWD creates, and can be told to fail. Where the documentation is silent it decides for itself;
+//! each file says what in it is the simulator's own, and `iwd-simulator --help` lists it. It shares
+//! no code with the client, so that an error in one is seen by the other.
+//!
+//! | file | its one job |
+//! |---|---|
+//! | `router` | every path, and what a request passes through |
+//! | `provisioning` | `POST`, `PUT`, `DELETE` under `/iwd/v3/provisioning` |
+//! | `rules` | what a request must hold |
+//! | `refusal` | why a request is refused, and the answer |
+//! | `records` | what IWD creates for a tenant |
+//! | `store` | the database file |
+//! | `inspection` | everything under `/_simulator` |
+//! | `requests` | the requests received |
+//! | `faults` | answers other than the real one |
+//! | `connection` | accepting connections, and ending them early |
+//! | `mask` | hiding secrets from people |
+//! | `options` | settings and the command line |
+
+mod connection;
+mod faults;
+mod inspection;
+mod mask;
+pub mod options;
+mod provisioning;
+mod records;
+mod refusal;
+mod requests;
+mod router;
+mod rules;
+mod store;
+
+use tokio::net::TcpListener;
+
+pub use options::Options;
+pub use store::{Store, StoreError};
+
+/// Serves the simulated API on `listener` until `shutdown` ends; answers under way then have one second.
+pub async fn serve(
+    listener: TcpListener,
+    store: Store,
+    options: Options,
+    shutdown: impl Future<Output = ()>,
+) {
+    let simulator = router::Simulator::new(store, options);
+    connection::serve(listener, router::router(simulator), shutdown).await;
+}

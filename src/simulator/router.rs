@@ -1,0 +1,196 @@
+//! Every path the simulator answers, and what each request passes through on its way.
+
+use std::io::{self, Write};
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{delete, get, post};
+use serde_json::Value;
+use tokio::task::spawn_blocking;
+use tokio::time::sleep;
+
+use super::connection::{Ending, Interruption};
+use super::faults::Faults;
+use super::options::Options;
+use super::refusal::Refusal;
+use super::requests::Requests;
+use super::store::{Store, StoreError};
+use super::{inspection, provisioning};
+
+const PROVISIONING: &str = "/iwd/v3/provisioning";
+
+/// The largest body accepted, in bytes.
+const BODY_LIMIT: usize = 1 << 20;
+
+/// What all requests share.
+#[derive(Clone)]
+pub(super) struct Simulator(Arc<Shared>);
+
+pub(super) struct Shared {
+    store: Store,
+    pub(super) options: Options,
+    pub(super) requests: Requests,
+    pub(super) faults: Faults,
+}
+
+impl std::ops::Deref for Simulator {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+impl Simulator {
+    pub(super) fn new(store: Store, options: Options) -> Self {
+        Self(Arc::new(Shared {
+            store,
+            options,
+            requests: Requests::default(),
+            faults: Faults::default(),
+        }))
+    }
+
+    /// Uses the store off the asynchronous threads. Once begun it is done, even if the client leaves.
+    pub(super) async fn with_store<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let store = self.store.clone();
+        spawn_blocking(move || work(&store))
+            .await
+            .expect("a store call neither panics nor is cancelled")
+    }
+}
+
+/// In a response's extensions: what the log says of it, without secrets.
+#[derive(Clone)]
+pub(super) struct Note(pub(super) String);
+
+/// All routes.
+pub(super) fn router(simulator: Simulator) -> Router {
+    let api = Router::new()
+        .route(
+            PROVISIONING,
+            post(provisioning::provision).put(provisioning::provision),
+        )
+        .route(
+            &format!("{PROVISIONING}/{{ccid}}"),
+            delete(provisioning::delete),
+        )
+        .fallback(async || Refusal::NoPath)
+        .method_not_allowed_fallback(async || Refusal::Method)
+        .layer(from_fn_with_state(simulator.clone(), receive));
+    let inspection = Router::new()
+        .route("/tenants", get(inspection::tenants))
+        .route("/tenants/{ccid}", get(inspection::tenant))
+        .route(
+            "/requests",
+            get(inspection::requests).delete(inspection::clear_requests),
+        )
+        .route(
+            "/faults",
+            get(inspection::faults)
+                .post(inspection::add_faults)
+                .delete(inspection::clear_faults),
+        )
+        .fallback(async || Refusal::NoPath)
+        .method_not_allowed_fallback(async || Refusal::Method);
+    Router::new()
+        .nest("/_simulator", inspection)
+        .merge(api)
+        .layer(from_fn_with_state(simulator.clone(), log))
+        .with_state(simulator)
+}
+
+/// Remembers the request, and lets a fault that waits for it have its way.
+async fn receive(State(simulator): State<Simulator>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, BODY_LIMIT).await else {
+        return Refusal::Body(BODY_LIMIT).into_response();
+    };
+    let number = simulator.requests.add(&parts, &body);
+    let ccid = ccid(parts.uri.path(), &body);
+    let response = match simulator
+        .faults
+        .take(parts.method.as_str(), ccid.as_deref())
+    {
+        None => next.run(Request::from_parts(parts, Body::from(body))).await,
+        Some(fault) => {
+            let text = String::from_utf8_lossy(&body).into_owned();
+            let api_key = parts
+                .headers
+                .get("x-api-key")
+                .map(|key| String::from_utf8_lossy(key.as_bytes()).into_owned())
+                .unwrap_or_default();
+            let mut real = None;
+            if fault.apply {
+                real = Some(next.run(Request::from_parts(parts, Body::from(body))).await);
+            }
+            sleep(fault.delay()).await;
+            fault.answer(real, &text, &api_key)
+        }
+    };
+    if is_answered(&response) {
+        simulator
+            .requests
+            .answered(number, response.status().as_u16());
+    }
+    response
+}
+
+/// The tenant that a request is about, named in its path or its body.
+fn ccid(path: &str, body: &[u8]) -> Option<String> {
+    if let Some(ccid) = path
+        .strip_prefix(PROVISIONING)
+        .and_then(|rest| rest.strip_prefix('/'))
+    {
+        return Some(ccid.to_owned());
+    }
+    let body: Value = serde_json::from_slice(body).ok()?;
+    Some(body["tenant"]["ccid"].as_str()?.to_owned())
+}
+
+fn is_answered(response: &Response) -> bool {
+    let interruption = response.extensions().get::<Interruption>();
+    interruption.is_none_or(|interruption| interruption.ending == Ending::MidBody)
+}
+
+/// Writes one line for each request, without header, query or body: those hold secrets.
+async fn log(State(simulator): State<Simulator>, request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let what = format!("{} {}", request.method(), request.uri().path());
+    let response = next.run(request).await;
+    if simulator.options.log {
+        let outcome = match response.extensions().get::<Interruption>() {
+            Some(Interruption { ending, .. }) => format!("{ending:?}"),
+            None => response.status().as_u16().to_string(),
+        };
+        let note = response.extensions().get::<Note>();
+        let note = note
+            .map(|Note(text)| format!(": {}", text.escape_debug()))
+            .unwrap_or_default();
+        let took = started.elapsed().as_millis();
+        // A closed stderr is no reason to stop answering.
+        let _ = writeln!(io::stderr(), "{what} {outcome} {took}ms{note}");
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tenant_is_named_in_the_path_or_the_body() {
+        let body = br#"{"tenant": {"ccid": "b"}}"#;
+        assert_eq!(ccid("/iwd/v3/provisioning/a", b""), Some("a".to_owned()));
+        assert_eq!(ccid("/iwd/v3/provisioning", body), Some("b".to_owned()));
+        assert_eq!(ccid("/iwd/v3/provisioning", b"{"), None);
+    }
+}

@@ -1,0 +1,201 @@
+//! The program: its first line, what survives its death, and how it ends.
+#![cfg(unix)]
+
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use serde_json::json;
+use tempfile::tempdir;
+
+use super::harness::{Api, documented_body};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_iwd-simulator");
+
+/// The running program; killed and waited for when dropped.
+struct Program {
+    child: Child,
+    api: Api,
+}
+
+impl Program {
+    /// Starts it and waits for the line that gives the address.
+    fn start(data: &Path) -> Self {
+        let mut child = Command::new(PROGRAM)
+            .args(["--listen", "127.0.0.1:0", "--exit-with-parent", "--data"])
+            .arg(data)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let url = line
+            .trim_end()
+            .strip_prefix("iwd-simulator listening on ")
+            .unwrap_or_else(|| panic!("not an address: {line}"));
+        let api = Api::new(url.to_owned());
+        Self { child, api }
+    }
+
+    /// Sends a signal, waits for the end, and gives what was written to stderr.
+    fn end(mut self, signal: Signal) -> (ExitStatus, String) {
+        let id = Pid::from_raw(self.child.id().try_into().unwrap());
+        kill(id, signal).unwrap();
+        let deadline = Instant::now() + Duration::from_secs(20);
+        let status = loop {
+            match self.child.try_wait().unwrap() {
+                Some(status) => break status,
+                None if Instant::now() > deadline => panic!("{signal} does not end it"),
+                None => thread::sleep(Duration::from_millis(10)),
+            }
+        };
+        let mut log = String::new();
+        let mut stderr = self.child.stderr.take().unwrap();
+        stderr.read_to_string(&mut log).unwrap();
+        (status, log)
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[tokio::test]
+async fn what_was_acknowledged_survives_kill_9() {
+    let folder = tempdir().unwrap();
+    let data = folder.path().join("simulator.db");
+    let mut body = documented_body();
+    for round in 0..3 {
+        let program = Program::start(&data);
+        if round > 0 {
+            assert_eq!(program.api.tenant().await["body"], body);
+        }
+        body["iwd"]["db"]["password"] = json!(format!("round {round}"));
+        assert_eq!(program.api.put(&body).await.status, 200);
+        program.end(Signal::SIGKILL);
+    }
+    let program = Program::start(&data);
+    assert_eq!(program.api.tenant().await["body"], body);
+    assert_eq!(program.api.delete("deleteTenant=true").await.status, 200);
+    program.end(Signal::SIGKILL);
+    let tenants = Program::start(&data).api.get("/_simulator/tenants").await;
+    assert_eq!(tenants.body, json!([]));
+}
+
+#[tokio::test]
+async fn it_ends_cleanly_on_sigint_and_sigterm() {
+    let folder = tempdir().unwrap();
+    for signal in [Signal::SIGINT, Signal::SIGTERM] {
+        let program = Program::start(&folder.path().join("simulator.db"));
+        program.api.put(&documented_body()).await;
+        let (status, _) = program.end(signal);
+        assert!(status.success(), "{signal}: {status}");
+    }
+}
+
+#[tokio::test]
+async fn it_logs_a_line_for_each_request_without_secrets() {
+    let folder = tempdir().unwrap();
+    let program = Program::start(&folder.path().join("simulator.db"));
+    let mut wrong = documented_body();
+    wrong["iwd"]["db"]["port"] = json!("a secret in the wrong place");
+    program.api.put(&documented_body()).await;
+    program.api.put(&wrong).await;
+    program.api.delete("deleteTenant=a+secret").await;
+    program.api.delete("deleteTenant=true").await;
+    let (_, log) = program.end(Signal::SIGTERM);
+    let lines: Vec<&str> = log.lines().collect();
+    assert_eq!(lines.len(), 4, "{log}");
+    assert!(
+        lines[0].starts_with("PUT /iwd/v3/provisioning 200"),
+        "{log}"
+    );
+    assert!(lines[1].ends_with("iwd.db.port must be a number"), "{log}");
+    for secret in [
+        "secret", "pYV1", "049111b4", "22552b96", "d6b68a7b", "ed99c91d",
+    ] {
+        assert!(!log.contains(secret), "{secret} in {log}");
+    }
+}
+
+#[test]
+fn it_ends_with_its_parent() {
+    let folder = tempdir().unwrap();
+    let mut shell = Command::new("sh")
+        .args(["-c", r#""$0" "$@" & echo $!; wait"#, PROGRAM])
+        .args(["--listen", "127.0.0.1:0", "--exit-with-parent", "--data"])
+        .arg(folder.path().join("simulator.db"))
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdout = BufReader::new(shell.stdout.take().unwrap());
+    let mut lines = [String::new(), String::new()];
+    for line in &mut lines {
+        stdout.read_line(line).unwrap();
+    }
+    let id = lines.iter().find_map(|line| line.trim().parse().ok());
+    shell.kill().unwrap();
+    shell.wait().unwrap();
+
+    let (ended, end) = mpsc::channel();
+    let deadline = thread::spawn(move || {
+        let in_time = end.recv_timeout(Duration::from_secs(20)).is_ok();
+        if !in_time {
+            kill(Pid::from_raw(id.unwrap()), Signal::SIGKILL).unwrap();
+        }
+        in_time
+    });
+    // Only the simulator still holds the other side of the pipe.
+    stdout.read_to_end(&mut Vec::new()).unwrap();
+    let _ = ended.send(());
+    assert!(deadline.join().unwrap(), "it outlived its parent");
+}
+
+#[test]
+fn a_wrong_command_line_is_told_apart_from_a_failed_start() {
+    let folder = tempdir().unwrap();
+    let run = |arguments: &[&str]| {
+        let output = Command::new(PROGRAM)
+            .args(arguments)
+            .current_dir(&folder)
+            .output()
+            .unwrap();
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        (output.status.code(), stderr)
+    };
+    let (code, stderr) = run(&["--prot", "4024"]);
+    assert_eq!(code, Some(2));
+    assert!(stderr.contains("--prot"), "{stderr}");
+
+    std::fs::write(folder.path().join("text"), "not a database, ".repeat(100)).unwrap();
+    let (code, stderr) = run(&["--listen", "127.0.0.1:0", "--data", "text"]);
+    assert_eq!(code, Some(1));
+    assert!(stderr.contains("database"), "{stderr}");
+}
+
+#[test]
+fn help_says_what_is_documented_and_what_is_its_own() {
+    let output = Command::new(PROGRAM).arg("--help").output().unwrap();
+    assert!(output.status.success());
+    let help = String::from_utf8(output.stdout).unwrap();
+    for part in [
+        "As documented",
+        "The simulator's own",
+        "--exit-with-parent",
+        "deleteTenant",
+    ] {
+        assert!(help.contains(part), "{part}");
+    }
+}
