@@ -1,1 +1,3 @@
 //! Fast tests on loopback, without Terraform.
+
+mod iwd_client;
