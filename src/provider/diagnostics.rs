@@ -1,0 +1,1 @@
+//! The one place where API errors become text.
