@@ -2,17 +2,21 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::time::Duration;
 
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::read::variable;
-use super::{Pem, REQUEST_TIMEOUT, SecretMap, Setting, Settings};
+use super::{Pem, SecretMap, Setting, Settings};
 use crate::iwd::client::ClientSettings;
 use crate::iwd::retry::Policy;
 use crate::iwd::tls::{self, Identity, TlsError};
 use crate::tf_provider::diagnostic::Diagnostic;
 use crate::tf_provider::path::AttributePath;
+
+/// How long one attempt may take, unless set.
+const REQUEST_TIMEOUT: Duration = Duration::from_mins(1);
 
 const MISSING_ENDPOINT: &str = "No IWD endpoint is set";
 const UNKNOWN: &str = "A provider setting is not known yet";

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 
 use secrecy::SecretString;
 
-use super::{Environment, Pem, Problem, SecretMap, Setting};
+use super::interpret::Problem;
+use super::{Environment, Pem, SecretMap, Setting};
 use crate::iwd::tls::TlsError;
 use crate::tf_provider::diagnostic::Diagnostic;
 use crate::tf_provider::number::Number;

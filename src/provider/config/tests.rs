@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::io::Write as _;
 
+use crate::iwd::retry::Policy;
 use crate::tf_provider::diagnostic::Severity;
 
 use super::*;
@@ -69,7 +70,7 @@ fn an_empty_or_unknown_block_is_fine_until_the_api_is_needed() {
 fn what_is_not_set_has_its_default() {
     let settings = settings_of(&block([("endpoint", "http://iwd".into())]));
     let client = settings.client_settings(None).unwrap();
-    assert_eq!(client.request_timeout, Duration::from_secs(60));
+    assert_eq!(client.request_timeout, Duration::from_mins(1));
     assert_eq!(client.retry.max_retries, None);
     assert_eq!(client.retry.min_wait, Duration::from_millis(500));
     assert_eq!(client.retry.max_wait, Duration::from_secs(30));

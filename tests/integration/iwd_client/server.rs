@@ -79,7 +79,7 @@ impl Server {
         self.seen.connections.load(Ordering::SeqCst)
     }
 
-    pub(super) async fn requests(&self) -> Vec<String> {
+    pub(super) fn requests(&self) -> Vec<String> {
         self.seen.requests.lock().unwrap().clone()
     }
 
