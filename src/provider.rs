@@ -1,1 +1,4 @@
 //! What `provider "iwd"` and its resources do.
+
+pub mod config;
+pub mod diagnostics;

@@ -136,7 +136,9 @@ mod tests {
 
     #[test]
     fn a_secret_is_masked_in_every_spelling() {
-        let percent: String = SECRET.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let percent = SECRET
+            .bytes()
+            .fold(String::new(), |text, byte| format!("{text}%{byte:02X}"));
         let form: String = url::form_urlencoded::byte_serialize(SECRET.as_bytes()).collect();
         for spelled in [
             SECRET.to_owned(),

@@ -148,7 +148,7 @@ mod tests {
             attempts,
             internal: 0,
             elapsed: Duration::from_secs(elapsed),
-            timeout: Duration::from_secs(300),
+            timeout: Duration::from_mins(5),
         }
     }
 
@@ -258,7 +258,7 @@ mod tests {
         assert_eq!(
             Policy::default().decide(progress(9, 290), &Error::Refused, 1.0),
             Decision::GiveUp(GaveUp::OutOfTime {
-                timeout: Duration::from_secs(300)
+                timeout: Duration::from_mins(5)
             })
         );
         wait_of(Policy::default().decide(progress(9, 269), &Error::Refused, 1.0));
@@ -270,12 +270,12 @@ mod tests {
             let error = Error::Unavailable(reply(429, Some(seconds)));
             Policy::default().decide(progress(1, elapsed), &error, 1.0)
         };
-        assert_eq!(wait_of(decide(120, 0)), Duration::from_secs(120));
+        assert_eq!(wait_of(decide(120, 0)), Duration::from_mins(2));
         assert_eq!(wait_of(decide(0, 0)), Duration::from_millis(500));
         assert_eq!(
             decide(120, 200),
             Decision::GiveUp(GaveUp::AskedToWait {
-                wait: Duration::from_secs(120),
+                wait: Duration::from_mins(2),
                 left: Duration::from_secs(100),
             })
         );

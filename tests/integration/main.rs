@@ -1,3 +1,4 @@
 //! Fast tests on loopback, without Terraform.
 
+mod iwd_client;
 mod simulator;

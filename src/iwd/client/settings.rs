@@ -226,7 +226,7 @@ mod tests {
             }),
             insecure_skip_verify: false,
             proxy: ProxySetting::Url("http://u:canary3@proxy".into()),
-            request_timeout: Duration::from_secs(60),
+            request_timeout: Duration::from_mins(1),
             retry: Policy::default(),
             user_agent: "test".to_owned(),
         };

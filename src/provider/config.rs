@@ -1,0 +1,185 @@
+//! The provider block and the environment, as written, become [`Settings`], as meant.
+//!
+//! Every setting can also come from the environment: `IWD_` and its name in capitals. What the block sets wins.
+
+mod build;
+mod interpret;
+mod read;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use reqwest::Url;
+use secrecy::{ExposeSecret, SecretString};
+
+use self::interpret::interpret;
+use self::read::Argument;
+use crate::iwd::client::ProxySetting;
+use crate::iwd::model::Ccid;
+use crate::tf_provider::diagnostic::{self, Diagnostic};
+use crate::tf_provider::value::Value;
+
+/// Looks a variable up in the environment.
+pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// A setting that may be known only once something else is applied.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub enum Setting<T> {
+    /// Neither in the block nor in the environment.
+    #[default]
+    Unset,
+    /// Not known before something else is applied.
+    Unknown,
+    /// Known.
+    Known(T),
+}
+
+/// What the provider block and the environment mean.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// `endpoint` (`IWD_ENDPOINT`): base URL of the API.
+    endpoint: Setting<Url>,
+    /// `api_key` (`IWD_API_KEY`): the key where no other is set for the tenant.
+    api_key: Setting<SecretString>,
+    /// `tenant_api_keys` (`IWD_TENANT_API_KEYS`): keys by ccid.
+    tenant_api_keys: Setting<SecretMap>,
+    /// `headers` (`IWD_HEADERS`).
+    headers: Setting<SecretMap>,
+    /// `ca_cert_pem` (`IWD_CA_CERT_PEM`) or `ca_cert_file` (`IWD_CA_CERT_FILE`).
+    ca_cert: Setting<Pem>,
+    /// `client_cert_pem` (`IWD_CLIENT_CERT_PEM`) or `client_cert_file` (`IWD_CLIENT_CERT_FILE`).
+    client_cert: Setting<Pem>,
+    /// `client_key_pem` (`IWD_CLIENT_KEY_PEM`) or `client_key_file` (`IWD_CLIENT_KEY_FILE`).
+    client_key: Setting<Pem>,
+    /// `insecure_skip_verify` (`IWD_INSECURE_SKIP_VERIFY`).
+    insecure_skip_verify: Setting<bool>,
+    /// `proxy_url` (`IWD_PROXY_URL`); an empty one in the block means no proxy.
+    proxy: Setting<ProxySetting>,
+    /// `request_timeout` (`IWD_REQUEST_TIMEOUT`).
+    request_timeout: Setting<Duration>,
+    /// `max_retries` (`IWD_MAX_RETRIES`).
+    max_retries: Setting<u32>,
+    /// `retry_min_wait` (`IWD_RETRY_MIN_WAIT`).
+    retry_min_wait: Setting<Duration>,
+    /// `retry_max_wait` (`IWD_RETRY_MAX_WAIT`).
+    retry_max_wait: Setting<Duration>,
+}
+
+/// Secrets by name, each of which may be unknown.
+type SecretMap = BTreeMap<String, Setting<SecretString>>;
+
+/// Certificates or a key, here or in a file.
+#[derive(Clone, Debug)]
+enum Pem {
+    Inline(SecretString),
+    File { path: PathBuf, argument: Argument },
+}
+
+/// The key that the provider's settings hold for a tenant.
+#[derive(Clone, Debug)]
+pub enum KeyLookup {
+    /// This one.
+    Known(SecretString),
+    /// None; the tenant's own may serve.
+    None,
+    /// Not known before something else is applied.
+    Unknown,
+}
+
+/// All problems of the provider block and the environment, warnings included. What is unknown passes.
+pub fn validate(block: &Value, env: Environment<'_>) -> Vec<Diagnostic> {
+    interpret(block, env).1
+}
+
+/// What the provider block and the environment mean; or all problems, warnings included, if one is an error.
+pub fn resolve(block: &Value, env: Environment<'_>) -> Result<Settings, Vec<Diagnostic>> {
+    let (settings, problems) = interpret(block, env);
+    if diagnostic::has_errors(&problems) {
+        Err(problems)
+    } else {
+        Ok(settings)
+    }
+}
+
+impl Settings {
+    /// The key for calls about a tenant: the one set for it, else the one for all.
+    pub fn key_for(&self, ccid: &Ccid) -> KeyLookup {
+        let own = match &self.tenant_api_keys {
+            Setting::Known(keys) => keys.get(ccid.as_str()).unwrap_or(&Setting::Unset),
+            Setting::Unknown => &Setting::Unknown,
+            Setting::Unset => &Setting::Unset,
+        };
+        let found = match own {
+            Setting::Unset => &self.api_key,
+            own => own,
+        };
+        match found {
+            Setting::Known(key) => KeyLookup::Known(key.clone()),
+            Setting::Unknown => KeyLookup::Unknown,
+            Setting::Unset => KeyLookup::None,
+        }
+    }
+
+    /// Every secret in the settings, for masking.
+    pub fn secrets(&self) -> Vec<SecretString> {
+        let maps = [&self.tenant_api_keys, &self.headers];
+        let mut secrets: Vec<SecretString> = maps
+            .into_iter()
+            .filter_map(Setting::known)
+            .flat_map(BTreeMap::values)
+            .chain([&self.api_key])
+            .filter_map(Setting::known)
+            .cloned()
+            .collect();
+        if let Setting::Known(ProxySetting::Url(url)) = &self.proxy {
+            secrets.extend(proxy_passwords(url));
+        }
+        if let Setting::Known(Pem::Inline(key)) = &self.client_key {
+            secrets.push(key.clone());
+        }
+        secrets
+    }
+
+    /// What of the settings everyone sees.
+    pub fn visible(&self) -> Vec<String> {
+        let endpoint = self.endpoint.known();
+        let parts = endpoint.map(|url| [url.as_str().to_owned(), host_of(url)]);
+        parts.into_iter().flatten().collect()
+    }
+}
+
+impl<T> Setting<T> {
+    fn known(&self) -> Option<&T> {
+        match self {
+            Self::Known(value) => Some(value),
+            _ => None,
+        }
+    }
+}
+
+/// A proxy's password, as written and as meant.
+fn proxy_passwords(url: &SecretString) -> Vec<SecretString> {
+    let Ok(url) = Url::parse(url.expose_secret()) else {
+        return Vec::new();
+    };
+    let Some(password) = url.password() else {
+        return Vec::new();
+    };
+    // A form's decoding, but for the plus sign that URLs keep.
+    let meant = url::form_urlencoded::parse(password.replace('+', "%2B").as_bytes())
+        .map(|(password, _)| password.into_owned())
+        .next();
+    [Some(password.to_owned()), meant]
+        .into_iter()
+        .flatten()
+        .map(SecretString::from)
+        .collect()
+}
+
+fn host_of(url: &Url) -> String {
+    url.host_str().unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests;

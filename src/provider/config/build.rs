@@ -1,0 +1,204 @@
+//! What a client is made of, from settings that must all be known by then. Files are read here.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::time::Duration;
+
+use reqwest::Url;
+use secrecy::{ExposeSecret, SecretString};
+
+use super::read::variable;
+use super::{Pem, SecretMap, Setting, Settings};
+use crate::iwd::client::ClientSettings;
+use crate::iwd::retry::Policy;
+use crate::iwd::tls::{self, Identity, TlsError};
+use crate::tf_provider::diagnostic::Diagnostic;
+use crate::tf_provider::path::AttributePath;
+
+/// How long one attempt may take, unless set.
+const REQUEST_TIMEOUT: Duration = Duration::from_mins(1);
+
+const MISSING_ENDPOINT: &str = "No IWD endpoint is set";
+const UNKNOWN: &str = "A provider setting is not known yet";
+const UNREADABLE: &str = "Can't read a file that the provider settings name";
+
+impl Settings {
+    /// What a client is made of; or all that stands in the way. `terraform_version` goes into `User-Agent`.
+    pub fn client_settings(
+        &self,
+        terraform_version: Option<&str>,
+    ) -> Result<ClientSettings, Vec<Diagnostic>> {
+        let mut build = Build::default();
+        let endpoint = build.endpoint(&self.endpoint);
+        let headers = build.headers(&self.headers);
+        let ca = build.pem(["ca_cert_pem", "ca_cert_file"], &self.ca_cert, |pem| {
+            tls::check_ca_certificates(pem.expose_secret())
+        });
+        let certificate = build.pem(
+            ["client_cert_pem", "client_cert_file"],
+            &self.client_cert,
+            |pem| tls::check_client_certificate(pem.expose_secret()),
+        );
+        let key = build.pem(
+            ["client_key_pem", "client_key_file"],
+            &self.client_key,
+            tls::check_client_key,
+        );
+        let default = Policy::default();
+        let settings = ClientSettings {
+            endpoint,
+            headers,
+            ca_certs_pem: ca.map(|pem| pem.expose_secret().to_owned()),
+            identity: certificate.zip(key).map(|(certificate, key_pem)| Identity {
+                certificate_pem: certificate.expose_secret().to_owned(),
+                key_pem,
+            }),
+            insecure_skip_verify: build
+                .known(&["insecure_skip_verify"], &self.insecure_skip_verify)
+                .unwrap_or_default(),
+            proxy: build.known(&["proxy_url"], &self.proxy).unwrap_or_default(),
+            request_timeout: build
+                .known(&["request_timeout"], &self.request_timeout)
+                .unwrap_or(REQUEST_TIMEOUT),
+            retry: Policy {
+                max_retries: build.known(&["max_retries"], &self.max_retries),
+                min_wait: build
+                    .known(&["retry_min_wait"], &self.retry_min_wait)
+                    .unwrap_or(default.min_wait),
+                max_wait: build
+                    .known(&["retry_max_wait"], &self.retry_max_wait)
+                    .unwrap_or(default.max_wait),
+            },
+            user_agent: user_agent(terraform_version),
+        };
+        if build.problems.is_empty() {
+            Ok(settings)
+        } else {
+            Err(build.problems)
+        }
+    }
+}
+
+/// Collects what is wrong, so that all of it is told at once.
+#[derive(Default)]
+struct Build {
+    problems: Vec<Diagnostic>,
+}
+
+impl Build {
+    /// The value of the setting that has these names.
+    fn known<T: Clone>(&mut self, names: &[&str], setting: &Setting<T>) -> Option<T> {
+        match setting {
+            Setting::Known(value) => Some(value.clone()),
+            Setting::Unset => None,
+            Setting::Unknown => {
+                self.problems.push(unknown(names));
+                None
+            }
+        }
+    }
+
+    fn endpoint(&mut self, setting: &Setting<Url>) -> Url {
+        if *setting == Setting::Unset {
+            self.problems.push(
+                Diagnostic::error(
+                    MISSING_ENDPOINT,
+                    "The operation needs the IWD API, but nothing says where it is. Set `endpoint` in the provider \
+                     block, or the environment variable IWD_ENDPOINT, to its base URL, such as \
+                     http://iwd.iwd:4024.",
+                )
+                .at(AttributePath::of(&["endpoint"])),
+            );
+        }
+        let nowhere = || Url::parse("http://localhost").expect("this is a URL");
+        self.known(&["endpoint"], setting).unwrap_or_else(nowhere)
+    }
+
+    fn headers(&mut self, setting: &Setting<SecretMap>) -> BTreeMap<String, SecretString> {
+        let headers = self.known(&["headers"], setting).unwrap_or_default();
+        if headers
+            .values()
+            .any(|value| matches!(value, Setting::Unknown))
+        {
+            self.problems.push(unknown(&["headers"]));
+        }
+        headers
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value.known()?.clone())))
+            .collect()
+    }
+
+    fn pem(
+        &mut self,
+        names: [&str; 2],
+        setting: &Setting<Pem>,
+        check: impl Fn(&SecretString) -> Result<(), TlsError>,
+    ) -> Option<SecretString> {
+        let (path, argument) = match self.known(&names, setting)? {
+            Pem::Inline(pem) => return Some(pem),
+            Pem::File { path, argument } => (path, argument),
+        };
+        let shown = path.display();
+        match fs::read_to_string(&path).map(SecretString::from) {
+            Ok(pem) => {
+                if let Err(error) = check(&pem) {
+                    let problem = format!("{error} (file {shown})");
+                    self.problems.push(argument.invalid(problem));
+                }
+                Some(pem)
+            }
+            Err(error) => {
+                let detail = format!("{}: {shown}: {error}.", argument.name());
+                let problem = Diagnostic::error(UNREADABLE, detail);
+                self.problems.push(argument.point(problem));
+                None
+            }
+        }
+    }
+}
+
+fn unknown(names: &[&str]) -> Diagnostic {
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    let variables: Vec<String> = names.iter().map(|name| variable(name)).collect();
+    Diagnostic::error(
+        UNKNOWN,
+        format!(
+            "{} depends on something that is not applied yet, but this operation needs the IWD API now. Apply what \
+             it depends on first (`terraform apply -target=…`), or give a value that is known, there or in the \
+             environment ({}).",
+            quoted.join(" or "),
+            variables.join(" or ")
+        ),
+    )
+}
+
+/// As other providers name themselves and the Terraform they serve.
+fn user_agent(terraform_version: Option<&str>) -> String {
+    let own = concat!("terraform-provider-iwd/", env!("CARGO_PKG_VERSION"));
+    let version: String = terraform_version
+        .unwrap_or_default()
+        .chars()
+        .filter(char::is_ascii_graphic)
+        .collect();
+    if version.is_empty() {
+        own.to_owned()
+    } else {
+        format!("{own} Terraform/{version}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_user_agent_names_both_sides() {
+        let version = env!("CARGO_PKG_VERSION");
+        let own = format!("terraform-provider-iwd/{version}");
+        assert_eq!(user_agent(None), own);
+        assert_eq!(
+            user_agent(Some("1.11.4\n")),
+            format!("{own} Terraform/1.11.4")
+        );
+    }
+}

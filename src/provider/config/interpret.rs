@@ -1,0 +1,234 @@
+//! What each setting means, and what is wrong with it.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use reqwest::Url;
+use secrecy::{ExposeSecret, SecretString};
+
+use super::read::Reader;
+use super::{Environment, SecretMap, Setting, Settings};
+use crate::iwd::client::{ProxySetting, check_header, check_proxy};
+use crate::iwd::model::Ccid;
+use crate::iwd::retry::Policy;
+use crate::iwd::tls;
+use crate::tf_provider::diagnostic::Diagnostic;
+use crate::tf_provider::duration;
+use crate::tf_provider::number::Number;
+use crate::tf_provider::value::Value;
+
+/// The settings, and all that is wrong with them; a wrong one counts as unset.
+pub(super) fn interpret(block: &Value, env: Environment<'_>) -> (Settings, Vec<Diagnostic>) {
+    let mut reader = Reader::new(block, env);
+    let endpoint = reader.text("endpoint");
+    let api_key = reader.text("api_key");
+    let proxy = reader.text_or_empty("proxy_url");
+    let insecure = reader.flag("insecure_skip_verify");
+    let request_timeout = reader.text("request_timeout");
+    let max_retries = reader.number("max_retries");
+    let min_wait = reader.text("retry_min_wait");
+    let max_wait = reader.text("retry_max_wait");
+    let (min_argument, max_argument) = (min_wait.argument, max_wait.argument);
+    let insecure_argument = insecure.argument;
+    let settings = Settings {
+        endpoint: reader.meaning(endpoint, |text| parse_endpoint(&text)),
+        api_key: reader.meaning(api_key, parse_key),
+        tenant_api_keys: tenant_api_keys(&mut reader),
+        headers: headers(&mut reader),
+        ca_cert: reader.pem("ca_cert_pem", "ca_cert_file", |pem| {
+            tls::check_ca_certificates(pem.expose_secret())
+        }),
+        client_cert: reader.pem("client_cert_pem", "client_cert_file", |pem| {
+            tls::check_client_certificate(pem.expose_secret())
+        }),
+        client_key: reader.pem("client_key_pem", "client_key_file", tls::check_client_key),
+        insecure_skip_verify: insecure.setting,
+        proxy: reader.meaning(proxy, parse_proxy),
+        request_timeout: reader.meaning(request_timeout, |text| parse_duration(&text)),
+        max_retries: reader.meaning(max_retries, |count| parse_retries(&count)),
+        retry_min_wait: reader.meaning(min_wait, |text| parse_duration(&text)),
+        retry_max_wait: reader.meaning(max_wait, |text| parse_duration(&text)),
+    };
+    let mut problems = reader.problems;
+    problems.extend(settings.half_an_identity());
+    let policy = settings.retry();
+    if policy.is_some_and(|policy| policy.min_wait > policy.max_wait) {
+        let at = if matches!(settings.retry_min_wait, Setting::Unset) {
+            max_argument
+        } else {
+            min_argument
+        };
+        problems.push(
+            at.invalid(
+                "`retry_min_wait` must not be longer than `retry_max_wait` (30s unless set)",
+            ),
+        );
+    }
+    if settings.insecure_skip_verify == Setting::Known(true) {
+        problems.push(insecure_argument.warning(
+            "Server certificates are not verified",
+            "`insecure_skip_verify` is on, so anyone on the way to IWD can read the API keys and passwords that are \
+             sent. Give the server's CA with `ca_cert_pem` or `ca_cert_file` instead.",
+        ));
+    }
+    (settings, problems)
+}
+
+impl Settings {
+    /// The retry policy, unless part of it is unknown.
+    fn retry(&self) -> Option<Policy> {
+        let default = Policy::default();
+        Some(Policy {
+            max_retries: match self.max_retries {
+                Setting::Known(count) => Some(count),
+                Setting::Unset => default.max_retries,
+                Setting::Unknown => return None,
+            },
+            min_wait: or_default(&self.retry_min_wait, default.min_wait)?,
+            max_wait: or_default(&self.retry_max_wait, default.max_wait)?,
+        })
+    }
+
+    /// A certificate without its key, or the reverse.
+    fn half_an_identity(&self) -> Option<Diagnostic> {
+        let (given, missing) = match (&self.client_cert, &self.client_key) {
+            (Setting::Known(_), Setting::Unset) => ("client_cert", "client_key"),
+            (Setting::Unset, Setting::Known(_)) => ("client_key", "client_cert"),
+            _ => return None,
+        };
+        Some(Diagnostic::error(
+            "Incomplete client certificate",
+            format!(
+                "A client certificate needs its key, and the key its certificate: `{given}_pem` or `{given}_file` is \
+                 set, so set `{missing}_pem` or `{missing}_file` too (or IWD_{0}_PEM or IWD_{0}_FILE in the \
+                 environment).",
+                missing.to_uppercase()
+            ),
+        ))
+    }
+}
+
+fn or_default<T: Copy>(setting: &Setting<T>, default: T) -> Option<T> {
+    match setting {
+        Setting::Known(value) => Some(*value),
+        Setting::Unset => Some(default),
+        Setting::Unknown => None,
+    }
+}
+
+fn tenant_api_keys(reader: &mut Reader<'_>) -> Setting<SecretMap> {
+    let found = reader.map("tenant_api_keys");
+    let Setting::Known(keys) = &found.setting else {
+        return found.setting;
+    };
+    // Neither names nor values are quoted: they are easily swapped.
+    if keys.keys().any(|ccid| ccid.parse::<Ccid>().is_err()) {
+        reader.problems.push(found.argument.invalid(
+            "every key of the map must be a contact center ID: 1 to 64 letters, digits, `-` and `_`, beginning with \
+             a letter or digit",
+        ));
+    }
+    let problem = keys
+        .values()
+        .filter_map(Setting::known)
+        .find_map(|key| parse_key(key.expose_secret().to_owned()).err());
+    if let Some(problem) = problem {
+        let problem = found.argument.invalid(problem.text);
+        reader.problems.push(problem);
+    }
+    found.setting
+}
+
+fn headers(reader: &mut Reader<'_>) -> Setting<SecretMap> {
+    let found = reader.map("headers");
+    let Setting::Known(headers) = &found.setting else {
+        return found.setting;
+    };
+    let mut names = BTreeSet::new();
+    for (name, value) in headers {
+        // An unknown value may still have a name that is wrong.
+        let value = value.known().cloned().unwrap_or_default();
+        if let Err(error) = check_header(name, &value) {
+            let problem = found.argument.invalid(format!("header {name:?}: {error}"));
+            reader.problems.push(problem);
+        } else if !names.insert(name.to_ascii_lowercase()) {
+            let problem = format!("header {name:?} is there twice; letter case does not count");
+            reader.problems.push(found.argument.invalid(problem));
+        }
+    }
+    found.setting
+}
+
+fn parse_endpoint(text: &str) -> Result<Url, Problem> {
+    let url = parse_url(text)?;
+    let is_http = matches!(url.scheme(), "http" | "https") && text.contains("://");
+    if !is_http || url.host_str().is_none_or(str::is_empty) {
+        return Err(
+            "must be a URL with scheme and host, such as https://iwd.example.com or http://iwd.iwd:4024".into(),
+        );
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        // Terraform would print the line that holds them.
+        return Err(Problem {
+            text: "must not hold a user name or password; send them with `headers`".into(),
+            is_secret: true,
+        });
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err("must not have a query (`?…`) or fragment (`#…`)".into());
+    }
+    Ok(url)
+}
+
+/// The URL library would silently drop blanks and line breaks.
+fn parse_url(text: &str) -> Result<Url, Problem> {
+    if text.chars().any(|c| c.is_control() || c.is_whitespace()) {
+        return Err("must not hold blanks or control characters".into());
+    }
+    Url::parse(text)
+        .map_err(|_| "must be a URL with scheme and host, such as https://iwd.example.com".into())
+}
+
+fn parse_key(key: String) -> Result<SecretString, Problem> {
+    if key.trim().is_empty() {
+        return Err("must not hold an empty key".into());
+    }
+    if key.chars().any(char::is_control) {
+        return Err("must not hold line breaks or other control characters; a key read from a file may end with one".into());
+    }
+    Ok(key.into())
+}
+
+fn parse_proxy(text: String) -> Result<ProxySetting, Problem> {
+    if text.is_empty() {
+        return Ok(ProxySetting::None);
+    }
+    let url = SecretString::from(text);
+    check_proxy(&url).map_err(|error| error.to_string())?;
+    Ok(ProxySetting::Url(url))
+}
+
+fn parse_duration(text: &str) -> Result<Duration, Problem> {
+    duration::parse(text).map_err(|problem| format!("is not a duration: {problem}").into())
+}
+
+fn parse_retries(number: &Number) -> Result<u32, Problem> {
+    let count = number.as_u64().and_then(|count| u32::try_from(count).ok());
+    count.ok_or_else(|| format!("must be a whole number from 0 to {}", u32::MAX).into())
+}
+
+/// What is wrong with a value, as what follows its name.
+pub(super) struct Problem {
+    pub(super) text: String,
+    /// Whether the value holds a secret although the argument is none.
+    pub(super) is_secret: bool,
+}
+
+impl<T: Into<String>> From<T> for Problem {
+    fn from(text: T) -> Self {
+        Self {
+            text: text.into(),
+            is_secret: false,
+        }
+    }
+}

@@ -1,0 +1,301 @@
+//! Finds each setting in the provider block or the environment.
+
+use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::path::PathBuf;
+
+use secrecy::SecretString;
+
+use super::interpret::Problem;
+use super::{Environment, Pem, SecretMap, Setting};
+use crate::iwd::tls::TlsError;
+use crate::tf_provider::diagnostic::Diagnostic;
+use crate::tf_provider::number::Number;
+use crate::tf_provider::path::AttributePath;
+use crate::tf_provider::value::Value;
+
+const INVALID: &str = "Invalid provider setting";
+const CONFLICT: &str = "Conflicting provider settings";
+
+/// Terraform prints the line that a diagnostic points at, so none points at these.
+const SECRET: [&str; 5] = [
+    "api_key",
+    "tenant_api_keys",
+    "headers",
+    "client_key_pem",
+    "proxy_url",
+];
+
+/// Which setting it is, and where its value was found.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Argument {
+    name: &'static str,
+    is_from_environment: bool,
+}
+
+/// A value and where it was found.
+pub(super) struct Found<T> {
+    pub(super) setting: Setting<T>,
+    pub(super) argument: Argument,
+}
+
+pub(super) struct Reader<'a> {
+    block: &'a Value,
+    env: Environment<'a>,
+    pub(super) problems: Vec<Diagnostic>,
+}
+
+impl Argument {
+    /// An error about it; `problem` is what follows its name.
+    pub(super) fn invalid(self, problem: impl Display) -> Diagnostic {
+        let name = self.name();
+        self.point(Diagnostic::error(INVALID, format!("{name}: {problem}.")))
+    }
+
+    pub(super) fn warning(self, summary: &'static str, detail: &str) -> Diagnostic {
+        self.point(Diagnostic::warning(summary, detail))
+    }
+
+    /// As people find it: the argument, or the variable.
+    pub(super) fn name(self) -> String {
+        if self.is_from_environment {
+            format!("environment variable {}", variable(self.name))
+        } else {
+            format!("`{}`", self.name)
+        }
+    }
+
+    pub(super) fn point(self, diagnostic: Diagnostic) -> Diagnostic {
+        if self.is_from_environment || SECRET.contains(&self.name) {
+            diagnostic
+        } else {
+            diagnostic.at(AttributePath::of(&[self.name]))
+        }
+    }
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(block: &'a Value, env: Environment<'a>) -> Self {
+        Self {
+            block,
+            env,
+            problems: Vec::new(),
+        }
+    }
+
+    /// A text that must not be empty.
+    pub(super) fn text(&mut self, name: &'static str) -> Found<String> {
+        let found = self.text_or_empty(name);
+        if matches!(&found.setting, Setting::Known(text) if text.trim().is_empty()) {
+            return self.refuse(found.argument, "must not be empty");
+        }
+        found
+    }
+
+    /// A text that may be empty in the block, where that has a meaning.
+    pub(super) fn text_or_empty(&self, name: &'static str) -> Found<String> {
+        let read = |value: &Value| value.as_str().map(str::to_owned);
+        self.in_block(name, read)
+            .unwrap_or_else(|| self.in_environment(name))
+    }
+
+    pub(super) fn flag(&mut self, name: &'static str) -> Found<bool> {
+        if let Some(found) = self.in_block(name, Value::as_bool) {
+            return found;
+        }
+        let Found { setting, argument } = self.in_environment(name);
+        let setting = match setting {
+            Setting::Known(text) => match text.to_ascii_lowercase().as_str() {
+                "true" | "1" => Setting::Known(true),
+                "false" | "0" => Setting::Known(false),
+                _ => return self.refuse(argument, "must be true or false"),
+            },
+            _ => Setting::Unset,
+        };
+        Found { setting, argument }
+    }
+
+    pub(super) fn number(&mut self, name: &'static str) -> Found<Number> {
+        if let Some(found) = self.in_block(name, |value| value.as_number().cloned()) {
+            return found;
+        }
+        let Found { setting, argument } = self.in_environment(name);
+        let setting = match setting {
+            Setting::Known(text) => match text.parse() {
+                Ok(number) => Setting::Known(number),
+                Err(_) => return self.refuse(argument, "must be a number"),
+            },
+            _ => Setting::Unset,
+        };
+        Found { setting, argument }
+    }
+
+    /// A map of secrets, in the environment a JSON object. An element that is null is none.
+    pub(super) fn map(&mut self, name: &'static str) -> Found<SecretMap> {
+        if let Some(found) = self.in_block(name, elements) {
+            return found;
+        }
+        let Found { setting, argument } = self.in_environment(name);
+        let setting = match setting {
+            Setting::Known(text) => match serde_json::from_str::<BTreeMap<String, String>>(&text) {
+                Ok(map) => Setting::Known(
+                    map.into_iter()
+                        .map(|(name, value)| (name, Setting::Known(value.into())))
+                        .collect(),
+                ),
+                // The parser's message could quote a secret.
+                Err(_) => {
+                    return self.refuse(
+                        argument,
+                        r#"must be a JSON object of strings, such as {"name": "value"}"#,
+                    );
+                }
+            },
+            _ => Setting::Unset,
+        };
+        Found { setting, argument }
+    }
+
+    /// Certificates or a key, given inline or by file, in the block or else in the environment.
+    pub(super) fn pem(
+        &mut self,
+        inline: &'static str,
+        file: &'static str,
+        check: impl Fn(&SecretString) -> Result<(), TlsError>,
+    ) -> Setting<Pem> {
+        let is_in_block = !(self.block.get(inline).is_null() && self.block.get(file).is_null());
+        let argument = |name| Argument {
+            name,
+            is_from_environment: !is_in_block,
+        };
+        let (inline, file) = (
+            self.pem_text(inline, is_in_block),
+            self.pem_text(file, is_in_block),
+        );
+        let (inline_argument, file_argument) =
+            (argument(inline.argument.name), argument(file.argument.name));
+        match (inline.setting, file.setting) {
+            (Setting::Known(_), Setting::Known(_)) => {
+                self.problems.push(file_argument.point(Diagnostic::error(
+                    CONFLICT,
+                    format!(
+                        "{} and {} are both set; they are two ways to give the same thing, so remove one.",
+                        inline_argument.name(),
+                        file_argument.name()
+                    ),
+                )));
+                Setting::Unset
+            }
+            (Setting::Unknown, _) | (_, Setting::Unknown) => Setting::Unknown,
+            (Setting::Known(pem), Setting::Unset) => {
+                let pem = SecretString::from(pem);
+                if let Err(error) = check(&pem) {
+                    self.problems.push(inline_argument.invalid(error));
+                }
+                Setting::Known(Pem::Inline(pem))
+            }
+            (Setting::Unset, Setting::Known(path)) => Setting::Known(Pem::File {
+                path: PathBuf::from(path),
+                argument: file_argument,
+            }),
+            (Setting::Unset, Setting::Unset) => Setting::Unset,
+        }
+    }
+
+    fn pem_text(&mut self, name: &'static str, is_in_block: bool) -> Found<String> {
+        if !is_in_block {
+            return self.in_environment(name);
+        }
+        if self.block.get(name).is_null() {
+            let argument = Argument {
+                name,
+                is_from_environment: false,
+            };
+            return Found {
+                setting: Setting::Unset,
+                argument,
+            };
+        }
+        self.text(name)
+    }
+
+    /// What a value means; what is wrong with it becomes a problem.
+    pub(super) fn meaning<T, U>(
+        &mut self,
+        found: Found<T>,
+        parse: impl Fn(T) -> Result<U, Problem>,
+    ) -> Setting<U> {
+        match found.setting {
+            Setting::Unset => Setting::Unset,
+            Setting::Unknown => Setting::Unknown,
+            Setting::Known(value) => match parse(value) {
+                Ok(meaning) => Setting::Known(meaning),
+                Err(problem) => {
+                    let mut diagnostic = found.argument.invalid(problem.text);
+                    if problem.is_secret {
+                        diagnostic.path = AttributePath::ROOT;
+                    }
+                    self.problems.push(diagnostic);
+                    Setting::Unset
+                }
+            },
+        }
+    }
+
+    /// `None` where the block does not set it.
+    fn in_block<T>(
+        &self,
+        name: &'static str,
+        read: impl Fn(&Value) -> Option<T>,
+    ) -> Option<Found<T>> {
+        let value = self.block.get(name);
+        if value.is_null() {
+            return None;
+        }
+        Some(Found {
+            // Terraform sees to the types, so what can't be read is unknown.
+            setting: read(value).map_or(Setting::Unknown, Setting::Known),
+            argument: Argument {
+                name,
+                is_from_environment: false,
+            },
+        })
+    }
+
+    fn in_environment(&self, name: &'static str) -> Found<String> {
+        let value = (self.env)(&variable(name)).filter(|value| !value.is_empty());
+        let is_from_environment = value.is_some();
+        Found {
+            setting: value.map_or(Setting::Unset, Setting::Known),
+            argument: Argument {
+                name,
+                is_from_environment,
+            },
+        }
+    }
+
+    fn refuse<T>(&mut self, argument: Argument, problem: &str) -> Found<T> {
+        self.problems.push(argument.invalid(problem));
+        Found {
+            setting: Setting::Unset,
+            argument,
+        }
+    }
+}
+
+/// The environment variable of a setting.
+pub(super) fn variable(name: &str) -> String {
+    format!("IWD_{}", name.to_ascii_uppercase())
+}
+
+fn elements(value: &Value) -> Option<SecretMap> {
+    let element = |(name, value): (&String, &Value)| {
+        let setting = match value {
+            Value::Null => return None,
+            Value::String(text) => Setting::Known(text.as_str().into()),
+            _ => Setting::Unknown,
+        };
+        Some((name.clone(), setting))
+    };
+    Some(value.as_map()?.iter().filter_map(element).collect())
+}

@@ -1,0 +1,496 @@
+//! What the settings mean, and what is wrong with them.
+
+use std::collections::HashMap;
+use std::io::Write as _;
+
+use crate::iwd::retry::Policy;
+use crate::tf_provider::diagnostic::Severity;
+
+use super::*;
+
+/// A provider block of these arguments, all others null.
+fn block<const N: usize>(arguments: [(&str, Value); N]) -> Value {
+    Value::object(arguments)
+}
+
+fn map<const N: usize>(elements: [(&str, Value); N]) -> Value {
+    Value::object(elements)
+}
+
+fn environment<const N: usize>(variables: [(&str, &str); N]) -> impl Fn(&str) -> Option<String> {
+    let variables: HashMap<String, String> = variables
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect();
+    move |name| variables.get(name).cloned()
+}
+
+fn problems_of(block: &Value) -> Vec<Diagnostic> {
+    validate(block, &environment([]))
+}
+
+/// The only problem of a block.
+#[track_caller]
+fn problem_of(block: &Value) -> Diagnostic {
+    let [problem] = problems_of(block).try_into().expect("one problem");
+    problem
+}
+
+#[track_caller]
+fn settings_of(block: &Value) -> Settings {
+    resolve(block, &environment([])).expect("no problem")
+}
+
+fn key_of(settings: &Settings, ccid: &str) -> Option<String> {
+    match settings.key_for(&ccid.parse().unwrap()) {
+        KeyLookup::Known(key) => Some(key.expose_secret().to_owned()),
+        KeyLookup::None => None,
+        KeyLookup::Unknown => panic!("unknown"),
+    }
+}
+
+fn identity() -> (String, String) {
+    let made = rcgen::generate_simple_self_signed(vec!["client".to_owned()]).unwrap();
+    (made.cert.pem(), made.signing_key.serialize_pem())
+}
+
+#[test]
+fn an_empty_or_unknown_block_is_fine_until_the_api_is_needed() {
+    for block in [Value::Null, block([]), Value::UNKNOWN] {
+        assert_eq!(problems_of(&block), []);
+    }
+    let problems = settings_of(&block([])).client_settings(None).unwrap_err();
+    assert_eq!(problems.len(), 1);
+    assert_eq!(problems[0].summary, "No IWD endpoint is set");
+    assert!(problems[0].detail.contains("`endpoint`"));
+    assert!(problems[0].detail.contains("IWD_ENDPOINT"));
+}
+
+#[test]
+fn what_is_not_set_has_its_default() {
+    let settings = settings_of(&block([("endpoint", "http://iwd".into())]));
+    let client = settings.client_settings(None).unwrap();
+    assert_eq!(client.request_timeout, Duration::from_mins(1));
+    assert_eq!(client.retry.max_retries, None);
+    assert_eq!(client.retry.min_wait, Duration::from_millis(500));
+    assert_eq!(client.retry.max_wait, Duration::from_secs(30));
+    assert!(matches!(client.proxy, ProxySetting::System));
+    assert!(!client.insecure_skip_verify);
+}
+
+#[test]
+fn every_setting_comes_from_the_environment_too_and_the_block_wins() {
+    let env = environment([
+        ("IWD_ENDPOINT", "https://env"),
+        ("IWD_API_KEY", "env key"),
+        ("IWD_TENANT_API_KEYS", r#"{"t1":"env t1"}"#),
+        ("IWD_HEADERS", r#"{"X-Env":"1"}"#),
+        ("IWD_INSECURE_SKIP_VERIFY", "true"),
+        ("IWD_PROXY_URL", "http://proxy:3128"),
+        ("IWD_REQUEST_TIMEOUT", "10s"),
+        ("IWD_MAX_RETRIES", "3"),
+        ("IWD_RETRY_MIN_WAIT", "1s"),
+        ("IWD_RETRY_MAX_WAIT", "2s"),
+    ]);
+    let settings = resolve(&Value::Null, &env).unwrap();
+    assert_eq!(key_of(&settings, "t1").as_deref(), Some("env t1"));
+    assert_eq!(key_of(&settings, "t2").as_deref(), Some("env key"));
+    let client = settings.client_settings(None).unwrap();
+    assert_eq!(client.endpoint.as_str(), "https://env/");
+    assert_eq!(client.headers["X-Env"].expose_secret(), "1");
+    assert!(client.insecure_skip_verify);
+    assert!(matches!(client.proxy, ProxySetting::Url(_)));
+    assert_eq!(client.request_timeout, Duration::from_secs(10));
+    let retry = Policy {
+        max_retries: Some(3),
+        min_wait: Duration::from_secs(1),
+        max_wait: Duration::from_secs(2),
+    };
+    assert_eq!(client.retry, retry);
+
+    let block = block([
+        ("endpoint", "http://block".into()),
+        ("api_key", "block key".into()),
+        ("headers", map([])),
+        ("insecure_skip_verify", false.into()),
+        ("proxy_url", "".into()),
+        ("max_retries", 0.into()),
+    ]);
+    let settings = resolve(&block, &env).unwrap();
+    assert_eq!(key_of(&settings, "t2").as_deref(), Some("block key"));
+    let client = settings.client_settings(None).unwrap();
+    assert_eq!(client.endpoint.as_str(), "http://block/");
+    assert!(client.headers.is_empty());
+    assert!(!client.insecure_skip_verify);
+    assert!(matches!(client.proxy, ProxySetting::None));
+    assert_eq!(client.retry.max_retries, Some(0));
+}
+
+#[test]
+fn an_empty_variable_is_none() {
+    let env = environment([
+        ("IWD_ENDPOINT", ""),
+        ("IWD_PROXY_URL", ""),
+        ("IWD_HEADERS", ""),
+        ("IWD_CA_CERT_PEM", ""),
+        ("IWD_MAX_RETRIES", ""),
+    ]);
+    assert_eq!(validate(&Value::Null, &env), []);
+}
+
+#[test]
+fn a_wrong_variable_is_named_and_no_argument_pointed_at() {
+    for (name, value) in [
+        ("IWD_ENDPOINT", "iwd.example.com"),
+        ("IWD_TENANT_API_KEYS", "[]"),
+        ("IWD_HEADERS", r#"{"a":1}"#),
+        ("IWD_INSECURE_SKIP_VERIFY", "yes"),
+        ("IWD_REQUEST_TIMEOUT", "60"),
+        ("IWD_MAX_RETRIES", "many"),
+        ("IWD_CA_CERT_PEM", "no PEM"),
+    ] {
+        let [problem] = validate(&Value::Null, &environment([(name, value)]))
+            .try_into()
+            .unwrap();
+        let start = format!("environment variable {name}: ");
+        assert!(problem.detail.starts_with(&start), "{}", problem.detail);
+        assert!(problem.path.is_root());
+    }
+}
+
+#[test]
+fn the_endpoint_is_a_plain_base_url() {
+    for good in [
+        "http://iwd.iwd:4024",
+        "https://h/prefix/",
+        "https://[::1]:1/iwd/v3",
+    ] {
+        assert_eq!(
+            problems_of(&block([("endpoint", good.into())])),
+            [],
+            "{good}"
+        );
+    }
+    for bad in [
+        "",
+        " ",
+        "iwd",
+        "iwd:4024",
+        "//iwd",
+        "ftp://iwd",
+        "http:iwd",
+        "http://",
+        "http://iwd?a=b",
+        "http://iwd#a",
+        "http://iwd\n",
+        " http://iwd",
+    ] {
+        let problem = problem_of(&block([("endpoint", bad.into())]));
+        assert_eq!(problem.summary, "Invalid provider setting", "{bad:?}");
+        assert_eq!(problem.path.to_string(), "endpoint");
+    }
+}
+
+#[test]
+fn an_endpoint_with_a_password_is_not_pointed_at() {
+    let problem = problem_of(&block([("endpoint", "http://user:canary@iwd".into())]));
+    assert!(problem.path.is_root());
+    assert!(
+        problem
+            .detail
+            .starts_with("`endpoint`: must not hold a user name or password")
+    );
+    assert!(!problem.detail.contains("canary"));
+}
+
+#[test]
+fn headers_of_the_clients_own_and_broken_ones_are_refused() {
+    for name in [
+        "X-Api-Key",
+        "content-type",
+        "HOST",
+        "Transfer-Encoding",
+        "X Y",
+        "",
+    ] {
+        let problem = problem_of(&block([("headers", map([(name, "canary".into())]))]));
+        assert!(problem.path.is_root(), "{name}");
+        assert!(
+            problem.detail.starts_with("`headers`: header "),
+            "{}",
+            problem.detail
+        );
+    }
+    let problem = problem_of(&block([("headers", map([("X", "canary\n".into())]))]));
+    assert!(!problem.detail.contains("canary"));
+    let twice = map([("X-A", "1".into()), ("x-a", "2".into())]);
+    let problem = problem_of(&block([("headers", twice)]));
+    assert!(problem.detail.contains("twice"));
+    let unknown = map([("X-Api-Key", Value::UNKNOWN)]);
+    problem_of(&block([("headers", unknown)]));
+}
+
+#[test]
+fn durations_and_counts_are_checked() {
+    for name in ["request_timeout", "retry_min_wait", "retry_max_wait"] {
+        for bad in ["", "0s", "-1s", "60", "1 m"] {
+            let problem = problem_of(&block([(name, bad.into())]));
+            assert_eq!(problem.path.to_string(), name, "{bad}");
+        }
+    }
+    for bad in ["-1", "1.5", "4294967296"] {
+        let number = Value::Number(bad.parse().unwrap());
+        let problem = problem_of(&block([("max_retries", number)]));
+        assert_eq!(problem.path.to_string(), "max_retries", "{bad}");
+    }
+}
+
+#[test]
+fn the_shortest_wait_is_no_longer_than_the_longest_defaults_included() {
+    let problem = problem_of(&block([("retry_min_wait", "31s".into())]));
+    assert_eq!(problem.path.to_string(), "retry_min_wait");
+    let problem = problem_of(&block([("retry_max_wait", "100ms".into())]));
+    assert_eq!(problem.path.to_string(), "retry_max_wait");
+    let unknown = block([
+        ("retry_min_wait", "31s".into()),
+        ("retry_max_wait", Value::UNKNOWN),
+    ]);
+    assert_eq!(problems_of(&unknown), []);
+}
+
+#[test]
+fn secrets_are_checked_but_neither_quoted_nor_pointed_at() {
+    for block in [
+        block([("api_key", "canary\n".into())]),
+        block([("api_key", " ".into())]),
+        block([("tenant_api_keys", map([("t1", "".into())]))]),
+        block([("tenant_api_keys", map([("canary key", "t1".into())]))]),
+        block([("proxy_url", "canary:3128".into())]),
+        block([
+            ("client_key_file", Value::UNKNOWN),
+            ("client_cert_pem", Value::UNKNOWN),
+            ("proxy_url", "canary".into()),
+        ]),
+    ] {
+        let problem = problem_of(&block);
+        assert!(problem.path.is_root(), "{}", problem.detail);
+        assert!(!problem.detail.contains("canary"), "{}", problem.detail);
+    }
+    let (certificate, _) = identity();
+    let broken = block([
+        ("client_cert_pem", certificate.into()),
+        ("client_key_pem", "canary".into()),
+    ]);
+    let problem = problem_of(&broken);
+    assert!(problem.path.is_root());
+    assert!(problem.detail.starts_with("`client_key_pem`: "));
+}
+
+#[test]
+fn all_problems_come_in_one_run() {
+    let broken = block([
+        ("endpoint", "iwd".into()),
+        ("api_key", "".into()),
+        ("headers", map([("Host", "a".into()), ("X Y", "b".into())])),
+        ("ca_cert_pem", "no PEM".into()),
+        ("request_timeout", "soon".into()),
+        ("max_retries", (-1).into()),
+        ("insecure_skip_verify", true.into()),
+    ]);
+    assert_eq!(problems_of(&broken).len(), 8);
+    assert_eq!(resolve(&broken, &environment([])).unwrap_err().len(), 8);
+}
+
+#[test]
+fn inline_and_file_conflict_in_one_place_but_not_between_two() {
+    let (pem, _) = identity();
+    let both = block([
+        ("ca_cert_pem", pem.as_str().into()),
+        ("ca_cert_file", "ca.pem".into()),
+    ]);
+    let problem = problem_of(&both);
+    assert_eq!(problem.summary, "Conflicting provider settings");
+
+    let env = environment([
+        ("IWD_CA_CERT_PEM", pem.as_str()),
+        ("IWD_CA_CERT_FILE", "ca.pem"),
+    ]);
+    let [problem] = validate(&Value::Null, &env).try_into().unwrap();
+    assert!(
+        problem.detail.contains("IWD_CA_CERT_PEM") && problem.detail.contains("IWD_CA_CERT_FILE")
+    );
+
+    let env = environment([("IWD_CA_CERT_PEM", "broken, but not looked at")]);
+    let block = block([
+        ("ca_cert_file", "/nowhere/ca.pem".into()),
+        ("endpoint", "http://h".into()),
+    ]);
+    let settings = resolve(&block, &env).unwrap();
+    let problems = settings.client_settings(None).unwrap_err();
+    assert_eq!(
+        problems[0].summary,
+        "Can't read a file that the provider settings name"
+    );
+    assert_eq!(problems[0].path.to_string(), "ca_cert_file");
+    assert!(problems[0].detail.contains("/nowhere/ca.pem"));
+}
+
+#[test]
+fn files_are_read_when_the_client_is_built_and_checked_like_inline_ones() {
+    let (certificate, key) = identity();
+    let file = |content: &str| {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(content.as_bytes()).unwrap();
+        file
+    };
+    let (certificate_file, key_file) = (file(&certificate), file(&key));
+    let settings = |key_file: &str| {
+        settings_of(&block([
+            ("endpoint", "https://h".into()),
+            (
+                "client_cert_file",
+                certificate_file.path().to_str().unwrap().into(),
+            ),
+            ("client_key_file", key_file.into()),
+        ]))
+    };
+    let client = settings(key_file.path().to_str().unwrap())
+        .client_settings(None)
+        .unwrap();
+    let identity = client.identity.unwrap();
+    assert_eq!(identity.certificate_pem, certificate);
+    assert_eq!(identity.key_pem.expose_secret(), key);
+
+    let broken = settings(certificate_file.path().to_str().unwrap());
+    let problems = broken.client_settings(None).unwrap_err();
+    assert!(
+        problems[0]
+            .detail
+            .starts_with("`client_key_file`: the client key holds no")
+    );
+}
+
+#[test]
+fn a_certificate_needs_its_key_and_the_reverse() {
+    for (given, missing) in [
+        ("client_cert_file", "client_key_pem"),
+        ("client_key_file", "client_cert_pem"),
+    ] {
+        let problem = problem_of(&block([(given, "file.pem".into())]));
+        assert_eq!(problem.summary, "Incomplete client certificate");
+        assert!(problem.detail.contains(missing), "{}", problem.detail);
+        let unknown = block([(given, "file.pem".into()), (missing, Value::UNKNOWN)]);
+        assert_eq!(problems_of(&unknown), []);
+    }
+}
+
+#[test]
+fn switching_verification_off_is_a_warning() {
+    let problem = problem_of(&block([("insecure_skip_verify", true.into())]));
+    assert_eq!(problem.severity, Severity::Warning);
+    assert_eq!(problem.path.to_string(), "insecure_skip_verify");
+    assert_eq!(
+        problems_of(&block([("insecure_skip_verify", false.into())])),
+        []
+    );
+}
+
+#[test]
+fn the_key_of_the_tenant_comes_before_the_key_for_all() {
+    let keys = map([
+        ("t1", "own".into()),
+        ("t2", Value::UNKNOWN),
+        ("t3", Value::Null),
+    ]);
+    let settings = settings_of(&block([
+        ("tenant_api_keys", keys),
+        ("api_key", "all".into()),
+    ]));
+    assert_eq!(key_of(&settings, "t1").as_deref(), Some("own"));
+    assert!(matches!(
+        settings.key_for(&"t2".parse().unwrap()),
+        KeyLookup::Unknown
+    ));
+    assert_eq!(key_of(&settings, "t3").as_deref(), Some("all"));
+    assert_eq!(key_of(&settings_of(&block([])), "t1"), None);
+
+    let unknown = settings_of(&block([
+        ("tenant_api_keys", Value::UNKNOWN),
+        ("api_key", "all".into()),
+    ]));
+    assert!(matches!(
+        unknown.key_for(&"t1".parse().unwrap()),
+        KeyLookup::Unknown
+    ));
+}
+
+#[test]
+fn an_unknown_setting_passes_until_a_request_needs_it() {
+    let names = [
+        "endpoint",
+        "headers",
+        "ca_cert_file",
+        "client_cert_pem",
+        "client_key_pem",
+        "insecure_skip_verify",
+        "proxy_url",
+        "request_timeout",
+        "max_retries",
+        "retry_min_wait",
+        "retry_max_wait",
+    ];
+    for name in names {
+        let mut block = block([("endpoint", "http://h".into())]);
+        block.set_attribute(name, Value::UNKNOWN);
+        let problems = settings_of(&block).client_settings(None).unwrap_err();
+        assert_eq!(problems.len(), 1, "{name}");
+        assert_eq!(problems[0].summary, "A provider setting is not known yet");
+        assert!(
+            problems[0].detail.contains(&format!("`{name}`")),
+            "{}",
+            problems[0].detail
+        );
+    }
+    let partly = block([
+        ("endpoint", "http://h".into()),
+        (
+            "headers",
+            map([("X-A", "1".into()), ("X-B", Value::UNKNOWN)]),
+        ),
+    ]);
+    let problems = settings_of(&partly).client_settings(None).unwrap_err();
+    assert!(problems[0].detail.contains("`headers`"));
+}
+
+#[test]
+fn every_secret_is_known_for_masking_and_none_is_in_debug() {
+    let (certificate, key) = identity();
+    let settings = settings_of(&block([
+        ("endpoint", "http://visible".into()),
+        ("api_key", "canary-1".into()),
+        ("tenant_api_keys", map([("t1", "canary-2".into())])),
+        ("headers", map([("X-A", "canary-3".into())])),
+        ("proxy_url", "http://user:can%2Fary+4@proxy".into()),
+        ("client_cert_pem", certificate.into()),
+        ("client_key_pem", key.as_str().into()),
+    ]));
+    let secrets = settings.secrets();
+    let secrets: Vec<&str> = secrets.iter().map(ExposeSecret::expose_secret).collect();
+    for secret in [
+        "canary-1",
+        "canary-2",
+        "canary-3",
+        "can%2Fary+4",
+        "can/ary+4",
+        &key,
+    ] {
+        assert!(secrets.contains(&secret), "{secret}");
+    }
+    assert_eq!(settings.visible(), ["http://visible/", "visible"]);
+
+    let shown = format!("{settings:?} {:?}", settings.client_settings(None));
+    assert!(shown.contains("visible"));
+    for secret in ["canary", "can%2Fary", key.lines().nth(1).unwrap()] {
+        assert!(!shown.contains(secret), "{shown}");
+    }
+}

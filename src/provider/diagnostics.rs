@@ -1,0 +1,304 @@
+//! The one place where what went wrong with the IWD API becomes text.
+//!
+//! A summary is constant for a kind of problem and an operation, since Terraform merges those that are alike;
+//! names stand in the detail. No text holds a request's body, and what the server said is masked already.
+
+mod attribute;
+mod text;
+
+use reqwest::Url;
+
+use self::attribute::{name_of, place_of};
+use self::text::{period, quantity, status_line};
+use crate::iwd::client::{Operation, SettingsError};
+use crate::iwd::error::{Error, Failure, Reply};
+use crate::iwd::model::Ccid;
+use crate::iwd::retry::GaveUp;
+use crate::tf_provider::diagnostic::Diagnostic;
+
+/// What to tell about a call that failed.
+pub fn failure(failure: &Failure) -> Diagnostic {
+    let Failure {
+        operation,
+        ccid,
+        method,
+        url,
+        ..
+    } = failure;
+    let mut paragraphs = vec![
+        format!("Tenant {ccid}, {method} {url}"),
+        what_happened(&failure.error, url),
+        course(failure),
+        effect(*operation, failure.may_have_arrived).to_owned(),
+        what_to_do(&failure.error, failure.gave_up),
+    ];
+    // At destroy there is no configuration to point at.
+    let parameter = failure
+        .parameter
+        .filter(|_| *operation != Operation::Delete);
+    if let Some(parameter) = parameter {
+        paragraphs.insert(
+            2,
+            format!(
+                "The answer names the parameter {}, which is {}.",
+                parameter.wire_name(),
+                name_of(parameter)
+            ),
+        );
+    }
+    paragraphs.retain(|paragraph| !paragraph.is_empty());
+    let diagnostic =
+        Diagnostic::error(summary(*operation, &failure.error), paragraphs.join("\n\n"));
+    match parameter {
+        Some(parameter) => diagnostic.at(place_of(parameter)),
+        None => diagnostic,
+    }
+}
+
+/// What to tell where no key is known for a call.
+pub fn no_key(operation: Operation, ccid: &Ccid) -> Diagnostic {
+    let own_key = match operation {
+        Operation::Delete => {
+            "A write-only key (`api_key_wo`) is not kept in the state, so it can't serve at destroy."
+        }
+        _ => "The tenant's own `api_key` or `api_key_wo` serves too.",
+    };
+    Diagnostic::error(
+        format!("Can't {operation} the tenant: no API key is known"),
+        format!(
+            "Tenant {ccid}: the call to IWD needs a key for its x-api-key header. In the provider block, set \
+             `tenant_api_keys` with an entry for this ccid, or `api_key` for all tenants (or IWD_TENANT_API_KEYS or \
+             IWD_API_KEY in the environment). {own_key}\n\nNothing was sent."
+        ),
+    )
+}
+
+/// What to tell where the key of a call depends on something that is not applied yet.
+pub fn unknown_key(operation: Operation, ccid: &Ccid) -> Diagnostic {
+    Diagnostic::error(
+        format!("Can't {operation} the tenant: the API key is not known yet"),
+        format!(
+            "Tenant {ccid}: `tenant_api_keys` or `api_key` in the provider block depends on something that is not \
+             applied yet. Apply what it depends on first (`terraform apply -target=…`), or give a value that is \
+             known.\n\nNothing was sent."
+        ),
+    )
+}
+
+/// What to tell where no client can be made of the provider's settings.
+pub fn settings(error: &SettingsError) -> Diagnostic {
+    Diagnostic::error(
+        "Can't make a client of the provider settings",
+        format!(
+            "{error}.\n\nCheck the provider block and the environment variables IWD_…. Nothing was sent."
+        ),
+    )
+}
+
+fn summary(operation: Operation, error: &Error) -> String {
+    let problem = match error {
+        Error::InvalidKey => "the API key can't be sent",
+        Error::Dns => "the host is not found",
+        Error::Refused => "no connection to the endpoint",
+        Error::Tls(_) => "no trusted TLS connection",
+        Error::Proxy(_) => "the proxy makes no connection",
+        Error::Timeout { .. } => "no answer in time",
+        Error::Lost { .. } => "the connection broke off",
+        Error::NotHttp => "the endpoint does not speak HTTP",
+        Error::Unauthorized(_) => "the API key is not accepted",
+        Error::Rejected(_) => "the request is rejected",
+        Error::Unavailable(_) => "IWD is not available",
+        Error::Internal(_) => "internal error of IWD",
+        Error::Server(_) => "error of the server",
+        Error::Redirect { .. } => "the endpoint redirects elsewhere",
+        Error::Html(_) => "a web page answers instead of IWD",
+        Error::NotCreated(_) => "IWD did not do it",
+        Error::Unreadable(_) => "the answer is not IWD's",
+        Error::Stopped { .. } => "stopped",
+    };
+    format!("Can't {operation} the tenant: {problem}")
+}
+
+fn what_happened(error: &Error, url: &Url) -> String {
+    match error {
+        Error::InvalidKey => {
+            "The API key holds a line break or another control character, so no header can carry it.".to_owned()
+        }
+        Error::Dns => format!("No address was found for the host {}.", host(url)),
+        Error::Refused => format!("{}, or the proxy before it, does not accept connections.", authority(url)),
+        Error::Tls(problem) => format!("The TLS connection failed: {problem}."),
+        Error::Proxy(problem) => format!("The proxy did not connect to {}: {problem}.", authority(url)),
+        Error::Timeout { sent: false, limit } => format!("No connection came about within {}.", period(*limit)),
+        Error::Timeout { sent: true, limit } => {
+            format!("The request was sent, but no complete answer came within {}.", period(*limit))
+        }
+        Error::Lost { sent: false } => "The connection was closed while it was being set up.".to_owned(),
+        Error::Lost { sent: true } => "The connection was closed before the answer was complete.".to_owned(),
+        Error::NotHttp => format!("What {} answered is not HTTP.", authority(url)),
+        Error::Redirect { reply, location } => format!(
+            "The answer was {}, a redirect to {}. Redirects are not followed, since they would carry the API key \
+             elsewhere.",
+            status_line(reply.status),
+            location.as_deref().unwrap_or("nowhere in particular")
+        ),
+        Error::Html(reply) => answer(reply, " with a web page, which is never from IWD"),
+        Error::NotCreated(reply) => answer(reply, ", but it does not say that the tenant was created"),
+        Error::Unreadable(reply) => answer(reply, ", but not with the JSON that IWD answers"),
+        Error::Unauthorized(reply)
+        | Error::Rejected(reply)
+        | Error::Unavailable(reply)
+        | Error::Internal(reply)
+        | Error::Server(reply) => answer(reply, ""),
+        Error::Stopped { after: None } => "Terraform was told to stop.".to_owned(),
+        Error::Stopped { after: Some(error) } => format!(
+            "Terraform was told to stop, so there was no further attempt. The last one had failed: {}",
+            what_happened(error, url)
+        ),
+    }
+}
+
+fn answer(reply: &Reply, remark: &str) -> String {
+    let status = status_line(reply.status);
+    if reply.text.is_empty() {
+        format!("The answer was {status}{remark}, and had no text.")
+    } else {
+        format!("The answer was {status}{remark}:\n\n{}", reply.text)
+    }
+}
+
+/// How many attempts there were, and why not more.
+fn course(failure: &Failure) -> String {
+    let reason = match failure.gave_up {
+        GaveUp::Pointless | GaveUp::Stopped => String::new(),
+        GaveUp::RetriesUsed => "; `max_retries` of the provider allows no more".to_owned(),
+        GaveUp::StillInternal => {
+            "; after a status of 500 there are two more, no matter how much time is left, since wrong values often \
+             look so"
+                .to_owned()
+        }
+        GaveUp::OutOfTime { timeout } => {
+            format!("; the timeout of {} for the whole operation leaves no time for another", period(timeout))
+        }
+        GaveUp::AskedToWait { wait, left } => format!(
+            "; the server asks to wait {} (Retry-After), and {} are left of the timeout for the whole operation",
+            period(wait),
+            period(left)
+        ),
+    };
+    match failure.attempts {
+        0 => "Nothing was sent.".to_owned(),
+        attempts => format!(
+            "{} in {}{reason}.",
+            quantity(attempts, "attempt"),
+            period(failure.elapsed)
+        ),
+    }
+}
+
+fn effect(operation: Operation, may_have_arrived: bool) -> &'static str {
+    match (operation, may_have_arrived) {
+        (Operation::Create, true) => {
+            "The tenant may have been provisioned all the same; it is not in the state. Applying again is safe: the \
+             API treats a repeated create as an update."
+        }
+        (Operation::Create, false) => "Nothing was provisioned. Applying again is safe.",
+        (Operation::Update, true) => {
+            "The change may have taken effect all the same; the state keeps the old values. Applying again is safe: \
+             it sends the complete configuration again."
+        }
+        (Operation::Update, false) => "The tenant was not changed. Applying again is safe.",
+        (Operation::Delete, true) => {
+            "It may have been deleted all the same; it is still in the state. Destroying again is safe: what is gone \
+             counts as deleted."
+        }
+        (Operation::Delete, false) => "Nothing was deleted. Destroying again is safe.",
+    }
+}
+
+fn what_to_do(error: &Error, gave_up: GaveUp) -> String {
+    let advice = match error {
+        Error::InvalidKey => {
+            "Set the key without it. A key that comes from a file often ends with a line break: trimspace() removes \
+             it."
+        }
+        Error::Dns => {
+            "Check the host in `endpoint`, and that this machine can resolve it: a name inside a Kubernetes cluster \
+             has an address only there."
+        }
+        Error::Refused | Error::Lost { sent: false } | Error::Timeout { sent: false, .. } => {
+            "Check the host and port in `endpoint`, that IWD is running, and that this machine can reach it: inside \
+             a Kubernetes cluster that may take a VPN, a port-forward or an ingress."
+        }
+        Error::Tls(_) => {
+            "If the server's certificate is from a CA of your own, give that CA with `ca_cert_pem` or \
+             `ca_cert_file`. If it is for another name, use that name in `endpoint`. If the server asks for a \
+             certificate, set `client_cert_pem` and `client_key_pem` (or their files). If the server speaks plain \
+             HTTP, begin `endpoint` with http://."
+        }
+        Error::Proxy(_) => {
+            "Check `proxy_url` (or HTTPS_PROXY, HTTP_PROXY and NO_PROXY), its user name and password, and that it may \
+             connect to IWD. An empty `proxy_url` means no proxy."
+        }
+        Error::Timeout { sent: true, .. } if matches!(gave_up, GaveUp::OutOfTime { .. }) => {
+            "Check that IWD and the tenant's database are well. If they only need longer, raise the resource's \
+             `timeouts`, and `request_timeout` of the provider for a single attempt."
+        }
+        Error::Timeout { sent: true, .. } => {
+            "Check that IWD and the tenant's database are well. If they only need longer, raise `request_timeout` of \
+             the provider."
+        }
+        Error::Lost { sent: true } => {
+            "Check the log of IWD, and whether a proxy or load balancer on the way cuts connections off."
+        }
+        Error::NotHttp => {
+            "Check the port in `endpoint`, and whether it wants https:// instead of http://."
+        }
+        Error::Unauthorized(_) => {
+            "Check the key that goes into the x-api-key header: the entry for this ccid in `tenant_api_keys` of the \
+             provider, else `api_key` of the provider, else the tenant's own key. Digital Channels issues these keys \
+             for one tenant each, and the key must be enabled."
+        }
+        Error::Rejected(reply) => match reply.status.as_u16() {
+            404 | 405 => {
+                "Check that `endpoint` leads to IWD: the provider adds /iwd/v3/provisioning to it. A path before that \
+                 belongs into `endpoint`."
+            }
+            407 => "The proxy wants a user name and password; give them in `proxy_url`.",
+            _ => "Correct what the answer complains about.",
+        },
+        Error::Unavailable(_) => {
+            "Check that IWD is running and well, and the proxy or ingress before it. If it only needs longer, raise \
+             the resource's `timeouts`."
+        }
+        Error::Internal(_) | Error::Server(_) => {
+            "Check the log of IWD. A wrong host, name, user or password of the tenant's database may look so, and so \
+             may Digital Channels that IWD can't reach."
+        }
+        Error::Redirect { .. } => {
+            "If it points to IWD itself (with https://, another host or path), use that address in `endpoint`. If it \
+             points to a login page, reach IWD past it."
+        }
+        Error::Html(_) => {
+            "It looks like a login page, a proxy, or an ingress without IWD behind it. Check that `endpoint` leads to \
+             IWD, its path prefix included."
+        }
+        Error::NotCreated(_) => "Check the log of IWD.",
+        Error::Unreadable(_) => "Check that `endpoint` leads to IWD, its path prefix included.",
+        Error::Stopped { .. } => "",
+    };
+    advice.to_owned()
+}
+
+fn host(url: &Url) -> &str {
+    url.host_str().unwrap_or_default()
+}
+
+fn authority(url: &Url) -> String {
+    match url.port_or_known_default() {
+        Some(port) => format!("{}:{port}", host(url)),
+        None => host(url).to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,382 @@
+//! What a person reads for each kind of failure.
+
+use std::time::Duration;
+
+use reqwest::StatusCode;
+
+use super::*;
+use crate::iwd::parameter::Parameter;
+use crate::iwd::tls::TlsError;
+
+fn reply(status: u16, text: &str) -> Reply {
+    Reply {
+        status: StatusCode::from_u16(status).unwrap(),
+        text: text.to_owned(),
+        retry_after: None,
+    }
+}
+
+fn failed(operation: Operation, error: Error) -> Failure {
+    Failure {
+        may_have_arrived: error.may_have_arrived(),
+        error,
+        gave_up: GaveUp::Pointless,
+        operation,
+        ccid: "9350e2fc".parse().unwrap(),
+        method: operation.method(),
+        url: Url::parse("http://iwd.iwd:4024/iwd/v3/provisioning").unwrap(),
+        attempts: 1,
+        elapsed: Duration::from_millis(120),
+        parameter: None,
+    }
+}
+
+/// The error, the end of its summary, what it says happened, what it says to do.
+type Kind = (Error, &'static str, &'static str, &'static str);
+
+fn without_an_answer() -> Vec<Kind> {
+    let stopped = Error::Stopped {
+        after: Some(Box::new(Error::Refused)),
+    };
+    let minute = Duration::from_mins(1);
+    vec![
+        (
+            Error::InvalidKey,
+            "the API key can't be sent",
+            "no header can carry it",
+            "trimspace()",
+        ),
+        (
+            Error::Dns,
+            "the host is not found",
+            "No address was found for the host iwd.iwd.",
+            "can resolve it",
+        ),
+        (
+            Error::Refused,
+            "no connection to the endpoint",
+            "iwd.iwd:4024, or the proxy before it, does not accept",
+            "port-forward",
+        ),
+        (
+            Error::Tls("unknown issuer".into()),
+            "no trusted TLS connection",
+            "failed: unknown issuer.",
+            "`ca_cert_pem`",
+        ),
+        (
+            Error::Proxy("unsuccessful".into()),
+            "the proxy makes no connection",
+            "to iwd.iwd:4024: unsuccessful.",
+            "`proxy_url`",
+        ),
+        (
+            Error::Timeout {
+                sent: false,
+                limit: minute,
+            },
+            "no answer in time",
+            "No connection came about within 1m.",
+            "this machine can reach it",
+        ),
+        (
+            Error::Timeout {
+                sent: true,
+                limit: minute,
+            },
+            "no answer in time",
+            "no complete answer came within 1m.",
+            "`request_timeout`",
+        ),
+        (
+            Error::Lost { sent: false },
+            "the connection broke off",
+            "while it was being set up",
+            "this machine can reach it",
+        ),
+        (
+            Error::Lost { sent: true },
+            "the connection broke off",
+            "before the answer was complete",
+            "load balancer",
+        ),
+        (
+            Error::NotHttp,
+            "the endpoint does not speak HTTP",
+            "What iwd.iwd:4024 answered is not HTTP.",
+            "https://",
+        ),
+        (
+            stopped,
+            "stopped",
+            "The last one had failed: iwd.iwd:4024",
+            "Applying again is safe",
+        ),
+    ]
+}
+
+fn with_an_answer() -> Vec<Kind> {
+    let redirect = Error::Redirect {
+        reply: reply(302, ""),
+        location: Some("https://sso.example/login?…".to_owned()),
+    };
+    vec![
+        (
+            Error::Unauthorized(reply(401, "bad key")),
+            "the API key is not accepted",
+            "401 Unauthorized:\n\nbad key",
+            "`tenant_api_keys`",
+        ),
+        (
+            Error::Rejected(reply(400, "")),
+            "the request is rejected",
+            "400 Bad Request, and had no text.",
+            "complains about",
+        ),
+        (
+            Error::Rejected(reply(404, "")),
+            "the request is rejected",
+            "404 Not Found",
+            "adds /iwd/v3/provisioning",
+        ),
+        (
+            Error::Rejected(reply(407, "")),
+            "the request is rejected",
+            "407 Proxy",
+            "user name and password",
+        ),
+        (
+            Error::Unavailable(reply(503, "")),
+            "IWD is not available",
+            "503 Service Unavailable",
+            "running and well",
+        ),
+        (
+            Error::Internal(reply(500, "oops")),
+            "internal error of IWD",
+            "500 Internal Server Error:\n\noops",
+            "tenant's database",
+        ),
+        (
+            Error::Server(reply(501, "")),
+            "error of the server",
+            "501 Not Implemented",
+            "log of IWD",
+        ),
+        (
+            redirect,
+            "the endpoint redirects elsewhere",
+            "a redirect to https://sso.example/login?…. Redirects are not followed",
+            "login page",
+        ),
+        (
+            Error::Html(reply(200, "<html>")),
+            "a web page answers instead of IWD",
+            "200 OK with a web page, which is never from IWD:\n\n<html>",
+            "ingress without IWD",
+        ),
+        (
+            Error::NotCreated(reply(200, "{}")),
+            "IWD did not do it",
+            "does not say that the tenant was created:\n\n{}",
+            "log of IWD",
+        ),
+        (
+            Error::Unreadable(reply(200, "OK")),
+            "the answer is not IWD's",
+            "not with the JSON that IWD answers:\n\nOK",
+            "path prefix",
+        ),
+    ]
+}
+
+#[test]
+fn each_kind_says_what_happened_and_what_to_do() {
+    for (error, problem, happened, to_do) in [without_an_answer(), with_an_answer()].concat() {
+        for operation in [Operation::Create, Operation::Update] {
+            let told = failure(&failed(operation, error.clone()));
+            assert_eq!(
+                told.summary,
+                format!("Can't {operation} the tenant: {problem}")
+            );
+            for part in [
+                "Tenant 9350e2fc, P",
+                "http://iwd.iwd:4024/iwd/v3/provisioning",
+                happened,
+                to_do,
+            ] {
+                assert!(
+                    told.detail.contains(part),
+                    "{part}\nis missing in\n{}",
+                    told.detail
+                );
+            }
+            assert!(told.is_error() && told.path.is_root());
+        }
+    }
+}
+
+#[test]
+fn a_detail_reads_from_what_to_why_to_what_next() {
+    let told = failure(&Failure {
+        gave_up: GaveUp::OutOfTime {
+            timeout: Duration::from_mins(5),
+        },
+        attempts: 12,
+        elapsed: Duration::from_secs(290),
+        ..failed(
+            Operation::Create,
+            Error::Unavailable(reply(503, "no healthy upstream")),
+        )
+    });
+    assert_eq!(
+        told.summary,
+        "Can't create the tenant: IWD is not available"
+    );
+    assert_eq!(
+        told.detail,
+        "Tenant 9350e2fc, POST http://iwd.iwd:4024/iwd/v3/provisioning\n\n\
+         The answer was 503 Service Unavailable:\n\n\
+         no healthy upstream\n\n\
+         12 attempts in 4m50s; the timeout of 5m for the whole operation leaves no time for another.\n\n\
+         The tenant may have been provisioned all the same; it is not in the state. Applying again is safe: the API \
+         treats a repeated create as an update.\n\n\
+         Check that IWD is running and well, and the proxy or ingress before it. If it only needs longer, raise the \
+         resource's `timeouts`."
+    );
+}
+
+#[test]
+fn it_says_why_there_was_no_further_attempt() {
+    let hour = Duration::from_hours(1);
+    let minute = Duration::from_mins(1);
+    for (gave_up, text) in [
+        (GaveUp::Pointless, "1 attempt in 120ms."),
+        (
+            GaveUp::RetriesUsed,
+            "1 attempt in 120ms; `max_retries` of the provider allows no more.",
+        ),
+        (
+            GaveUp::StillInternal,
+            "after a status of 500 there are two more",
+        ),
+        (
+            GaveUp::AskedToWait {
+                wait: hour,
+                left: minute,
+            },
+            "the server asks to wait 1h (Retry-After), and 1m are left",
+        ),
+        (
+            GaveUp::OutOfTime { timeout: minute },
+            "the timeout of 1m for the whole operation",
+        ),
+    ] {
+        let told = failure(&Failure {
+            gave_up,
+            ..failed(Operation::Update, Error::Refused)
+        });
+        assert!(told.detail.contains(text), "{}", told.detail);
+    }
+    let unsent = Failure {
+        attempts: 0,
+        ..failed(Operation::Update, Error::InvalidKey)
+    };
+    assert!(failure(&unsent).detail.contains("Nothing was sent."));
+}
+
+#[test]
+fn it_says_whether_the_tenant_may_exist_or_have_changed() {
+    for (operation, may, text) in [
+        (
+            Operation::Create,
+            true,
+            "The tenant may have been provisioned all the same",
+        ),
+        (Operation::Create, false, "Nothing was provisioned."),
+        (
+            Operation::Update,
+            true,
+            "The change may have taken effect all the same",
+        ),
+        (Operation::Update, false, "The tenant was not changed."),
+        (
+            Operation::Delete,
+            true,
+            "It may have been deleted all the same",
+        ),
+        (Operation::Delete, false, "Nothing was deleted."),
+    ] {
+        let told = failure(&Failure {
+            may_have_arrived: may,
+            ..failed(operation, Error::Dns)
+        });
+        assert!(told.detail.contains(text), "{}", told.detail);
+        assert!(told.detail.contains("again is safe"), "{}", told.detail);
+    }
+}
+
+#[test]
+fn a_parameter_that_the_answer_names_is_pointed_at() {
+    let rejected = |operation, parameter| {
+        let error = Error::Rejected(reply(400, "iwd.db.host is required"));
+        failure(&Failure {
+            parameter: Some(parameter),
+            ..failed(operation, error)
+        })
+    };
+    let told = rejected(Operation::Create, Parameter::DbHost);
+    assert_eq!(told.path.to_string(), "iwd.db.host");
+    assert!(
+        told.detail
+            .contains("names the parameter iwd.db.host, which is `iwd.db.host`.")
+    );
+    let told = rejected(Operation::Update, Parameter::TenantId);
+    assert_eq!(told.path.to_string(), "short_id");
+    let told = rejected(Operation::Update, Parameter::DbPassword);
+    assert_eq!(told.path.to_string(), "iwd");
+    assert!(
+        told.detail
+            .contains("`iwd.db.password` or `iwd.db.password_wo`")
+    );
+    assert!(
+        rejected(Operation::Delete, Parameter::TenantCcid)
+            .path
+            .is_root()
+    );
+}
+
+#[test]
+fn a_missing_key_says_what_to_set() {
+    let ccid = "9350e2fc".parse().unwrap();
+    let told = no_key(Operation::Delete, &ccid);
+    assert_eq!(told.summary, "Can't delete the tenant: no API key is known");
+    for part in [
+        "9350e2fc",
+        "`tenant_api_keys`",
+        "`api_key`",
+        "IWD_API_KEY",
+        "`api_key_wo`",
+    ] {
+        assert!(told.detail.contains(part), "{}", told.detail);
+    }
+    assert!(
+        no_key(Operation::Create, &ccid)
+            .detail
+            .contains("serves too")
+    );
+    let told = unknown_key(Operation::Create, &ccid);
+    assert!(
+        told.detail
+            .contains("depends on something that is not applied yet")
+    );
+}
+
+#[test]
+fn settings_that_make_no_client_are_told() {
+    let told = settings(&SettingsError::Tls(TlsError::Mismatch));
+    assert!(
+        told.detail
+            .starts_with("the client key does not belong to the client certificate")
+    );
+}

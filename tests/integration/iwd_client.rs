@@ -1,0 +1,492 @@
+//! The IWD client against servers that behave as real ones do on bad days.
+#![expect(
+    clippy::unwrap_used,
+    reason = "what helps a test fails as the test does"
+)]
+
+mod log;
+mod server;
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use reqwest::{StatusCode, Url};
+use secrecy::SecretString;
+use terraform_provider_iwd::iwd::client::{
+    CallContext, Client, ClientSettings, Operation, ProxySetting,
+};
+use terraform_provider_iwd::iwd::error::{Error, Failure};
+use terraform_provider_iwd::iwd::mask::{MASK, Masker};
+use terraform_provider_iwd::iwd::model::{ApiKeys, Database, Deletion, Iwd, Tenant};
+use terraform_provider_iwd::iwd::parameter::Parameter;
+use terraform_provider_iwd::iwd::retry::{GaveUp, Policy};
+use terraform_provider_iwd::iwd::tls::Identity;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use self::log::Log;
+use self::server::{Authority, Server, Turn};
+
+const KEY: &str = "canary-header-key";
+const CREATED: Turn = Turn::Answer(
+    "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 16\r\n\r\n{\"created\":true}",
+);
+const UNAVAILABLE: Turn = Turn::Answer("HTTP/1.1 503 Busy\r\ncontent-length: 0\r\n\r\n");
+
+fn settings(endpoint: &str) -> ClientSettings {
+    ClientSettings {
+        endpoint: Url::parse(endpoint).unwrap(),
+        headers: BTreeMap::from([("X-Team".to_owned(), "canary-team".into())]),
+        ca_certs_pem: None,
+        identity: None,
+        insecure_skip_verify: false,
+        proxy: ProxySetting::None,
+        request_timeout: Duration::from_secs(5),
+        retry: Policy {
+            max_retries: None,
+            min_wait: Duration::from_millis(1),
+            max_wait: Duration::from_millis(5),
+        },
+        user_agent: "terraform-provider-iwd/test".to_owned(),
+    }
+}
+
+fn context() -> CallContext {
+    CallContext {
+        timeout: Duration::from_secs(20),
+        stop: CancellationToken::new(),
+        masker: Masker::default(),
+    }
+}
+
+fn tenant() -> Tenant {
+    Tenant {
+        short_id: "100".into(),
+        name: "t100".into(),
+        ccid: "9350e2fc".parse().unwrap(),
+        api_key: "canary-tenant-key".into(),
+        gws: None,
+        iwd: Iwd {
+            url: "http://iwd.iwd:4024".into(),
+            db: Database {
+                host: "db".into(),
+                port: 5432,
+                database: "iwd-100".into(),
+                user: "iwd-100".into(),
+                password: "canary-password".into(),
+                ssl: false,
+            },
+            api_keys: ApiKeys {
+                tenant: "canary-customer-key".into(),
+                iwddm: None,
+            },
+        },
+        iwd_email_url: None,
+    }
+}
+
+async fn create_with(settings: &ClientSettings, context: &CallContext) -> Result<(), Box<Failure>> {
+    let client = Client::new(settings).unwrap();
+    let key = SecretString::from(KEY);
+    client
+        .provision(Operation::Create, &tenant(), &key, context)
+        .await
+}
+
+async fn create(server: &Server) -> Result<(), Box<Failure>> {
+    create_with(&settings(&server.url), &context()).await
+}
+
+/// Fails after the first attempt, so that its error shows.
+async fn first_error(endpoint: &str) -> Box<Failure> {
+    let mut settings = settings(endpoint);
+    settings.retry.max_retries = Some(0);
+    create_with(&settings, &context()).await.unwrap_err()
+}
+
+#[tokio::test]
+async fn a_tenant_is_created_with_key_headers_and_body() {
+    let server = Server::start([CREATED]).await;
+    create(&server).await.unwrap();
+    let [request] = server.requests().try_into().unwrap();
+    assert!(
+        request.starts_with("POST /iwd/v3/provisioning HTTP/1.1\r\n"),
+        "{request}"
+    );
+    for line in [
+        "x-api-key: canary-header-key",
+        "content-type: application/json; charset=utf-8",
+        "user-agent: terraform-provider-iwd/test",
+        "x-team: canary-team",
+    ] {
+        assert!(
+            request.contains(&format!("\r\n{line}\r\n")),
+            "{line} in {request}"
+        );
+    }
+    assert!(
+        request.ends_with(r#""iwdEmail":{"url":"N/A"}}"#),
+        "{request}"
+    );
+}
+
+#[tokio::test]
+async fn services_are_deleted_by_one_value_with_a_comma() {
+    let server = Server::start([Turn::Answer("HTTP/1.1 204 No Content\r\n\r\n")]).await;
+    let client = Client::new(&settings(&server.url)).unwrap();
+    let services = Deletion::Services(vec!["iWD".into(), "iWDEmail".into()]);
+    client
+        .delete(&tenant().ccid, &services, &KEY.into(), &context())
+        .await
+        .unwrap();
+    let [request] = server.requests().try_into().unwrap();
+    let line = "DELETE /iwd/v3/provisioning/9350e2fc?service=iWD,iWDEmail HTTP/1.1\r\n";
+    assert!(request.starts_with(line), "{request}");
+}
+
+#[tokio::test]
+async fn unavailable_is_tried_again_until_it_works_on_one_connection() {
+    let server = Server::start([UNAVAILABLE, UNAVAILABLE, CREATED]).await;
+    create(&server).await.unwrap();
+    assert_eq!(server.connections(), 1);
+    assert_eq!(server.requests().len(), 3);
+}
+
+#[tokio::test]
+async fn a_lost_connection_is_tried_again() {
+    let half = "HTTP/1.1 200 OK\r\ncontent-length: 16\r\n\r\n{\"crea";
+    for turn in [Turn::Reset, Turn::End, Turn::AnswerAndEnd(half)] {
+        let server = Server::start([turn, CREATED]).await;
+        create(&server).await.unwrap();
+        assert_eq!(server.requests().len(), 2, "{turn:?}");
+
+        let server = Server::start([turn]).await;
+        let failure = first_error(&server.url).await;
+        assert_eq!(failure.error, Error::Lost { sent: true }, "{turn:?}");
+        assert_eq!(failure.gave_up, GaveUp::RetriesUsed);
+        assert!(failure.may_have_arrived);
+    }
+}
+
+#[tokio::test]
+async fn a_refused_connection_is_tried_again_until_the_timeout_and_nothing_arrived() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let context = CallContext {
+        timeout: Duration::from_millis(100),
+        ..context()
+    };
+    let failure = create_with(&settings(&endpoint), &context)
+        .await
+        .unwrap_err();
+    assert_eq!(failure.error, Error::Refused);
+    assert!(matches!(failure.gave_up, GaveUp::OutOfTime { .. }));
+    assert!(failure.attempts > 5, "{failure:?}");
+    assert!(!failure.may_have_arrived);
+}
+
+#[tokio::test]
+async fn a_name_that_has_no_address_is_told_from_a_refusal() {
+    // Too long for a name, so no name server is asked.
+    let failure = first_error(&format!("http://{}.invalid", "a".repeat(64))).await;
+    assert_eq!(failure.error, Error::Dns);
+    assert!(!failure.may_have_arrived);
+}
+
+#[tokio::test]
+async fn an_attempt_without_an_answer_is_given_up_and_repeated() {
+    let server = Server::start([Turn::Silence, CREATED]).await;
+    let mut settings = settings(&server.url);
+    settings.request_timeout = Duration::from_millis(200);
+    create_with(&settings, &context()).await.unwrap();
+
+    let server = Server::start([Turn::Silence]).await;
+    settings.endpoint = Url::parse(&server.url).unwrap();
+    settings.retry.max_retries = Some(0);
+    let failure = create_with(&settings, &context()).await.unwrap_err();
+    let limit = settings.request_timeout;
+    assert_eq!(failure.error, Error::Timeout { sent: true, limit });
+    assert!(failure.may_have_arrived);
+}
+
+#[tokio::test]
+async fn a_server_that_is_slow_to_shake_hands_has_not_got_the_request() {
+    let server = Server::start([Turn::Silence]).await;
+    let mut settings = settings(&server.url.replace("http:", "https:"));
+    settings.request_timeout = Duration::from_millis(200);
+    settings.retry.max_retries = Some(0);
+    let failure = create_with(&settings, &context()).await.unwrap_err();
+    let limit = settings.request_timeout / 2;
+    assert_eq!(failure.error, Error::Timeout { sent: false, limit });
+    assert!(!failure.may_have_arrived);
+}
+
+#[tokio::test]
+async fn the_operations_timeout_ends_an_attempt_too() {
+    let server = Server::start([Turn::Silence]).await;
+    let context = CallContext {
+        timeout: Duration::from_millis(200),
+        ..context()
+    };
+    let began = Instant::now();
+    let failure = create_with(&settings(&server.url), &context)
+        .await
+        .unwrap_err();
+    assert!(began.elapsed() < Duration::from_secs(4));
+    assert!(
+        matches!(failure.gave_up, GaveUp::OutOfTime { .. }),
+        "{failure:?}"
+    );
+}
+
+#[tokio::test]
+async fn retry_after_is_waited_for() {
+    let busy = "HTTP/1.1 429 Slow down\r\nretry-after: 1\r\ncontent-length: 0\r\n\r\n";
+    let server = Server::start([Turn::Answer(busy), CREATED]).await;
+    let began = Instant::now();
+    create(&server).await.unwrap();
+    assert!(began.elapsed() >= Duration::from_secs(1));
+}
+
+#[tokio::test]
+async fn retry_after_beyond_the_timeout_fails_at_once() {
+    let busy = "HTTP/1.1 503 Later\r\nretry-after: 3600\r\ncontent-length: 0\r\n\r\n";
+    let server = Server::start([Turn::Answer(busy)]).await;
+    let failure = create(&server).await.unwrap_err();
+    let GaveUp::AskedToWait { wait, left } = failure.gave_up else {
+        panic!("{failure:?}");
+    };
+    assert_eq!(wait, Duration::from_hours(1));
+    assert!(left <= Duration::from_secs(20));
+}
+
+#[tokio::test]
+async fn internal_errors_are_tried_again_twice() {
+    let internal = Turn::Answer("HTTP/1.1 500 Oops\r\ncontent-length: 0\r\n\r\n");
+    let server = Server::start([internal; 4]).await;
+    let failure = create(&server).await.unwrap_err();
+    assert_eq!(
+        (failure.attempts, failure.gave_up),
+        (3, GaveUp::StillInternal)
+    );
+    assert!(failure.may_have_arrived);
+}
+
+#[tokio::test]
+async fn a_rejection_is_final_and_names_the_parameter_with_secrets_masked() {
+    let body = r#"{"message":"iwd.db.host is required","got":"canary-password"}"#;
+    let answer = format!(
+        "HTTP/1.1 400 Bad Request\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let server = Server::start([Turn::Answer(answer.leak())]).await;
+    let failure = create(&server).await.unwrap_err();
+    assert_eq!(failure.attempts, 1);
+    assert_eq!(failure.parameter, Some(Parameter::DbHost));
+    assert!(!failure.may_have_arrived);
+    let Error::Rejected(reply) = &failure.error else {
+        panic!("{failure:?}");
+    };
+    assert_eq!(reply.text, body.replace("canary-password", MASK));
+}
+
+#[tokio::test]
+async fn a_redirect_is_not_followed() {
+    let elsewhere = Server::start([CREATED]).await;
+    let answer = format!(
+        "HTTP/1.1 307 Away\r\nlocation: {}/login?state=1\r\ncontent-length: 0\r\n\r\n",
+        elsewhere.url
+    );
+    let server = Server::start([Turn::Answer(answer.leak())]).await;
+    let failure = create(&server).await.unwrap_err();
+    let Error::Redirect { location, .. } = &failure.error else {
+        panic!("{failure:?}");
+    };
+    assert_eq!(*location, Some(format!("{}/login?…", elsewhere.url)));
+    assert_eq!(elsewhere.connections(), 0);
+}
+
+#[tokio::test]
+async fn a_login_page_is_no_success() {
+    let page = "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 6\r\n\r\n<html>";
+    let server = Server::start([Turn::Answer(page)]).await;
+    let failure = create(&server).await.unwrap_err();
+    assert!(matches!(failure.error, Error::Html(_)), "{failure:?}");
+}
+
+#[tokio::test]
+async fn what_is_not_http_is_not_tried_again() {
+    let server = Server::start([Turn::AnswerAndEnd("SSH-2.0-OpenSSH_9.9\r\n")]).await;
+    let failure = create(&server).await.unwrap_err();
+    assert_eq!(failure.error, Error::NotHttp);
+}
+
+#[tokio::test]
+async fn no_more_than_a_mebibyte_of_an_endless_answer_is_read() {
+    let server = Server::start([Turn::Endless]).await;
+    let failure = create(&server).await.unwrap_err();
+    assert!(matches!(failure.error, Error::Unreadable(_)), "{failure:?}");
+}
+
+#[tokio::test]
+async fn a_key_with_a_line_break_is_never_sent() {
+    let client = Client::new(&settings("http://127.0.0.1:1")).unwrap();
+    let failure = client
+        .delete(
+            &tenant().ccid,
+            &Deletion::Tenant,
+            &"key\n".into(),
+            &context(),
+        )
+        .await
+        .unwrap_err();
+    assert_eq!((failure.error, failure.attempts), (Error::InvalidKey, 0));
+}
+
+#[tokio::test]
+async fn stopping_ends_a_wait_at_once() {
+    let server = Server::start([UNAVAILABLE]).await;
+    let mut settings = settings(&server.url);
+    settings.retry.min_wait = Duration::from_secs(10);
+    settings.retry.max_wait = Duration::from_secs(10);
+    let context = context();
+    let began = Instant::now();
+    let (failure, ()) = tokio::join!(create_with(&settings, &context), async {
+        server.answered(1).await;
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        context.stop.cancel();
+    });
+    let failure = failure.unwrap_err();
+    assert!(began.elapsed() < Duration::from_secs(5));
+    let reply = failure.error.reply().unwrap();
+    assert_eq!(reply.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(matches!(failure.error, Error::Stopped { after: Some(_) }));
+    assert_eq!((failure.attempts, failure.gave_up), (1, GaveUp::Stopped));
+    assert!(failure.may_have_arrived);
+}
+
+#[tokio::test]
+async fn stopping_waits_for_the_answer_to_a_request_in_flight_and_counts_it() {
+    let server = Server::start([Turn::Pause, CREATED]).await;
+    let (settings, context) = (settings(&server.url), context());
+    let (result, ()) = tokio::join!(create_with(&settings, &context), async {
+        server.asked(1).await;
+        context.stop.cancel();
+        server.go_on();
+    });
+    result.unwrap();
+}
+
+#[tokio::test]
+async fn nothing_starts_after_a_stop() {
+    let server = Server::start([CREATED]).await;
+    let context = context();
+    context.stop.cancel();
+    let failure = create_with(&settings(&server.url), &context)
+        .await
+        .unwrap_err();
+    assert_eq!(failure.error, Error::Stopped { after: None });
+    assert_eq!((failure.attempts, server.connections()), (0, 0));
+}
+
+#[tokio::test]
+async fn a_proxy_gets_the_request_with_its_password() {
+    let proxy = Server::start([CREATED]).await;
+    let mut settings = settings("http://iwd.invalid:4024");
+    let url = proxy.url.replace("http://", "http://user:canary-proxy@");
+    settings.proxy = ProxySetting::Url(url.into());
+    create_with(&settings, &context()).await.unwrap();
+    let [request] = proxy.requests().try_into().unwrap();
+    let line = "POST http://iwd.invalid:4024/iwd/v3/provisioning HTTP/1.1\r\n";
+    assert!(request.starts_with(line), "{request}");
+    assert!(request.contains("proxy-authorization: Basic dXNlcjpjYW5hcnktcHJveHk=\r\n"));
+}
+
+#[tokio::test]
+async fn a_proxy_that_refuses_a_tunnel_is_final() {
+    let forbidden = Turn::AnswerAndEnd("HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n");
+    let proxy = Server::start([forbidden]).await;
+    let mut settings = settings("https://iwd.invalid");
+    settings.proxy = ProxySetting::Url(proxy.url.clone().into());
+    let failure = create_with(&settings, &context()).await.unwrap_err();
+    assert_eq!(
+        failure.error,
+        Error::Proxy("tunnel error: unsuccessful".into())
+    );
+    assert!(!failure.may_have_arrived);
+}
+
+#[tokio::test]
+async fn an_added_ca_makes_a_server_trusted() {
+    let authority = Authority::new();
+    let server = Server::start_tls(authority.server(false), [CREATED]).await;
+    let failure = create(&server).await.unwrap_err();
+    assert!(
+        matches!(&failure.error, Error::Tls(text) if text.contains("UnknownIssuer")),
+        "{failure:?}"
+    );
+    assert_eq!((failure.attempts, failure.may_have_arrived), (1, false));
+
+    let server = Server::start_tls(authority.server(false), [CREATED]).await;
+    let mut settings = settings(&server.url);
+    settings.ca_certs_pem = Some(authority.pem());
+    create_with(&settings, &context()).await.unwrap();
+}
+
+#[tokio::test]
+async fn without_verification_any_server_is_trusted() {
+    let server = Server::start_tls(Authority::new().server(false), [CREATED]).await;
+    let mut settings = settings(&server.url);
+    settings.insecure_skip_verify = true;
+    create_with(&settings, &context()).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_server_that_wants_a_certificate_gets_it() {
+    let authority = Authority::new();
+    let server = Server::start_tls(authority.server(true), [CREATED]).await;
+    let mut settings = settings(&server.url);
+    settings.ca_certs_pem = Some(authority.pem());
+    let (certificate_pem, key_pem) = authority.issue("client");
+    settings.identity = Some(Identity {
+        certificate_pem,
+        key_pem: key_pem.into(),
+    });
+    create_with(&settings, &context()).await.unwrap();
+
+    let server = Server::start_tls(authority.server(true), [CREATED]).await;
+    settings.endpoint = Url::parse(&server.url).unwrap();
+    settings.identity = None;
+    settings.retry.max_retries = Some(0);
+    let failure = create_with(&settings, &context()).await.unwrap_err();
+    assert!(
+        matches!(failure.error, Error::Tls(_) | Error::Lost { .. }),
+        "{failure:?}"
+    );
+}
+
+#[tokio::test]
+async fn the_log_tells_of_each_wait_and_holds_no_secret() {
+    let (log, guard) = Log::capture();
+    let server = Server::start([UNAVAILABLE, Turn::End, CREATED]).await;
+    create(&server).await.unwrap();
+    drop(guard);
+    let waits = log.lines_with("wait_ms=");
+    assert_eq!(waits.len(), 2, "{waits:?}");
+    for part in [
+        "WARN",
+        "operation=create",
+        "ccid=9350e2fc",
+        "attempt=1",
+        "reason=answered 503",
+    ] {
+        assert!(waits[0].contains(part), "{part} in {}", waits[0]);
+    }
+    assert!(log.lines_with("IWD has done it").len() == 1);
+    assert!(
+        log.lines_with("canary").is_empty(),
+        "{:?}",
+        log.lines_with("canary")
+    );
+}
