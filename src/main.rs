@@ -1,3 +1,58 @@
-//! The provider binary.
+//! The provider's binary.
 
-fn main() {}
+use std::io::Write as _;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use terraform_provider_iwd::provider::{ADDRESS, IwdProvider};
+use terraform_provider_iwd::tf_provider::go_plugin::{self, Mode, Program};
+use terraform_provider_iwd::tf_provider::tfplugin5;
+
+const PROGRAM: Program = Program {
+    name: env!("CARGO_PKG_NAME"),
+    provider_type: "iwd",
+    address: ADDRESS,
+    log_target: env!("CARGO_CRATE_NAME"),
+};
+
+const HELP: &str = "\
+The Terraform provider for Genesys Intelligent Workload Distribution (IWD), private edition.
+
+Terraform starts it by itself. By hand:
+  --debug    serve for a debugger and print what to set for Terraform to use it
+  --version  print the version
+  --help     print this
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<_> = std::env::args_os().skip(1).collect();
+    match arguments.first().and_then(|argument| argument.to_str()) {
+        None if arguments.is_empty() => serve(Mode::Plugin),
+        Some("--debug" | "-debug") => serve(Mode::Debug),
+        Some("--version") => print(&format!("{} {}\n", PROGRAM.name, env!("CARGO_PKG_VERSION"))),
+        Some("--help") => print(HELP),
+        _ => fail(HELP),
+    }
+}
+
+fn serve(mode: Mode) -> ExitCode {
+    let environment = |name: &str| std::env::var(name).ok();
+    let routes = || tfplugin5::routes(Arc::new(IwdProvider::new(environment)));
+    match go_plugin::serve(&PROGRAM, mode, routes) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&format!("{error}\n")),
+    }
+}
+
+fn print(text: &str) -> ExitCode {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
+    }
+}
+
+fn fail(text: &str) -> ExitCode {
+    // Nobody is there to hear that nobody is there to hear.
+    let _ = std::io::stderr().write_all(text.as_bytes());
+    ExitCode::FAILURE
+}

@@ -1,4 +1,78 @@
 //! What `provider "iwd"` and its resources do.
 
+mod api_key;
 pub mod config;
 pub mod diagnostics;
+mod fence;
+mod locks;
+mod schema;
+mod session;
+mod tenant;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use self::api_key::{ApiKeyResource, EphemeralApiKey};
+use self::session::Session;
+use self::tenant::TenantResource;
+use crate::tf_provider::diagnostic::Diagnostic;
+use crate::tf_provider::ephemeral_resource::EphemeralResource;
+use crate::tf_provider::provider::Provider;
+use crate::tf_provider::resource::Resource;
+use crate::tf_provider::schema::Schema;
+use crate::tf_provider::value::Value;
+
+/// The provider's source address; examples and documentation follow it.
+pub const ADDRESS: &str = "registry.terraform.io/iwd/iwd";
+
+/// How a setting is looked up in the environment.
+pub type Lookup = fn(&str) -> Option<String>;
+
+/// The provider `iwd`.
+pub struct IwdProvider {
+    session: Arc<Session>,
+    environment: Lookup,
+}
+
+impl IwdProvider {
+    /// A provider that reads settings from its block and from that environment.
+    pub fn new(environment: Lookup) -> Self {
+        Self {
+            session: Arc::default(),
+            environment,
+        }
+    }
+}
+
+#[async_trait]
+impl Provider for IwdProvider {
+    fn schema(&self) -> Schema {
+        schema::schema()
+    }
+
+    fn resources(&self) -> Vec<Arc<dyn Resource>> {
+        vec![
+            Arc::new(TenantResource::new(Arc::clone(&self.session))),
+            Arc::new(ApiKeyResource),
+        ]
+    }
+
+    fn ephemeral_resources(&self) -> Vec<Arc<dyn EphemeralResource>> {
+        vec![Arc::new(EphemeralApiKey)]
+    }
+
+    fn validate(&self, config: &Value) -> Vec<Diagnostic> {
+        config::validate(config, &self.environment)
+    }
+
+    async fn configure(&self, config: Value, terraform_version: String) -> Vec<Diagnostic> {
+        match config::resolve(&config, &self.environment) {
+            Ok(settings) => {
+                self.session.configure(settings, terraform_version);
+                Vec::new()
+            }
+            Err(problems) => problems,
+        }
+    }
+}

@@ -205,3 +205,118 @@ fn replacements(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tf_provider::value_type::ValueType;
+
+    fn thing() -> Block {
+        Block {
+            attributes: vec![
+                Attribute::computed("id", ValueType::String).keeps_prior(),
+                Attribute::computed("count", ValueType::Number),
+                Attribute::required("name", ValueType::String).on_change(OnChange::Replace),
+                Attribute::required("key", ValueType::String).on_change(OnChange::ReplaceWhenKnown),
+                Attribute::defaulted("port", ValueType::Number, 80),
+                Attribute::optional("secret", ValueType::String).write_only(),
+            ],
+            blocks: vec![NestedBlock {
+                name: "part",
+                nesting: Nesting::List { min: 0, max: 0 },
+                block: Block {
+                    attributes: vec![Attribute::defaulted("size", ValueType::Number, 1)],
+                    ..Block::default()
+                },
+            }],
+            ..Block::default()
+        }
+    }
+
+    fn object(id: Value, count: Value, name: &str, key: Value, port: Value) -> Value {
+        Value::object([
+            ("id", id),
+            ("count", count),
+            ("name", name.into()),
+            ("key", key),
+            ("port", port),
+            ("secret", Value::Null),
+            ("part", Value::List(vec![])),
+        ])
+    }
+
+    fn config(name: &str, key: Value) -> Value {
+        let mut config = object(Value::Null, Value::Null, name, key, Value::Null);
+        config.set_attribute("secret", "canary".into());
+        config
+    }
+
+    fn prior() -> Value {
+        object("1".into(), 7.into(), "a", "k".into(), 80.into())
+    }
+
+    #[test]
+    fn a_new_object_has_defaults_unknown_results_and_no_write_only_value() {
+        let config = config("a", "k".into());
+        let plan = Plan::of(&thing(), &Value::Null, &config, &config);
+        let unknown = Value::UNKNOWN;
+        assert_eq!(
+            plan.state,
+            object(unknown.clone(), unknown, "a", "k".into(), 80.into())
+        );
+        assert!(!plan.replaces());
+    }
+
+    #[test]
+    fn an_unchanged_configuration_plans_the_prior_state() {
+        let plan = Plan::of(&thing(), &prior(), &config("a", "k".into()), &prior());
+        assert_eq!(plan.state, prior());
+    }
+
+    #[test]
+    fn a_removed_argument_goes_back_to_its_default_and_results_open_unless_they_stay() {
+        let prior = object("1".into(), 7.into(), "a", "k".into(), 8080.into());
+        // Terraform proposes the prior value where nothing is configured.
+        let plan = Plan::of(&thing(), &prior, &config("a", "k".into()), &prior);
+        assert_eq!(
+            plan.state,
+            object("1".into(), Value::UNKNOWN, "a", "k".into(), 80.into())
+        );
+    }
+
+    #[test]
+    fn replacement_waits_for_a_known_value_only_where_the_schema_says_so() {
+        let replaced = |name, key: Value| {
+            let config = config(name, key.clone());
+            let proposed = object("1".into(), 7.into(), name, key, 80.into());
+            Plan::of(&thing(), &prior(), &config, &proposed).requires_replace
+        };
+        assert_eq!(replaced("b", "k".into()), [AttributePath::of(&["name"])]);
+        assert_eq!(replaced("a", "l".into()), [AttributePath::of(&["key"])]);
+        assert_eq!(replaced("a", Value::UNKNOWN), []);
+    }
+
+    #[test]
+    fn blocks_get_their_defaults_one_by_one_and_an_unknown_block_is_echoed() {
+        let mut with_parts = config("a", "k".into());
+        with_parts.set_attribute(
+            "part",
+            Value::List(vec![
+                Value::object([("size", Value::Null)]),
+                Value::object([("size", 5.into())]),
+            ]),
+        );
+        let plan = Plan::of(&thing(), &Value::Null, &with_parts, &with_parts);
+        assert_eq!(
+            plan.state.get("part"),
+            &Value::List(vec![
+                Value::object([("size", 1.into())]),
+                Value::object([("size", 5.into())]),
+            ])
+        );
+        let mut unknown = config("a", "k".into());
+        unknown.set_attribute("part", Value::UNKNOWN);
+        let plan = Plan::of(&thing(), &Value::Null, &unknown, &unknown);
+        assert!(plan.state.get("part").is_unknown());
+    }
+}

@@ -22,13 +22,13 @@ pub enum Value {
     /// Text.
     String(String),
     /// The elements of a list or tuple.
-    List(Vec<Value>),
+    List(Vec<Self>),
     /// The elements of a set, in an order of our own; made by [`Value::set`].
-    Set(Vec<Value>),
+    Set(Vec<Self>),
     /// The elements of a map, or the attributes and blocks of an object.
-    Map(BTreeMap<String, Value>),
+    Map(BTreeMap<String, Self>),
     /// A value where the schema leaves the type open (`dynamic`).
-    Dynamic(Box<ValueType>, Box<Value>),
+    Dynamic(Box<ValueType>, Box<Self>),
 }
 
 /// What Terraform already promises about an unknown value, as it was sent (msgpack extension 12); empty for nothing.

@@ -16,15 +16,15 @@ pub enum ValueType {
     /// `"dynamic"`: the value brings its type along.
     Dynamic,
     /// `["list", T]`
-    List(Box<ValueType>),
+    List(Box<Self>),
     /// `["set", T]`
-    Set(Box<ValueType>),
+    Set(Box<Self>),
     /// `["map", T]`
-    Map(Box<ValueType>),
+    Map(Box<Self>),
     /// `["tuple", [T…]]`
-    Tuple(Vec<ValueType>),
+    Tuple(Vec<Self>),
     /// `["object", {name: T}]`
-    Object(BTreeMap<String, ValueType>),
+    Object(BTreeMap<String, Self>),
 }
 
 /// The JSON does not describe a type.

@@ -1,4 +1,17 @@
 //! Fast tests on loopback, without Terraform.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "what a test can't go on without should stop it, in its helpers too"
+)]
+
+mod architecture;
+mod harness;
 mod iwd_client;
+mod process;
+mod protocol;
 mod simulator;
+mod state;
+mod tenant_apply;
+mod tenant_plan;
+mod tenant_validate;

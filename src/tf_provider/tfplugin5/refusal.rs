@@ -12,7 +12,9 @@ macro_rules! with_diagnostics {
     ($($call:ident),+ $(,)?) => {$(
         impl Refusal for wire::$call::Response {
             fn refused(diagnostics: Vec<wire::Diagnostic>) -> Self {
-                Self { diagnostics, ..Default::default() }
+                let mut reply = Self::default();
+                reply.diagnostics = diagnostics;
+                reply
             }
         }
     )+};

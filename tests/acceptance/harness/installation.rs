@@ -5,7 +5,7 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
 /// The provider's source address.
-pub const ADDRESS: &str = "registry.terraform.io/iwd/iwd";
+pub use terraform_provider_iwd::provider::ADDRESS;
 
 /// Installs the provider below `folder` and returns the CLI configuration file that makes Terraform take it from there.
 ///

@@ -1,0 +1,39 @@
+//! The ephemeral `iwd_api_key`: a fresh key on every run, never stored.
+
+use async_trait::async_trait;
+
+use crate::tf_provider::diagnostic::Diagnostic;
+use crate::tf_provider::ephemeral_resource::EphemeralResource;
+use crate::tf_provider::schema::{Attribute, Block, Schema};
+use crate::tf_provider::value::Value;
+use crate::tf_provider::value_type::ValueType;
+
+/// The ephemeral resource `iwd_api_key`.
+pub(crate) struct EphemeralApiKey;
+
+#[async_trait]
+impl EphemeralResource for EphemeralApiKey {
+    fn type_name(&self) -> &'static str {
+        super::TYPE_NAME
+    }
+
+    fn schema(&self) -> Schema {
+        Schema {
+            version: 0,
+            block: Block {
+                description: "A fresh API key, a version 4 UUID, on every run of Terraform; it is stored nowhere. Use it \
+                    for write-only arguments and secret managers, together with a version that says when to send it.",
+                attributes: vec![
+                    Attribute::computed("key", ValueType::String)
+                        .sensitive()
+                        .describe("The key."),
+                ],
+                blocks: Vec::new(),
+            },
+        }
+    }
+
+    async fn open(&self, _: Value) -> Result<Value, Vec<Diagnostic>> {
+        Ok(Value::object([("key", super::new_key().into())]))
+    }
+}

@@ -1,0 +1,109 @@
+//! The managed `iwd_api_key`: a key that stays until its keepers change.
+
+use std::fmt::Write as _;
+
+use async_trait::async_trait;
+use aws_lc_rs::digest::{SHA256, digest};
+
+use crate::tf_provider::diagnostic::Diagnostic;
+use crate::tf_provider::resource::{Applied, ApplyRequest, ImportTarget, Imported, Resource};
+use crate::tf_provider::schema::{Attribute, Block, OnChange, Schema};
+use crate::tf_provider::value::Value;
+use crate::tf_provider::value_type::ValueType;
+
+/// Bytes of the fingerprint that are shown.
+const FINGERPRINT: usize = 16;
+
+/// The resource `iwd_api_key`.
+pub(crate) struct ApiKeyResource;
+
+#[async_trait]
+impl Resource for ApiKeyResource {
+    fn type_name(&self) -> &'static str {
+        super::TYPE_NAME
+    }
+
+    fn schema(&self) -> Schema {
+        Schema {
+            version: 0,
+            block: Block {
+                description: "An API key: a version 4 UUID that the provider makes at create and keeps in state, hidden \
+                    in every plan. Use it for `iwd.api_keys` of `iwd_tenant` and for whoever needs the same key, such \
+                    as IWD Data Mart. Nothing is sent anywhere, and there is no import, because Terraform would print \
+                    the key.",
+                attributes: vec![
+                    Attribute::computed("id", ValueType::String)
+                        .keeps_prior()
+                        .describe("A fingerprint of the key, from which the key can't be found."),
+                    Attribute::computed("key", ValueType::String)
+                        .sensitive()
+                        .keeps_prior()
+                        .describe("The key, stored in state."),
+                    Attribute::optional("keepers", ValueType::map(ValueType::String))
+                        .on_change(OnChange::Replace)
+                        .describe("Any values; a change of one replaces the key by a new one."),
+                ],
+                blocks: Vec::new(),
+            },
+        }
+    }
+
+    async fn create(&self, request: ApplyRequest) -> Applied {
+        let key = super::new_key();
+        let mut state = request.planned;
+        state.set_attribute("id", fingerprint(&key).into());
+        state.set_attribute("key", key.into());
+        Applied {
+            state,
+            private: request.private,
+            diagnostics: Vec::new(),
+        }
+    }
+
+    async fn update(&self, request: ApplyRequest) -> Applied {
+        Applied {
+            state: request.planned,
+            private: request.private,
+            diagnostics: Vec::new(),
+        }
+    }
+
+    async fn delete(&self, _: ApplyRequest) -> Applied {
+        Applied {
+            state: Value::Null,
+            private: Vec::new(),
+            diagnostics: Vec::new(),
+        }
+    }
+
+    fn import(&self, _: &ImportTarget) -> Result<Imported, Diagnostic> {
+        Err(Diagnostic::error(
+            "API keys can't be imported",
+            "Terraform would print the key, which is what the import would be by. Put an existing key into a sensitive \
+             variable instead, or let iwd_api_key make a new one.",
+        ))
+    }
+}
+
+fn fingerprint(key: &str) -> String {
+    let digest = digest(&SHA256, key.as_bytes());
+    let shown = &digest.as_ref()[..FINGERPRINT];
+    shown.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_fingerprint_is_that_of_its_key_and_shows_nothing_of_it() {
+        let key = "22552b96-8783-46a9-b0eb-075ddfa8893e";
+        assert_eq!(fingerprint(key), fingerprint(key));
+        assert_ne!(fingerprint(key), fingerprint(&super::super::new_key()));
+        assert_eq!(fingerprint(key).len(), 2 * FINGERPRINT);
+        assert!(!fingerprint(key).contains("22552b96"));
+    }
+}

@@ -1,0 +1,110 @@
+//! Recognising write-only values without keeping them.
+//!
+//! The hash is Argon2id over all values together, with a salt for each object: who reads the state must guess all
+//! of them at once, and each guess costs about what one plan of the tenant costs.
+
+use argon2::{Algorithm, Argon2, Params, Version};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD_NO_PAD as BASE64;
+use secrecy::zeroize::Zeroize;
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+
+/// Memory of one hash, in KiB.
+const MEMORY_KIB: u32 = 1024;
+/// Passes over that memory.
+const PASSES: u32 = 1;
+/// Bytes of the salt.
+const SALT: usize = 16;
+/// Bytes of the hash.
+const HASH: usize = 32;
+
+/// Write-only values with their paths, in the schema's order.
+pub(super) type Secrets = Vec<(String, SecretString)>;
+
+/// A salted hash of write-only values.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub(super) struct Fingerprint {
+    salt: String,
+    hash: String,
+}
+
+impl Fingerprint {
+    /// The fingerprint of these values with a fresh salt; none where there are no values.
+    pub(super) fn of(secrets: &Secrets) -> Option<Self> {
+        if secrets.is_empty() {
+            return None;
+        }
+        let mut salt = [0; SALT];
+        salt.copy_from_slice(uuid::Uuid::new_v4().as_bytes());
+        Some(Self {
+            hash: hash(secrets, &salt)?,
+            salt: BASE64.encode(salt),
+        })
+    }
+
+    /// Whether these are the values.
+    pub(super) fn matches(&self, secrets: &Secrets) -> bool {
+        let Ok(salt) = BASE64.decode(&self.salt) else {
+            return false;
+        };
+        hash(secrets, &salt).is_some_and(|hash| hash == self.hash)
+    }
+}
+
+fn hash(secrets: &Secrets, salt: &[u8]) -> Option<String> {
+    let mut input = Vec::new();
+    for (path, value) in secrets {
+        // Lengths keep two lists apart that would read alike one after the other.
+        for part in [path.as_str(), value.expose_secret()] {
+            input.extend(part.len().to_le_bytes());
+            input.extend(part.as_bytes());
+        }
+    }
+    let params = Params::new(MEMORY_KIB, PASSES, 1, Some(HASH)).ok()?;
+    let mut hash = [0; HASH];
+    let done = Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+        .hash_password_into(&input, salt, &mut hash);
+    input.zeroize();
+    done.ok().map(|()| BASE64.encode(hash))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn secrets(values: &[(&str, &str)]) -> Secrets {
+        values
+            .iter()
+            .map(|(path, value)| ((*path).to_owned(), SecretString::from(*value)))
+            .collect()
+    }
+
+    #[test]
+    fn recognises_its_values_and_no_others() {
+        let known = secrets(&[("api_key_wo", "canary"), ("gws.token_wo", "bird")]);
+        let fingerprint = Fingerprint::of(&known).unwrap();
+        assert!(fingerprint.matches(&known));
+        for other in [
+            secrets(&[("api_key_wo", "canary"), ("gws.token_wo", "birds")]),
+            secrets(&[("api_key_wo", "canary")]),
+            secrets(&[("api_key_wo", "bird"), ("gws.token_wo", "canary")]),
+            secrets(&[]),
+        ] {
+            assert!(!fingerprint.matches(&other));
+        }
+    }
+
+    #[test]
+    fn is_different_for_each_object_and_shows_nothing() {
+        let values = secrets(&[("api_key_wo", "canary")]);
+        let (one, two) = (Fingerprint::of(&values), Fingerprint::of(&values));
+        assert_ne!(one, two);
+        assert!(!serde_json::to_string(&one).unwrap().contains("canary"));
+    }
+
+    #[test]
+    fn there_is_none_of_nothing() {
+        assert_eq!(Fingerprint::of(&secrets(&[])), None);
+    }
+}

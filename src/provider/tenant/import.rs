@@ -1,0 +1,36 @@
+//! Beginning to manage a tenant that exists, by its ccid.
+//!
+//! The API has no read, so all that is known is the ccid; the first apply sends the whole configuration.
+
+use super::private::Private;
+use super::schema::schema;
+use crate::iwd::model::Ccid;
+use crate::tf_provider::diagnostic::Diagnostic;
+use crate::tf_provider::resource::{ImportTarget, Imported};
+use crate::tf_provider::value::Value;
+
+/// The state of a tenant of which only the ccid is known.
+pub(super) fn import(target: &ImportTarget) -> Result<Imported, Diagnostic> {
+    let text = match target {
+        ImportTarget::Id(id) => id.as_str(),
+        ImportTarget::Identity(identity) => identity.get("ccid").as_str().unwrap_or_default(),
+    };
+    let ccid: Ccid = text.parse().map_err(|problem| {
+        Diagnostic::error(
+            "Invalid contact center id",
+            format!(
+                "A tenant is imported by its contact center id (ccid), and {text:?} is none: it must be {problem}, \
+                 usually a UUID."
+            ),
+        )
+    })?;
+    let mut state = schema().block.empty_object();
+    for name in ["id", "ccid"] {
+        state.set_attribute(name, Value::from(ccid.as_str()));
+    }
+    Ok(Imported {
+        state,
+        private: Private::new().write(),
+        diagnostics: Vec::new(),
+    })
+}

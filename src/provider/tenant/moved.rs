@@ -1,0 +1,154 @@
+//! Taking over a tenant from the generic resources with which it was provisioned until now.
+//!
+//! Their state holds the request's body as JSON. What it says is taken over, secrets left out, so that the next plan
+//! shows what really differs; the first apply then sends the whole configuration.
+
+use serde_json::Value as Json;
+
+use super::private::Private;
+use super::schema::schema;
+use crate::iwd::model::Ccid;
+use crate::tf_provider::diagnostic::Diagnostic;
+use crate::tf_provider::json::{self, Stray};
+use crate::tf_provider::resource::{Imported, MoveSource};
+use crate::tf_provider::state::RawState;
+use crate::tf_provider::value::Value;
+use crate::tf_provider::value_type::ValueType;
+
+/// The types whose state is understood, each with the attributes that may hold the body.
+const SOURCES: [(&str, &[&str]); 3] = [
+    ("restapi_object", &["data", "update_data", "api_response"]),
+    ("terracurl_request", &["request_body"]),
+    ("terraform_data", &["input", "output", "triggers_replace"]),
+];
+
+/// How deeply a body may lie inside other JSON.
+const MAX_DEPTH: usize = 8;
+
+/// The state of a tenant that another type's object provisioned.
+pub(super) fn move_from(source: &MoveSource) -> Result<Imported, Diagnostic> {
+    let Some((_, attributes)) = SOURCES
+        .iter()
+        .find(|(type_name, _)| *type_name == source.type_name)
+    else {
+        return Err(Diagnostic::error(
+            "Resource can't be moved",
+            format!(
+                "iwd_tenant takes over the state of restapi_object, terracurl_request and terraform_data, but not of {}. \
+                 Remove it with `terraform state rm` and import the tenant by its ccid.",
+                source.type_name
+            ),
+        ));
+    };
+    let state = match &source.state {
+        RawState::Json(bytes) => serde_json::from_slice::<Json>(bytes).ok(),
+        RawState::Flatmap | RawState::Absent => None,
+    };
+    let body = state.and_then(|state| {
+        attributes
+            .iter()
+            .find_map(|name| find_body(state.get(name)?, MAX_DEPTH))
+    });
+    let ccid: Ccid = body
+        .as_ref()
+        .and_then(|body| body.pointer("/tenant/ccid")?.as_str()?.parse().ok())
+        .ok_or_else(|| {
+            Diagnostic::error(
+                "No tenant to take over",
+                format!(
+                    "The state of {} holds no provisioning body with a valid `tenant.ccid` (looked in: {}). Remove it \
+                     with `terraform state rm` and import the tenant by its ccid.",
+                    source.type_name,
+                    attributes.join(", ")
+                ),
+            )
+        })?;
+    Ok(Imported {
+        state: read_body(&body.unwrap_or_default(), &ccid),
+        private: Private::new().write(),
+        diagnostics: Vec::new(),
+    })
+}
+
+/// The first object with a `tenant` in it, also inside JSON text.
+fn find_body(json: &Json, depth: usize) -> Option<Json> {
+    if depth == 0 {
+        return None;
+    }
+    match json {
+        Json::Object(entries) if entries.get("tenant").is_some_and(Json::is_object) => {
+            Some(json.clone())
+        }
+        Json::Object(entries) => entries
+            .values()
+            .find_map(|entry| find_body(entry, depth - 1)),
+        Json::Array(elements) => elements
+            .iter()
+            .find_map(|element| find_body(element, depth - 1)),
+        Json::String(text) => {
+            let inner: Json = serde_json::from_str(text).ok()?;
+            (inner.is_object() || inner.is_array() || inner.is_string())
+                .then(|| find_body(&inner, depth - 1))?
+        }
+        _ => None,
+    }
+}
+
+/// What the body says, in the places of the schema; what it doesn't say, or says in another type, is null.
+fn read_body(body: &Json, ccid: &Ccid) -> Value {
+    use ValueType::{Bool, Number, String};
+    let read = |pointer: &str, ty: &ValueType| {
+        body.pointer(pointer)
+            .and_then(|json| json::from_json(json, ty, Stray::Drop).ok())
+            .unwrap_or(Value::Null)
+    };
+    let mut state = schema().block.empty_object();
+    state.set_attribute("short_id", read("/tenant/id", &String));
+    state.set_attribute("name", read("/tenant/name", &String));
+    for name in ["id", "ccid"] {
+        state.set_attribute(name, Value::from(ccid.as_str()));
+    }
+    if body.pointer("/tenant/gws").is_some_and(Json::is_object) {
+        let mut gws = nulls_for("gws");
+        for (name, pointer) in [
+            ("url", "/tenant/gws/gwsUrl"),
+            ("auth_url", "/tenant/gws/data/authUrl"),
+            ("auth_redirect_url", "/tenant/gws/data/authredircetUrl"),
+            ("client_id", "/tenant/gws/secret/clientId"),
+            ("username", "/tenant/gws/secret/username"),
+        ] {
+            gws.set_attribute(name, read(pointer, &String));
+        }
+        state.set_attribute("gws", gws);
+    }
+    let mut iwd = state.get("iwd").clone();
+    let mut db = iwd.get("db").clone();
+    for (name, ty) in [
+        ("host", String),
+        ("port", Number),
+        ("database", String),
+        ("user", String),
+        ("ssl", Bool),
+    ] {
+        db.set_attribute(name, read(&format!("/iwd/db/{name}"), &ty));
+    }
+    iwd.set_attribute("url", read("/iwd/url", &String));
+    iwd.set_attribute("db", db);
+    state.set_attribute("iwd", iwd);
+    let email = read("/iwdEmail/url", &String);
+    if !email.is_null() {
+        let mut block = nulls_for("iwd_email");
+        block.set_attribute("url", email);
+        state.set_attribute("iwd_email", block);
+    }
+    state
+}
+
+fn nulls_for(block: &str) -> Value {
+    schema()
+        .block
+        .blocks
+        .iter()
+        .find(|nested| nested.name == block)
+        .map_or(Value::Null, |nested| nested.block.empty_object())
+}

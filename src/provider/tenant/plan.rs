@@ -1,0 +1,172 @@
+//! What a change of the configuration does to a tenant.
+
+use super::model::{self, OnDestroy, WriteOnlyValues};
+use super::private::{Private, Refusal};
+use super::refusal;
+use super::sending::{self, Sends};
+use super::validate::validate;
+use super::warnings;
+use crate::provider::session::Session;
+use crate::tf_provider::diagnostic::{Diagnostic, has_errors};
+use crate::tf_provider::path::AttributePath;
+use crate::tf_provider::plan::Plan;
+use crate::tf_provider::resource::{PlanRequest, Planned};
+use crate::tf_provider::value::Value;
+
+/// Plans a tenant that will exist.
+pub(super) fn plan(session: &Session, request: &PlanRequest<'_>, plan: &mut Plan) -> Planned {
+    let private = Private::read(request.private);
+    match plan_checked(session, request, &private, plan) {
+        Ok((private, diagnostics)) => Planned {
+            private: private.write(),
+            diagnostics,
+        },
+        Err(diagnostics) => Planned {
+            private: request.private.to_vec(),
+            diagnostics,
+        },
+    }
+}
+
+fn plan_checked(
+    session: &Session,
+    request: &PlanRequest<'_>,
+    private: &Private,
+    plan: &mut Plan,
+) -> Result<(Private, Vec<Diagnostic>), Vec<Diagnostic>> {
+    let one = |problem| vec![problem];
+    let errors: Vec<_> = validate(request.config)
+        .into_iter()
+        .filter(Diagnostic::is_error)
+        .collect();
+    if has_errors(&errors) {
+        return Err(errors);
+    }
+    let prior = request.prior;
+    let ccid = plan.state.get("ccid").clone();
+    plan.state.set_attribute("id", ccid.clone());
+    if prior.is_null() {
+        if let Some(refusal) = private.refusal {
+            return Err(vec![refusal::of_destroy(refusal, true)]);
+        }
+        plan.state.set_attribute("revision", 1.into());
+    } else {
+        refuse_letter_case(prior, &ccid).map_err(one)?;
+        if plan.replaces() {
+            if let Some(refusal) = refusal_of(prior) {
+                return Err(vec![refusal::of_destroy(refusal, true)]);
+            }
+            plan.state.set_attribute("revision", 1.into());
+            // The object that goes is one that the walk destroys.
+            note_destroy(session, prior, private).map_err(one)?;
+        } else {
+            plan_revision(prior, request.config, private, plan);
+        }
+    }
+    if let Some(ccid) = ccid.as_str() {
+        let mark = if plan.replaces() {
+            None
+        } else {
+            private.mark_of(prior)
+        };
+        session
+            .fence
+            .plan_keep(ccid, mark)
+            .map_err(|_| vec![refusal::of_conflict(ccid)])?;
+    }
+    let planned_private = Private {
+        refusal: refusal_of(prior),
+        ..private.clone()
+    };
+    let connection = session.connection();
+    let settings = connection.as_ref().map(|connection| &connection.settings);
+    Ok((
+        planned_private,
+        warnings::of_plan(request, private, settings, plan),
+    ))
+}
+
+/// Plans `revision`: the next number where the plan will send, unknown where only the apply can tell.
+fn plan_revision(prior: &Value, config: &Value, private: &Private, plan: &mut Plan) {
+    let revision = prior.get("revision").clone();
+    plan.state.set_attribute("revision", revision.clone());
+    let version = plan.state.get("secrets_wo_version");
+    let values = model::write_only_values(config);
+    let sends = sending::decide(prior, &plan.state, private, &values);
+    let any_values = match &values {
+        WriteOnlyValues::Unknown => true,
+        WriteOnlyValues::Known(values) => !values.is_empty() || private.write_only.is_some(),
+    };
+    let hash_decides = version.is_null() && any_values;
+    let updates = sends != Sends::No || &plan.state != prior;
+    let planned = if !updates {
+        revision
+    } else if hash_decides || sends == Sends::Perhaps {
+        Value::UNKNOWN
+    } else if sends == Sends::Yes {
+        sending::next_revision(&revision)
+    } else {
+        revision
+    };
+    plan.state.set_attribute("revision", planned);
+}
+
+/// A ccid that differs in letter case only may name the same tenant, which a replacement would then delete.
+fn refuse_letter_case(prior: &Value, planned: &Value) -> Result<(), Diagnostic> {
+    match (prior.get("ccid").as_str(), planned.as_str()) {
+        (Some(prior), Some(planned))
+            if prior != planned && prior.eq_ignore_ascii_case(planned) =>
+        {
+            Err(Diagnostic::error(
+                "Contact center id differs in letter case only",
+                format!(
+                    "`ccid` is {prior:?} in the state and {planned:?} in the configuration. Genesys does not document \
+                     whether letter case matters, and a replacement might delete the tenant that it has just created. \
+                     Write it as in the state."
+                ),
+            )
+            .at(AttributePath::of(&["ccid"])))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Why this object can't be destroyed, if it can't.
+pub(super) fn refusal_of(state: &Value) -> Option<Refusal> {
+    if state.is_null() {
+        None
+    } else if state.get("deletion_protection").as_bool() == Some(true) {
+        Some(Refusal::Protected)
+    } else if model::on_destroy(state) == OnDestroy::Unknown {
+        Some(Refusal::NeverApplied)
+    } else {
+        None
+    }
+}
+
+/// Plans to destroy a tenant.
+pub(super) fn plan_destroy(session: &Session, prior: &Value, private: &[u8]) -> Planned {
+    let mut planned = Planned::keeping(private);
+    let private = Private::read(private);
+    let ccid = prior.get("ccid").as_str().unwrap_or_default();
+    if session.fence.is_superseded(ccid, private.mark_of(prior)) {
+        planned.diagnostics.push(refusal::superseded(ccid));
+        return planned;
+    }
+    if let Err(conflict) = note_destroy(session, prior, &private) {
+        planned.diagnostics.push(conflict);
+    } else if let Some(refusal) = refusal_of(prior) {
+        planned
+            .diagnostics
+            .push(refusal::of_destroy(refusal, false));
+    }
+    planned
+}
+
+fn note_destroy(session: &Session, prior: &Value, private: &Private) -> Result<(), Diagnostic> {
+    let ccid = prior.get("ccid").as_str().unwrap_or_default();
+    session
+        .fence
+        .plan_destroy(ccid, private.mark_of(prior))
+        .map_err(|_| refusal::of_conflict(ccid))
+}

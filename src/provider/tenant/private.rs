@@ -1,0 +1,64 @@
+//! What the provider keeps beside a tenant's state, out of the user's sight.
+
+use serde::{Deserialize, Serialize};
+
+use super::fingerprint::Fingerprint;
+use crate::tf_provider::value::Value;
+
+/// The private data of one object. Nothing in it is a secret or can be turned back into one.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub(super) struct Private {
+    /// Tells this object from any other of the same ccid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) mark: Option<String>,
+    /// Recognises the write-only values that were last sent, where no version decides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) write_only: Option<Fingerprint>,
+    /// The write-only arguments that were last sent, by their paths.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) write_only_names: Vec<String>,
+    /// A request that failed may have arrived, so what the API holds is not known.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) uncertain: bool,
+    /// Only between two plans of one replacement: why the old object can't be destroyed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) refusal: Option<Refusal>,
+}
+
+/// Why an object can't be destroyed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Refusal {
+    /// `deletion_protection` is set.
+    Protected,
+    /// It was imported or moved and never applied, so no `on_destroy` is known.
+    NeverApplied,
+}
+
+impl Private {
+    /// A new object, with a mark of its own.
+    pub(super) fn new() -> Self {
+        Self {
+            mark: Some(uuid::Uuid::new_v4().to_string()),
+            ..Self::default()
+        }
+    }
+
+    /// The mark of the object with that state: none for one that is still to be created, and an empty one for an object
+    /// that has lost its own.
+    pub(super) fn mark_of(&self, state: &Value) -> Option<&str> {
+        self.mark
+            .as_deref()
+            .or_else(|| (!state.is_null()).then_some(""))
+    }
+
+    /// Reads what Terraform stored; what can't be read counts as nothing.
+    pub(super) fn read(bytes: &[u8]) -> Self {
+        serde_json::from_slice(bytes).unwrap_or_default()
+    }
+
+    /// Writes what Terraform is to store.
+    pub(super) fn write(&self) -> Vec<u8> {
+        serde_json::to_vec(self).unwrap_or_default()
+    }
+}

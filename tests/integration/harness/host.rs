@@ -1,0 +1,450 @@
+//! A host of the plugin process: starts it, authenticates, calls, and ends it.
+
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use hyper_util::rt::TokioIo;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
+use serde_json::{Value as Json, json};
+use tonic::transport::{Channel, Endpoint};
+
+use super::generated::plugin::grpc_controller_client::GrpcControllerClient;
+use super::generated::tfplugin5::provider_client::ProviderClient;
+use super::generated::tfplugin5::{self as wire, Diagnostic};
+use super::tenant;
+use super::values::{from_wire, to_wire};
+
+/// Terraform's magic cookie.
+const COOKIE: (&str, &str) = (
+    "TF_PLUGIN_MAGIC_COOKIE",
+    "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2",
+);
+
+/// No process and no call takes longer.
+const LIMIT: Duration = Duration::from_secs(30);
+
+/// A running provider and the connection to it.
+pub(crate) struct Host {
+    child: Child,
+    channel: Channel,
+    /// Calls of the provider's protocol.
+    pub(crate) provider: ProviderClient<Channel>,
+    /// What the process printed on stderr so far.
+    stderr: Arc<Mutex<String>>,
+    /// The handshake line.
+    pub(crate) handshake: String,
+}
+
+/// What a call said.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    /// The state that it carries; null for none.
+    pub(crate) state: Json,
+    /// The private data that it carries.
+    pub(crate) private: Vec<u8>,
+    /// What it told the user.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    /// The paths that replace the object.
+    pub(crate) requires_replace: Vec<String>,
+    /// The identity that it carries; null for none.
+    pub(crate) identity: Json,
+}
+
+impl Host {
+    /// Starts the provider as Terraform does, with mutual TLS.
+    pub(crate) async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// The same, with more in the environment.
+    pub(crate) async fn start_with(environment: &[(&str, &str)]) -> Self {
+        let key = rcgen::KeyPair::generate_for(&rcgen::PKCS_ECDSA_P521_SHA512).unwrap();
+        let mut parameters = rcgen::CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+        parameters.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+        let certificate = parameters.self_signed(&key).unwrap();
+        let pem = certificate.pem();
+        let mut all = vec![("PLUGIN_CLIENT_CERT", pem.as_str())];
+        all.extend(environment);
+        let (child, stderr, handshake) = spawn(&all);
+        let fields: Vec<&str> = handshake.split('|').collect();
+        let address: SocketAddr = fields[3].parse().expect("an address");
+        let server =
+            CertificateDer::from(STANDARD_NO_PAD.decode(fields[5]).expect("unpadded base64"));
+        let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
+        let tls = client_tls(server, certificate.der().clone(), key);
+        let connect = tower::service_fn(move |_| {
+            let tls = tls.clone();
+            async move {
+                let tcp = tokio::net::TcpStream::connect(address).await?;
+                let name = ServerName::try_from("localhost").unwrap();
+                let stream = tls.connect(name, tcp).await?;
+                Ok::<_, std::io::Error>(TokioIo::new(stream))
+            }
+        });
+        let channel = Endpoint::from_static("http://localhost")
+            .timeout(LIMIT)
+            .connect_with_connector(connect)
+            .await
+            .expect("the provider accepts its host");
+        Self::over(child, stderr, handshake, channel)
+    }
+
+    /// Starts the provider without TLS, as with `TF_DISABLE_PLUGIN_TLS`.
+    pub(crate) async fn start_without_tls() -> Self {
+        let (child, stderr, handshake) = spawn(&[]);
+        let path = handshake.split('|').nth(3).expect("an address").to_owned();
+        let connect = tower::service_fn(move |_| {
+            let path = path.clone();
+            async move {
+                let stream = tokio::net::UnixStream::connect(path).await?;
+                Ok::<_, std::io::Error>(TokioIo::new(stream))
+            }
+        });
+        let channel = Endpoint::from_static("http://localhost")
+            .timeout(LIMIT)
+            .connect_with_connector(connect)
+            .await
+            .expect("the provider accepts its host");
+        Self::over(child, stderr, handshake, channel)
+    }
+
+    fn over(child: Child, stderr: Arc<Mutex<String>>, handshake: String, channel: Channel) -> Self {
+        Self {
+            child,
+            provider: ProviderClient::new(channel.clone())
+                .max_decoding_message_size(usize::MAX)
+                .max_encoding_message_size(usize::MAX),
+            channel,
+            stderr,
+            handshake,
+        }
+    }
+
+    /// The connection, for other services than the provider's.
+    pub(crate) fn channel(&self) -> Channel {
+        self.channel.clone()
+    }
+
+    /// The id of the process.
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// What the process printed on stderr so far.
+    pub(crate) fn stderr(&self) -> String {
+        self.stderr.lock().unwrap().clone()
+    }
+
+    /// Asks the process to end, as Terraform does; how it ended and how long it took.
+    pub(crate) async fn shutdown(mut self) -> (ExitStatus, Duration) {
+        let start = Instant::now();
+        let mut controller = GrpcControllerClient::new(self.channel.clone());
+        // The connection may end before the answer comes, as with Go plugins.
+        let _ = controller
+            .shutdown(super::generated::plugin::Empty {})
+            .await;
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return (status, start.elapsed());
+            }
+            assert!(start.elapsed() < LIMIT, "the process doesn't end");
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    }
+
+    /// Configures the provider for that endpoint.
+    pub(crate) async fn configure(&mut self, endpoint: &str) -> Vec<Diagnostic> {
+        self.configure_with(
+            &json!({"endpoint": endpoint, "retry_min_wait": "10ms", "retry_max_wait": "20ms"}),
+        )
+        .await
+    }
+
+    /// Configures the provider with these settings, the others null.
+    pub(crate) async fn configure_with(&mut self, settings: &Json) -> Vec<Diagnostic> {
+        let request = wire::configure::Request {
+            terraform_version: "1.11.4".to_owned(),
+            config: Some(to_wire(&provider_block(settings))),
+            client_capabilities: None,
+        };
+        self.provider
+            .configure(request)
+            .await
+            .unwrap()
+            .into_inner()
+            .diagnostics
+    }
+
+    /// Validates the provider block with these settings, the others null.
+    pub(crate) async fn validate_settings(&mut self, settings: &Json) -> Vec<Diagnostic> {
+        let request = wire::prepare_provider_config::Request {
+            config: Some(to_wire(&provider_block(settings))),
+        };
+        self.provider
+            .prepare_provider_config(request)
+            .await
+            .unwrap()
+            .into_inner()
+            .diagnostics
+    }
+
+    /// Validates a tenant, as a Terraform that knows write-only arguments.
+    pub(crate) async fn validate(&mut self, config: &Json) -> Vec<Diagnostic> {
+        self.validate_as(config, true).await
+    }
+
+    /// Validates a tenant, as a Terraform that knows write-only arguments or doesn't.
+    pub(crate) async fn validate_as(&mut self, config: &Json, write_only: bool) -> Vec<Diagnostic> {
+        let request = wire::validate_resource_type_config::Request {
+            type_name: "iwd_tenant".to_owned(),
+            config: Some(to_wire(config)),
+            client_capabilities: Some(wire::ClientCapabilities {
+                deferral_allowed: false,
+                write_only_attributes_allowed: write_only,
+            }),
+        };
+        self.provider
+            .validate_resource_type_config(request)
+            .await
+            .unwrap()
+            .into_inner()
+            .diagnostics
+    }
+
+    /// Plans a change of a tenant, proposing what Terraform would; a null configuration is a destroy.
+    pub(crate) async fn plan(&mut self, prior: &Json, config: &Json, private: &[u8]) -> Reply {
+        self.plan_type(
+            "iwd_tenant",
+            prior,
+            config,
+            &tenant::proposed(prior, config),
+            private,
+        )
+        .await
+    }
+
+    /// Plans a change of any resource.
+    pub(crate) async fn plan_type(
+        &mut self,
+        type_name: &str,
+        prior: &Json,
+        config: &Json,
+        proposed: &Json,
+        private: &[u8],
+    ) -> Reply {
+        let request = wire::plan_resource_change::Request {
+            type_name: type_name.to_owned(),
+            prior_state: Some(to_wire(prior)),
+            proposed_new_state: Some(to_wire(proposed)),
+            config: Some(to_wire(config)),
+            prior_private: private.to_vec(),
+            ..Default::default()
+        };
+        let reply = self
+            .provider
+            .plan_resource_change(request)
+            .await
+            .unwrap()
+            .into_inner();
+        assert!(!reply.legacy_type_system && reply.deferred.is_none());
+        Reply {
+            state: from_wire(reply.planned_state.as_ref()),
+            private: reply.planned_private,
+            diagnostics: reply.diagnostics,
+            requires_replace: reply.requires_replace.iter().map(path).collect(),
+            identity: identity(reply.planned_identity.as_ref()),
+        }
+    }
+
+    /// Applies a planned change of a tenant.
+    pub(crate) async fn apply(
+        &mut self,
+        prior: &Json,
+        planned: &Json,
+        config: &Json,
+        private: &[u8],
+    ) -> Reply {
+        self.apply_type("iwd_tenant", prior, planned, config, private)
+            .await
+    }
+
+    /// Applies a planned change of any resource.
+    pub(crate) async fn apply_type(
+        &mut self,
+        type_name: &str,
+        prior: &Json,
+        planned: &Json,
+        config: &Json,
+        private: &[u8],
+    ) -> Reply {
+        let request = wire::apply_resource_change::Request {
+            type_name: type_name.to_owned(),
+            prior_state: Some(to_wire(prior)),
+            planned_state: Some(to_wire(planned)),
+            config: Some(to_wire(config)),
+            planned_private: private.to_vec(),
+            ..Default::default()
+        };
+        let reply = self
+            .provider
+            .apply_resource_change(request)
+            .await
+            .unwrap()
+            .into_inner();
+        Reply {
+            state: from_wire(reply.new_state.as_ref()),
+            private: reply.private,
+            diagnostics: reply.diagnostics,
+            requires_replace: Vec::new(),
+            identity: identity(reply.new_identity.as_ref()),
+        }
+    }
+
+    /// Plans and applies; panics where the plan is refused.
+    pub(crate) async fn change(&mut self, prior: &Json, config: &Json, private: &[u8]) -> Reply {
+        let plan = self.plan(prior, config, private).await;
+        plan.expect_no_error();
+        self.apply(prior, &plan.state, config, &plan.private).await
+    }
+}
+
+impl Drop for Host {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Reply {
+    /// Fails the test if there is an error.
+    #[track_caller]
+    pub(crate) fn expect_no_error(&self) {
+        let errors: Vec<_> = errors(&self.diagnostics).collect();
+        assert!(errors.is_empty(), "{errors:#?}");
+    }
+
+    /// The only error; fails the test if there is none, or more.
+    #[track_caller]
+    pub(crate) fn expect_error(&self, summary: &str) -> &Diagnostic {
+        only_error(&self.diagnostics, summary)
+    }
+
+    /// The value at that place of the state.
+    #[track_caller]
+    pub(crate) fn at(&self, pointer: &str) -> &Json {
+        self.state
+            .pointer(pointer)
+            .unwrap_or_else(|| panic!("there is no {pointer} in {}", self.state))
+    }
+
+    /// The summaries of the warnings.
+    pub(crate) fn warnings(&self) -> Vec<&str> {
+        self.diagnostics
+            .iter()
+            .filter(|diagnostic| diagnostic.severity() == wire::diagnostic::Severity::Warning)
+            .map(|diagnostic| diagnostic.summary.as_str())
+            .collect()
+    }
+}
+
+/// The errors among diagnostics.
+pub(crate) fn errors(diagnostics: &[Diagnostic]) -> impl Iterator<Item = &Diagnostic> {
+    diagnostics
+        .iter()
+        .filter(|diagnostic| diagnostic.severity() == wire::diagnostic::Severity::Error)
+}
+
+/// The only error among diagnostics; fails the test if there is none, or another.
+#[track_caller]
+pub(crate) fn only_error<'a>(diagnostics: &'a [Diagnostic], summary: &str) -> &'a Diagnostic {
+    let errors: Vec<_> = errors(diagnostics).collect();
+    match errors.as_slice() {
+        [error] if error.summary == summary => error,
+        _ => panic!("expected only {summary:?}, got {errors:#?}"),
+    }
+}
+
+/// Where a diagnostic points, as written in HCL; empty for the whole block.
+pub(crate) fn place(diagnostic: &Diagnostic) -> String {
+    diagnostic.attribute.as_ref().map(path).unwrap_or_default()
+}
+
+fn path(path: &wire::AttributePath) -> String {
+    use wire::attribute_path::step::Selector;
+    let steps = path
+        .steps
+        .iter()
+        .map(|step| match step.selector.as_ref().expect("a step") {
+            Selector::AttributeName(name) | Selector::ElementKeyString(name) => name.clone(),
+            Selector::ElementKeyInt(index) => index.to_string(),
+        });
+    steps.collect::<Vec<_>>().join(".")
+}
+
+fn identity(identity: Option<&wire::ResourceIdentityData>) -> Json {
+    from_wire(identity.and_then(|identity| identity.identity_data.as_ref()))
+}
+
+fn provider_block(settings: &Json) -> Json {
+    let mut block = json!({
+        "endpoint": null, "api_key": null, "tenant_api_keys": null, "headers": null,
+        "ca_cert_pem": null, "ca_cert_file": null, "client_cert_pem": null, "client_cert_file": null,
+        "client_key_pem": null, "client_key_file": null, "insecure_skip_verify": null, "proxy_url": null,
+        "request_timeout": null, "max_retries": null, "retry_min_wait": null, "retry_max_wait": null,
+    });
+    for (name, value) in settings.as_object().expect("an object") {
+        block[name] = value.clone();
+    }
+    block
+}
+
+fn spawn(environment: &[(&str, &str)]) -> (Child, Arc<Mutex<String>>, String) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_terraform-provider-iwd"))
+        .env_clear()
+        .env(COOKIE.0, COOKIE.1)
+        .env("PLUGIN_PROTOCOL_VERSIONS", "6,5")
+        .envs(environment.iter().copied())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the provider starts");
+    let stderr = Arc::new(Mutex::new(String::new()));
+    let (pipe, text) = (child.stderr.take().unwrap(), Arc::clone(&stderr));
+    std::thread::spawn(move || {
+        for line in BufReader::new(pipe).lines().map_while(Result::ok) {
+            let mut text = text.lock().unwrap();
+            text.push_str(&line);
+            text.push('\n');
+        }
+    });
+    let mut handshake = String::new();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    stdout.read_line(&mut handshake).unwrap();
+    // Later prints would find a closed pipe: the host drains it.
+    std::thread::spawn(move || std::io::copy(&mut stdout, &mut std::io::sink()));
+    (child, stderr, handshake.trim_end().to_owned())
+}
+
+fn client_tls(
+    server: CertificateDer<'static>,
+    certificate: CertificateDer<'static>,
+    key: PrivateKeyDer<'static>,
+) -> tokio_rustls::TlsConnector {
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let mut roots = rustls::RootCertStore::empty();
+    roots.add(server).unwrap();
+    let mut config = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_client_auth_cert(vec![certificate], key)
+        .unwrap();
+    config.alpn_protocols = vec![b"h2".to_vec()];
+    tokio_rustls::TlsConnector::from(Arc::new(config))
+}

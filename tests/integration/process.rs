@@ -1,0 +1,244 @@
+//! The manners of the process: how it starts, who gets in, how it ends.
+
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value as Json, json};
+
+use super::harness::api::Api;
+use super::harness::generated::tfplugin5 as wire;
+use super::harness::host::Host;
+use super::harness::tenant::{CCID, plain};
+
+#[tokio::test]
+async fn the_handshake_names_a_loopback_port_and_a_certificate() {
+    let host = Host::start().await;
+    let fields: Vec<_> = host.handshake.split('|').collect();
+    assert_eq!(&fields[..3], ["1", "5", "tcp"]);
+    assert!(fields[3].starts_with("127.0.0.1:"));
+    assert_eq!(fields[4], "grpc");
+    assert!(fields[5].len() > 50 && !fields[5].contains('='));
+    assert_eq!(fields.len(), 6);
+}
+
+#[tokio::test]
+async fn without_tls_it_is_a_socket_in_a_directory_of_its_own() {
+    use std::os::unix::fs::PermissionsExt;
+    let mut host = Host::start_without_tls().await;
+    let fields: Vec<String> = host.handshake.split('|').map(str::to_owned).collect();
+    assert_eq!((fields[2].as_str(), fields[5].as_str()), ("unix", ""));
+    let directory = std::path::Path::new(&fields[3])
+        .parent()
+        .unwrap()
+        .to_owned();
+    let mode = std::fs::metadata(&directory).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o700);
+    host.plan(&Json::Null, &plain(), &[])
+        .await
+        .expect_no_error();
+    host.shutdown().await;
+    assert!(!directory.exists());
+}
+
+#[tokio::test]
+async fn shutdown_ends_it_at_once_and_well() {
+    let host = Host::start().await;
+    let (status, took) = host.shutdown().await;
+    assert_eq!(status.code(), Some(0));
+    assert!(took < Duration::from_millis(500), "{took:?}");
+}
+
+fn signal(pid: u32, signal: nix::sys::signal::Signal) {
+    let pid = nix::unistd::Pid::from_raw(i32::try_from(pid).unwrap());
+    nix::sys::signal::kill(pid, signal).unwrap();
+}
+
+#[tokio::test]
+async fn signals_do_not_end_it_while_its_host_lives() {
+    use nix::sys::signal::Signal::{SIGHUP, SIGINT, SIGPIPE, SIGTERM};
+    let mut host = Host::start().await;
+    for number in [SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGINT, SIGINT] {
+        signal(host.pid(), number);
+    }
+    host.plan(&Json::Null, &plain(), &[])
+        .await
+        .expect_no_error();
+}
+
+#[tokio::test]
+async fn stop_is_answered_at_once_and_what_is_in_flight_counts() {
+    let api = Api::start().await;
+    let mut host = Host::start().await;
+    host.configure(api.url()).await;
+    api.fault(json!({"delay_ms": 700, "apply": true})).await;
+    let plan = host.plan(&Json::Null, &plain(), &[]).await;
+    let mut stopper = host.provider.clone();
+    let stop = async {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let start = Instant::now();
+        let reply = stopper
+            .stop(wire::stop::Request {})
+            .await
+            .unwrap()
+            .into_inner();
+        (reply.error, start.elapsed())
+    };
+    let config = plain();
+    let (applied, (error, took)) = tokio::join!(
+        host.apply(&Json::Null, &plan.state, &config, &plan.private),
+        stop
+    );
+    assert_eq!(error, "");
+    assert!(took < Duration::from_millis(100), "{took:?}");
+    applied.expect_no_error();
+    assert_eq!(applied.at("/id"), CCID);
+    // What comes after a stop is served.
+    host.change(
+        &applied.state,
+        &super::harness::tenant::with(&plain(), "/name", "t101"),
+        &applied.private,
+    )
+    .await
+    .expect_no_error();
+}
+
+#[tokio::test]
+async fn stop_ends_a_wait_at_once() {
+    let api = Api::start().await;
+    let mut host = Host::start().await;
+    host.configure_with(
+        &json!({"endpoint": api.url(), "retry_min_wait": "20s", "retry_max_wait": "30s"}),
+    )
+    .await;
+    api.fault(json!({"times": 0, "status": 503, "headers": {"Retry-After": "60"}}))
+        .await;
+    let plan = host.plan(&Json::Null, &plain(), &[]).await;
+    let mut stopper = host.provider.clone();
+    let stop = async {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        stopper.stop(wire::stop::Request {}).await.unwrap();
+    };
+    let (start, config) = (Instant::now(), plain());
+    let (applied, ()) = tokio::join!(
+        host.apply(&Json::Null, &plan.state, &config, &plan.private),
+        stop
+    );
+    assert!(start.elapsed() < Duration::from_secs(2));
+    assert_eq!(applied.state, Json::Null);
+    assert_eq!(applied.diagnostics.len(), 1);
+    assert_eq!(api.requests().await.len(), 1);
+}
+
+#[test]
+fn by_hand_it_explains_itself() {
+    let run = |arguments: &[&str]| {
+        Command::new(env!("CARGO_BIN_EXE_terraform-provider-iwd"))
+            .args(arguments)
+            .env_clear()
+            .stdin(Stdio::null())
+            .output()
+            .unwrap()
+    };
+    let bare = run(&[]);
+    assert_eq!(bare.status.code(), Some(1));
+    assert!(bare.stdout.is_empty());
+    let told = String::from_utf8(bare.stderr).unwrap();
+    assert!(
+        told.contains("Terraform provider") && !told.contains("panic"),
+        "{told}"
+    );
+    let version = run(&["--version"]);
+    assert!(version.status.success());
+    assert!(
+        String::from_utf8(version.stdout)
+            .unwrap()
+            .contains(env!("CARGO_PKG_VERSION"))
+    );
+    assert!(run(&["--help"]).status.success());
+    assert_eq!(run(&["--nonsense"]).status.code(), Some(1));
+}
+
+#[tokio::test]
+async fn every_log_line_is_one_that_the_host_can_read_and_holds_no_secret() {
+    let api = Api::start().await;
+    let mut host = Host::start().await;
+    host.configure_with(&json!({"endpoint": api.url(), "api_key": "canary-provider-key", "headers": {"x-gate": "canary-header"}}))
+        .await;
+    api.fault(
+        json!({"status": 503, "body": "{{body}} {{x-api-key}}", "headers": {"Retry-After": "0"}}),
+    )
+    .await;
+    let created = host.change(&Json::Null, &plain(), &[]).await;
+    created.expect_no_error();
+    let mut lines = Vec::new();
+    for _ in 0..100 {
+        lines = host.stderr().lines().map(str::to_owned).collect();
+        if lines
+            .iter()
+            .any(|line| line.contains("ApplyResourceChange"))
+        {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert!(
+        lines
+            .iter()
+            .any(|line| line.contains("ApplyResourceChange")),
+        "nothing was logged"
+    );
+    for line in &lines {
+        let entry: Json = serde_json::from_str(line).unwrap_or_else(|_| panic!("not JSON: {line}"));
+        for key in ["@level", "@message", "@module", "@timestamp"] {
+            assert!(entry[key].is_string(), "{key} in {line}");
+        }
+        assert!(!line.contains("canary"), "{line}");
+    }
+}
+
+#[tokio::test]
+async fn it_ends_when_its_host_is_killed() {
+    // A shell stands for the host, which is killed hard while the provider runs.
+    let script = format!(
+        "\"{}\" </dev/null & echo $!; wait",
+        env!("CARGO_BIN_EXE_terraform-provider-iwd")
+    );
+    let mut host = Command::new("sh")
+        .args(["-c", &script])
+        .env(
+            "TF_PLUGIN_MAGIC_COOKIE",
+            "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2",
+        )
+        .env("PLUGIN_PROTOCOL_VERSIONS", "5")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut lines = std::io::BufRead::lines(std::io::BufReader::new(host.stdout.take().unwrap()));
+    let first = lines.next().unwrap().unwrap();
+    let second = lines.next().unwrap().unwrap();
+    let pid = [&first, &second]
+        .into_iter()
+        .find_map(|line| line.parse::<i32>().ok())
+        .unwrap();
+    host.kill().unwrap();
+    host.wait().unwrap();
+    let provider = nix::unistd::Pid::from_raw(pid);
+    let start = Instant::now();
+    while nix::sys::signal::kill(provider, None).is_ok() && !is_zombie(pid) {
+        assert!(
+            start.elapsed() < Duration::from_secs(5),
+            "the provider outlives its host"
+        );
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// Whether the process has ended and only waits for its new parent.
+fn is_zombie(pid: i32) -> bool {
+    std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| {
+        stat.rsplit(')')
+            .next()
+            .is_some_and(|rest| rest.trim_start().starts_with('Z'))
+    })
+}

@@ -1,0 +1,393 @@
+//! What an apply of `iwd_tenant` sends, and what it leaves in state.
+
+use serde_json::{Value as Json, json};
+
+use super::harness::api::Api;
+use super::harness::generated::tfplugin5 as wire;
+use super::harness::host::{Host, Reply};
+use super::harness::tenant::{CCID, gws, plain, with, write_only};
+
+async fn host_for(api: &Api) -> Host {
+    let mut host = Host::start().await;
+    assert_eq!(host.configure(api.url()).await, []);
+    host
+}
+
+async fn destroy(host: &mut Host, state: &Json, private: &[u8]) -> Reply {
+    let plan = host.plan(state, &Json::Null, private).await;
+    plan.expect_no_error();
+    assert_eq!(plan.state, Json::Null);
+    host.apply(state, &Json::Null, &Json::Null, &plan.private)
+        .await
+}
+
+#[tokio::test]
+async fn the_body_is_the_documented_one_key_for_key() {
+    let api = Api::start().await;
+    let mut host = host_for(&api).await;
+    let full = with(
+        &with(&plain(), "/gws", gws()),
+        "/iwd/api_keys/iwddm",
+        "canary-iwddm",
+    );
+    host.change(&Json::Null, &full, &[]).await.expect_no_error();
+    assert_eq!(
+        api.body(CCID).await,
+        json!({
+            "tenant": {
+                "id": "100", "name": "t100", "ccid": CCID, "apiKey": "canary-tenant-key",
+                "gws": {
+                    "gwsUrl": "http://gws-service-proxy.gws",
+                    "data": {"authUrl": "http://gauth-auth.gauth", "authredircetUrl": "https://gauth.example.com"},
+                    "secret": {
+                        "clientId": "iwd_client", "clientSecret": "canary-client-secret", "apikey": "none",
+                        "username": "nexus", "token": "canary-token",
+                    },
+                },
+            },
+            "iwd": {
+                "url": "http://iwd.iwd:4024",
+                "db": {
+                    "host": "pgdb-dgt-postgresql.infra", "port": 5432, "database": "iwd-100", "user": "iwd-user",
+                    "password": "canary-password", "ssl": false,
+                },
+                "apiKeys": {"IWD_APIKEY_TENANT": "canary-customer-key", "IWD_APIKEY_IWDDM": "canary-iwddm"},
+            },
+            "iwdEmail": {"url": "N/A"},
+        })
+    );
+    let [request] = api.requests().await.try_into().unwrap();
+    assert_eq!(request["method"], "POST");
+    assert_eq!(request["headers"]["x-api-key"], "canary-tenant-key");
+    assert_eq!(
+        request["headers"]["content-type"],
+        "application/json; charset=utf-8"
+    );
+}
+
+#[tokio::test]
+async fn write_only_secrets_are_sent_with_every_change_and_never_answered() {
+    let api = Api::start().await;
+    let mut host = host_for(&api).await;
+    let created = host.change(&Json::Null, &write_only(), &[]).await;
+    created.expect_no_error();
+    assert!(!created.state.to_string().contains("canary"));
+    assert!(
+        !String::from_utf8(created.private.clone())
+            .unwrap()
+            .contains("canary")
+    );
+    let body = api.body(CCID).await;
+    let renamed = with(&write_only(), "/name", "t101");
+    let updated = host
+        .change(&created.state, &renamed, &created.private)
+        .await;
+    updated.expect_no_error();
+    assert_eq!(updated.at("/revision"), 2);
+    assert_eq!(api.body(CCID).await, with(&body, "/tenant/name", "t101"));
+    assert_eq!(
+        host.plan(&updated.state, &renamed, &updated.private)
+            .await
+            .state,
+        updated.state
+    );
+}
+
+#[tokio::test]
+async fn settings_change_in_state_without_a_call() {
+    let api = Api::start().await;
+    let mut host = host_for(&api).await;
+    for config in [plain(), write_only()] {
+        let created = host.change(&Json::Null, &config, &[]).await;
+        let calls = api.requests().await.len();
+        let mut settings = with(&config, "/on_destroy", "delete_services");
+        settings = with(&settings, "/destroy_services", json!(["iWD"]));
+        settings = with(
+            &settings,
+            "/timeouts",
+            json!({"create": "1m", "update": null, "delete": null}),
+        );
+        let updated = host
+            .change(&created.state, &settings, &created.private)
+            .await;
+        updated.expect_no_error();
+        assert_eq!(updated.at("/destroy_services"), &json!(["iWD"]));
+        assert_eq!(updated.at("/revision"), 1);
+        assert_eq!(api.requests().await.len(), calls);
+        assert_eq!(
+            host.plan(&updated.state, &settings, &updated.private)
+                .await
+                .state,
+            updated.state
+        );
+    }
+}
+
+#[tokio::test]
+async fn destroy_does_what_the_state_says() {
+    for (mode, services, query) in [
+        ("delete_tenant", Json::Null, Some("deleteTenant=true")),
+        ("delete_services", Json::Null, Some("service=iWD,iWDEmail")),
+        (
+            "delete_services",
+            json!(["GAPI", "iWD"]),
+            Some("service=GAPI,iWD"),
+        ),
+        ("keep", Json::Null, None),
+    ] {
+        let api = Api::start().await;
+        let mut host = host_for(&api).await;
+        let config = with(
+            &with(&plain(), "/on_destroy", mode),
+            "/destroy_services",
+            services,
+        );
+        let created = host.change(&Json::Null, &config, &[]).await;
+        created.expect_no_error();
+        let destroyed = destroy(&mut host, &created.state, &created.private).await;
+        destroyed.expect_no_error();
+        assert_eq!(destroyed.state, Json::Null);
+        let deletes: Vec<_> = api
+            .requests()
+            .await
+            .into_iter()
+            .filter(|request| request["method"] == "DELETE")
+            .collect();
+        let queries: Vec<_> = deletes
+            .iter()
+            .map(|request| request["query"].as_str().unwrap())
+            .collect();
+        assert_eq!(queries, query.into_iter().collect::<Vec<_>>(), "{mode}");
+    }
+}
+
+#[tokio::test]
+async fn a_tenant_that_is_gone_is_destroyed() {
+    let api = Api::start().await;
+    let mut host = host_for(&api).await;
+    let created = host.change(&Json::Null, &plain(), &[]).await;
+    destroy(&mut host, &created.state, &created.private)
+        .await
+        .expect_no_error();
+    destroy(&mut host, &created.state, &created.private)
+        .await
+        .expect_no_error();
+    // But a page is no answer of IWD's.
+    api.fault(
+        json!({"status": 404, "content_type": "text/html", "body": "<html>default backend</html>"}),
+    )
+    .await;
+    let destroyed = destroy(&mut host, &created.state, &created.private).await;
+    assert_eq!(destroyed.state, created.state);
+    assert_ne!(destroyed.diagnostics, []);
+}
+
+#[tokio::test]
+async fn a_create_that_fails_leaves_nothing_in_state() {
+    let api = Api::start().await;
+    let mut host = host_for(&api).await;
+    for fault in [
+        json!({"status": 400, "body": "{\"message\": \"no\"}"}),
+        json!({"status": 501, "apply": true}),
+        json!({"body": "{\"created\": false}", "status": 200}),
+    ] {
+        api.fault(fault).await;
+        let created = host.change(&Json::Null, &plain(), &[]).await;
+        assert_eq!(created.state, Json::Null);
+        let [error] = created.diagnostics.as_slice() else {
+            panic!("one error: {created:?}")
+        };
+        assert!(error.detail.contains(CCID), "{}", error.detail);
+    }
+}
+
+#[tokio::test]
+async fn an_update_that_certainly_did_not_arrive_leaves_no_doubt() {
+    let api = Api::start().await;
+    let mut host = host_for(&api).await;
+    let created = host.change(&Json::Null, &plain(), &[]).await;
+    api.fault(json!({"status": 400, "body": "{}"})).await;
+    let failed = host
+        .change(
+            &created.state,
+            &with(&plain(), "/name", "t101"),
+            &created.private,
+        )
+        .await;
+    assert_eq!(failed.state, created.state);
+    assert_eq!(
+        host.plan(&failed.state, &plain(), &failed.private)
+            .await
+            .state,
+        created.state
+    );
+}
+
+#[tokio::test]
+async fn an_update_that_may_have_arrived_is_sent_again_even_with_the_old_values() {
+    let api = Api::start().await;
+    let mut host = host_for(&api).await;
+    let created = host.change(&Json::Null, &plain(), &[]).await;
+    api.fault(json!({"status": 501, "apply": true})).await;
+    let failed = host
+        .change(
+            &created.state,
+            &with(&plain(), "/name", "t101"),
+            &created.private,
+        )
+        .await;
+    assert_eq!(failed.state, created.state);
+    let plan = host.plan(&failed.state, &plain(), &failed.private).await;
+    assert_eq!(plan.at("/revision"), 2);
+    // The doubt outlives another failure that says nothing.
+    api.fault(json!({"status": 400, "body": "{}"})).await;
+    let failed = host
+        .apply(&failed.state, &plan.state, &plain(), &plan.private)
+        .await;
+    let mended = host.change(&failed.state, &plain(), &failed.private).await;
+    mended.expect_no_error();
+    assert_eq!(api.body(CCID).await["tenant"]["name"], "t100");
+    assert_eq!(
+        host.plan(&mended.state, &plain(), &mended.private)
+            .await
+            .state,
+        mended.state
+    );
+}
+
+#[tokio::test]
+async fn a_failed_rotation_is_noticed_again() {
+    let api = Api::start().await;
+    let mut host = host_for(&api).await;
+    let created = host.change(&Json::Null, &write_only(), &[]).await;
+    let rotated = with(&write_only(), "/iwd/db/password_wo", "canary-rotated");
+    api.fault(json!({"status": 400, "body": "{}"})).await;
+    let failed = host
+        .change(&created.state, &rotated, &created.private)
+        .await;
+    assert_eq!(failed.state, created.state);
+    let sent = host.change(&failed.state, &rotated, &failed.private).await;
+    sent.expect_no_error();
+    assert_eq!(
+        api.body(CCID).await["iwd"]["db"]["password"],
+        "canary-rotated"
+    );
+    assert_eq!(
+        host.plan(&sent.state, &rotated, &sent.private).await.state,
+        sent.state
+    );
+}
+
+#[tokio::test]
+async fn a_protected_or_unknown_way_of_destroying_is_refused_at_apply_too() {
+    let api = Api::start().await;
+    let mut host = host_for(&api).await;
+    let protected = with(&plain(), "/deletion_protection", true);
+    let created = host.change(&Json::Null, &protected, &[]).await;
+    // Terraform before 1.3 makes no destroy plan.
+    let refused = host
+        .apply(&created.state, &Json::Null, &Json::Null, &created.private)
+        .await;
+    refused.expect_error("Tenant is protected from deletion");
+    assert_eq!(refused.state, created.state);
+    assert_eq!(api.tenants().await, [CCID]);
+}
+
+#[tokio::test]
+async fn a_destroy_after_a_newer_create_sends_nothing_and_warns() {
+    let api = Api::start().await;
+    let mut host = host_for(&api).await;
+    let protected = with(&plain(), "/deletion_protection", true);
+    let old = host.change(&Json::Null, &protected, &[]).await;
+    // create_before_destroy: the new object of the same ccid comes first.
+    let new = host
+        .apply(
+            &Json::Null,
+            &with(&old.state, "/revision", 1),
+            &plain(),
+            &[],
+        )
+        .await;
+    new.expect_no_error();
+    let destroyed = destroy(&mut host, &old.state, &old.private).await;
+    assert_eq!(destroyed.warnings(), ["Tenant was not deleted"]);
+    assert_eq!(destroyed.state, Json::Null);
+    assert_eq!(api.tenants().await, [CCID]);
+}
+
+#[tokio::test]
+async fn a_put_counts_as_a_newer_create_too() {
+    let api = Api::start().await;
+    let mut host = host_for(&api).await;
+    let old = host.change(&Json::Null, &plain(), &[]).await;
+    let imported = wire::import_resource_state::Request {
+        type_name: "iwd_tenant".to_owned(),
+        id: CCID.to_owned(),
+        ..Default::default()
+    };
+    let imported = host
+        .provider
+        .import_resource_state(imported)
+        .await
+        .unwrap()
+        .into_inner()
+        .imported_resources
+        .remove(0);
+    let state = super::harness::values::from_wire(imported.state.as_ref());
+    host.change(&state, &plain(), &imported.private)
+        .await
+        .expect_no_error();
+    host.configure(api.url()).await;
+    let destroyed = destroy(&mut host, &old.state, &old.private).await;
+    assert_eq!(destroyed.warnings(), ["Tenant was not deleted"]);
+    assert_eq!(api.tenants().await, [CCID]);
+}
+
+#[tokio::test]
+async fn the_key_is_the_tenants_in_the_settings_then_the_settings_then_its_own() {
+    let api = Api::start().await;
+    let mut host = Host::start().await;
+    for (settings, key) in [
+        (
+            json!({"tenant_api_keys": {(CCID): "canary-a"}, "api_key": "canary-b"}),
+            "canary-a",
+        ),
+        (
+            json!({"tenant_api_keys": {"other": "canary-a"}, "api_key": "canary-b"}),
+            "canary-b",
+        ),
+        (json!({}), "canary-tenant-key"),
+    ] {
+        let mut settings = settings;
+        settings["endpoint"] = api.url().into();
+        host.configure_with(&settings).await;
+        host.change(&Json::Null, &plain(), &[])
+            .await
+            .expect_no_error();
+        assert_eq!(
+            api.requests().await.last().unwrap()["headers"]["x-api-key"],
+            key
+        );
+    }
+}
+
+#[tokio::test]
+async fn without_a_key_or_an_endpoint_the_error_says_what_to_set() {
+    let api = Api::start().await;
+    let mut host = host_for(&api).await;
+    let created = host.change(&Json::Null, &write_only(), &[]).await;
+    let destroyed = host
+        .apply(&created.state, &Json::Null, &Json::Null, &created.private)
+        .await;
+    let error = destroyed.expect_error("Can't delete the tenant: no API key is known");
+    assert!(error.detail.contains("tenant_api_keys") && error.detail.contains("IWD_API_KEY"));
+    assert_eq!(destroyed.state, created.state);
+
+    host.configure_with(&json!({})).await;
+    let created = host.change(&Json::Null, &plain(), &[]).await;
+    let error = &created.diagnostics[0].detail;
+    assert!(
+        error.contains("endpoint") && error.contains("IWD_ENDPOINT"),
+        "{error}"
+    );
+}
