@@ -1,6 +1,7 @@
 //! A directory with a configuration, and Terraform's commands run in it.
 
 use std::cell::{Cell, RefCell};
+use std::fmt::Display;
 use std::fs;
 use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
@@ -27,6 +28,7 @@ pub struct Workspace<'a> {
     simulator: Option<&'a Simulator>,
     root: TempDir,
     variables: RefCell<Vec<(String, String)>>,
+    environment: RefCell<Vec<(String, String)>>,
     trace: Cell<bool>,
     transcript: RefCell<Vec<Output>>,
     unfinished: Cell<bool>,
@@ -35,7 +37,7 @@ pub struct Workspace<'a> {
 impl<'a> Workspace<'a> {
     /// A workspace whose provider talks to `simulator`, with `config` as its `main.tf`.
     #[track_caller]
-    pub fn new(simulator: &'a Simulator, config: &str) -> Self {
+    pub fn new(simulator: &'a Simulator, config: impl Display) -> Self {
         let block = format!(
             "provider \"iwd\" {{\n  endpoint = {:?}\n  api_key = {API_KEY:?}\n}}\n",
             simulator.endpoint()
@@ -45,10 +47,14 @@ impl<'a> Workspace<'a> {
 
     /// A workspace with a provider block of the test's own, which stands in `provider.tf`.
     #[track_caller]
-    pub fn with_provider_block(simulator: &'a Simulator, block: &str, config: &str) -> Self {
+    pub fn with_provider_block(
+        simulator: &'a Simulator,
+        block: &str,
+        config: impl Display,
+    ) -> Self {
         let workspace = Self::empty(Terraform::find(), Some(simulator));
         workspace.set_file("provider.tf", &format!("{}\n{block}", required_provider()));
-        workspace.set_file("main.tf", config);
+        workspace.set_config(config);
         workspace.init();
         workspace
     }
@@ -74,6 +80,7 @@ impl<'a> Workspace<'a> {
             simulator,
             root,
             variables: RefCell::default(),
+            environment: RefCell::default(),
             trace: Cell::default(),
             transcript: RefCell::default(),
             unfinished: Cell::default(),
@@ -91,8 +98,8 @@ impl<'a> Workspace<'a> {
     }
 
     /// Replaces `main.tf`.
-    pub fn set_config(&self, config: &str) {
-        self.set_file("main.tf", config);
+    pub fn set_config(&self, config: impl Display) {
+        self.set_file("main.tf", &config.to_string());
     }
 
     /// Writes another file beside `main.tf`.
@@ -109,6 +116,13 @@ impl<'a> Workspace<'a> {
     pub fn variables(&self, variables: &[(&str, &str)]) {
         let owned = |(name, value): &(&str, &str)| (format!("TF_VAR_{name}"), (*value).to_owned());
         self.variables
+            .replace(variables.iter().map(owned).collect());
+    }
+
+    /// Sets environment variables for Terraform and the provider, in place of those set before.
+    pub fn environment(&self, variables: &[(&str, &str)]) {
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        self.environment
             .replace(variables.iter().map(owned).collect());
     }
 
@@ -225,9 +239,10 @@ impl<'a> Workspace<'a> {
     pub fn apply_once(&self, args: &[&str]) -> Applied {
         let plan = self.plan_with(args);
         self.unfinished.set(true);
-        self.succeed(&["apply", "-no-color", "-input=false", PLAN_FILE]);
+        let output = self.succeed(&["apply", "-no-color", "-input=false", PLAN_FILE]);
         Applied {
             plan,
+            output,
             state: self.state(),
         }
     }
@@ -416,7 +431,8 @@ impl<'a> Workspace<'a> {
             .env("HOME", self.root.path().join("home"))
             .env("CHECKPOINT_DISABLE", "1")
             .env("TF_CLI_CONFIG_FILE", self.cli_config())
-            .envs(self.variables.borrow().iter().cloned());
+            .envs(self.variables.borrow().iter().cloned())
+            .envs(self.environment.borrow().iter().cloned());
         if self.trace.get() {
             command
                 .env("TF_LOG", "TRACE")
