@@ -4,3 +4,4 @@ mod harness;
 mod installation;
 mod life_cycle;
 mod the_harness;
+mod write_only;

@@ -53,7 +53,7 @@ impl<'a> Workspace<'a> {
         config: impl Display,
     ) -> Self {
         let workspace = Self::empty(Terraform::find(), Some(simulator));
-        workspace.set_file("provider.tf", &format!("{}\n{block}", required_provider()));
+        workspace.set_provider_block(block);
         workspace.set_config(config);
         workspace.init();
         workspace
@@ -100,6 +100,11 @@ impl<'a> Workspace<'a> {
     /// Replaces `main.tf`.
     pub fn set_config(&self, config: impl Display) {
         self.set_file("main.tf", &config.to_string());
+    }
+
+    /// Replaces the provider block, which stands in `provider.tf`.
+    pub fn set_provider_block(&self, block: &str) {
+        self.set_file("provider.tf", &format!("{}\n{block}", required_provider()));
     }
 
     /// Writes another file beside `main.tf`.
