@@ -142,6 +142,15 @@ impl<'a> Workspace<'a> {
         installation::install_for_0_12(&self.folder());
     }
 
+    /// Makes `state` the state, and installs this provider in the place of the one at `address` that `state` names:
+    /// Terraform wants to have it, and a move away from it asks nothing of it.
+    #[track_caller]
+    pub fn adopt_state(&self, state: &Json, address: &str) {
+        installation::install_in_place_of(address, self.root.path());
+        self.set_file("terraform.tfstate", &state.to_string());
+        self.init();
+    }
+
     /// Runs `terraform init`.
     #[track_caller]
     pub fn init(&self) -> Output {
@@ -269,7 +278,13 @@ impl<'a> Workspace<'a> {
     /// Plans, which must fail.
     #[track_caller]
     pub fn plan_fails(&self) -> Diagnostics {
-        self.fails(&["plan", "-json", "-input=false"])
+        self.plan_fails_with(&[])
+    }
+
+    /// Plans with further arguments, which must fail.
+    #[track_caller]
+    pub fn plan_fails_with(&self, args: &[&str]) -> Diagnostics {
+        self.fails(&[&["plan", "-json", "-input=false"], args].concat())
     }
 
     /// Destroys, which must fail.
@@ -336,7 +351,8 @@ impl<'a> Workspace<'a> {
             .unwrap_or_else(|error| panic!("nothing was generated ({error}) by {output}"))
     }
 
-    fn write_import_block(&self, address: &str, id: &str) {
+    /// Writes an `import` block.
+    pub fn write_import_block(&self, address: &str, id: &str) {
         let block = format!("import {{\n  to = {address}\n  id = {id:?}\n}}\n");
         self.set_file("import.tf", &block);
     }
