@@ -38,11 +38,30 @@ impl<'a> Workspace<'a> {
     /// A workspace whose provider talks to `simulator`, with `config` as its `main.tf`.
     #[track_caller]
     pub fn new(simulator: &'a Simulator, config: impl Display) -> Self {
-        let block = format!(
-            "provider \"iwd\" {{\n  endpoint = {:?}\n  api_key = {API_KEY:?}\n}}\n",
-            simulator.endpoint()
+        Self::with_settings(simulator, &[], config)
+    }
+
+    /// Like [`Workspace::new`], with further settings of the provider, each a name and an expression.
+    #[track_caller]
+    pub fn with_settings(
+        simulator: &'a Simulator,
+        settings: &[(&str, &str)],
+        config: impl Display,
+    ) -> Self {
+        let (endpoint, key) = (
+            format!("{:?}", simulator.endpoint()),
+            format!("{API_KEY:?}"),
         );
-        Self::with_provider_block(simulator, &block, config)
+        let lines: String = [("endpoint", &*endpoint), ("api_key", &key)]
+            .iter()
+            .chain(settings)
+            .map(|(name, expression)| format!("  {name} = {expression}\n"))
+            .collect();
+        Self::with_provider_block(
+            simulator,
+            &format!("provider \"iwd\" {{\n{lines}}}\n"),
+            config,
+        )
     }
 
     /// A workspace with a provider block of the test's own, which stands in `provider.tf`.
@@ -392,10 +411,32 @@ impl<'a> Workspace<'a> {
         files
     }
 
+    /// What was logged so far at level trace.
+    pub fn log(&self) -> String {
+        let bytes = read(&self.trace_file()).expect("with_log_trace() was called");
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+
     /// Fails the test if one of `secrets` stands in anything that [`Workspace::raw_files`] returns.
     #[track_caller]
     pub fn expect_no_secret(&self, secrets: &[&str]) {
         for (name, bytes) in self.raw_files() {
+            let text = String::from_utf8_lossy(&bytes);
+            for secret in secrets {
+                assert!(!text.contains(secret), "{secret:?} stands in {name}");
+            }
+        }
+    }
+
+    /// Fails the test if one of `secrets` stands anywhere but where Terraform itself keeps what is not write-only: state
+    /// and plan files, and what `terraform show -json` prints of them.
+    #[track_caller]
+    pub fn expect_secrets_in_files_alone(&self, secrets: &[&str]) {
+        for (name, bytes) in self.raw_files() {
+            let stored = name.starts_with("terraform.tfstate") || name.starts_with("plan file");
+            if stored || name.contains(" show -json") {
+                continue;
+            }
             let text = String::from_utf8_lossy(&bytes);
             for secret in secrets {
                 assert!(!text.contains(secret), "{secret:?} stands in {name}");
