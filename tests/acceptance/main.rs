@@ -1,5 +1,6 @@
 //! Tests with the real terraform binary.
 
+mod api_key;
 mod destroy;
 mod failures;
 mod harness;
@@ -7,6 +8,10 @@ mod import;
 mod installation;
 mod life_cycle;
 mod moved;
+mod provider_settings;
+mod reprovisioning;
+mod secrets;
 mod stopping;
 mod the_harness;
+mod validation;
 mod write_only;

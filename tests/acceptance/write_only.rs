@@ -1,6 +1,6 @@
 //! Secrets that Terraform never stores, and how their change is noticed.
 
-use crate::harness::tenant::{GWS_SECRETS, SECRETS};
+use crate::harness::tenant::{SECRETS, every_secret};
 use crate::harness::{API_KEY, Action, CCID, Simulator, State, Tenant, Workspace};
 
 const ADDRESS: &str = "iwd_tenant.t";
@@ -44,24 +44,13 @@ fn revision(state: &State) -> u64 {
 #[test]
 fn every_secret_can_be_write_only_and_is_then_recorded_nowhere() {
     let simulator = Simulator::start();
-    let all = Tenant::new()
-        .with_gws()
-        .text("gws.api_key", "gws-key-value")
-        .text("iwd.api_keys.iwddm", "iwddm-key-value");
+    let all = Tenant::new().with_every_secret();
     let workspace = Workspace::new(&simulator, &all);
     workspace.apply().expect_created(1);
     let body = simulator.body(CCID);
     workspace.finish();
 
-    let secrets = [
-        &SECRETS[..],
-        &GWS_SECRETS,
-        &[
-            ("gws.api_key", "gws-key-value"),
-            ("iwd.api_keys.iwddm", "iwddm-key-value"),
-        ],
-    ]
-    .concat();
+    let secrets = every_secret();
     let workspace = Workspace::new(&simulator, all.write_only(&secrets));
     let state = workspace.apply().state;
     assert_eq!(simulator.body(CCID), body);

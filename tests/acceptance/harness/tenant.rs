@@ -22,6 +22,17 @@ pub const GWS_SECRETS: [(&str, &str); 2] = [
     ("gws.token", ":;pYV1lNWh0-"),
 ];
 
+/// The secrets that may be set, each with a value.
+pub const OPTIONAL_SECRETS: [(&str, &str); 2] = [
+    ("gws.api_key", "86b0b6a1-gws-key"),
+    ("iwd.api_keys.iwddm", "d6b68a7b-12ed-4c3c-830d-215eecdd1a48"),
+];
+
+/// Every secret of a tenant, each with its value.
+pub fn every_secret() -> Vec<(&'static str, &'static str)> {
+    [&SECRETS[..], &GWS_SECRETS, &OPTIONAL_SECRETS].concat()
+}
+
 /// An `iwd_tenant` block; paths are written like `iwd.db.port`, and each block and argument stands on lines of its own.
 #[derive(Clone)]
 pub struct Tenant {
@@ -70,6 +81,15 @@ impl Tenant {
             .into_iter()
             .chain(GWS_SECRETS)
             .fold(self, |tenant, (path, value)| tenant.text(path, value))
+    }
+
+    /// Adds a `gws` block and all optional secrets.
+    pub fn with_every_secret(self) -> Self {
+        OPTIONAL_SECRETS
+            .into_iter()
+            .fold(self.with_gws(), |tenant, (path, value)| {
+                tenant.text(path, value)
+            })
     }
 
     /// Another name of the resource than `t`.
