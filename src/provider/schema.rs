@@ -67,11 +67,11 @@ pub(super) fn schema() -> Schema {
                      fails at once. Environment: `IWD_MAX_RETRIES`.",
                 ),
                 text("retry_min_wait", String).describe(
-                    "The bound of the random wait before the first retry; it doubles with each. Default `500ms`. \
-                     Environment: `IWD_RETRY_MIN_WAIT`.",
+                    "The least wait before a retry: the wait is random between it and a bound that doubles with each \
+                     retry. Default `500ms`. Environment: `IWD_RETRY_MIN_WAIT`.",
                 ),
                 text("retry_max_wait", String).describe(
-                    "The greatest bound of that wait. Default `30s`. Environment: `IWD_RETRY_MAX_WAIT`.",
+                    "The greatest such bound. Default `30s`. Environment: `IWD_RETRY_MAX_WAIT`.",
                 ),
             ],
             blocks: Vec::new(),
