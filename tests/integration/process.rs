@@ -242,3 +242,31 @@ fn is_zombie(pid: i32) -> bool {
             .is_some_and(|rest| rest.trim_start().starts_with('Z'))
     })
 }
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn plans_of_many_tenants_take_little_memory() {
+    use super::harness::tenant::{with, write_only};
+    let api = Api::start().await;
+    let mut host = Host::start().await;
+    host.configure(api.url()).await;
+    let created = host.change(&Json::Null, &write_only(), &[]).await;
+    for number in 0..150 {
+        let ccid = format!("tenant-{number}");
+        let state = with(
+            &with(&created.state, "/ccid", ccid.as_str()),
+            "/id",
+            ccid.as_str(),
+        );
+        let config = with(&write_only(), "/ccid", ccid.as_str());
+        let plan = host.plan(&state, &config, &created.private).await;
+        assert_eq!(plan.state, state);
+    }
+    let status = std::fs::read_to_string(format!("/proc/{}/status", host.pid())).unwrap();
+    let peak = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))
+        .unwrap();
+    let kilobytes: u64 = peak.trim().trim_end_matches(" kB").parse().unwrap();
+    assert!(kilobytes < 64 * 1024, "{kilobytes} kB");
+}
