@@ -13,7 +13,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 /// Memory of one hash, in KiB.
-const MEMORY_KIB: u32 = 1024;
+const MEMORY_KIB: u32 = 2048;
 /// Passes over that memory.
 const PASSES: u32 = 1;
 /// Bytes of the salt.
