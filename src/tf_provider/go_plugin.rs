@@ -1,1 +1,227 @@
 //! How Terraform starts, authenticates and stops a plugin process.
+//!
+//! Terraform starts the provider with a magic word in its environment, reads one line from its standard
+//! output, and connects to the address in it. From then on everything is gRPC, until a call ends the process.
+//! The contract is that of [go-plugin](https://github.com/hashicorp/go-plugin).
+//!
+//! | module | its one job |
+//! |---|---|
+//! | `environment` | what the host asks for |
+//! | `handshake` | the line that answers it |
+//! | `mtls` | who may connect |
+//! | `listener`, `socket_directory`, `connection` | where, and the connections themselves |
+//! | `server` | the gRPC server and its end |
+//! | `controller`, `stdio`, `broker` | the services beside the provider's |
+//! | `process` | signals, and the host's death |
+//! | `reattach` | the text for a person who debugs |
+//! | `log` | hclog's JSON on standard error |
+//! | [`panic`] | panics as answers, without their messages |
+
+mod broker;
+mod connection;
+mod controller;
+mod environment;
+mod generated;
+mod handshake;
+mod listener;
+mod log;
+mod mtls;
+pub mod panic;
+mod process;
+mod reattach;
+mod server;
+#[cfg(unix)]
+mod socket_directory;
+mod stdio;
+#[cfg(test)]
+mod tests;
+
+use std::ffi::OsString;
+use std::io::{self, Write as _};
+use std::num::NonZero;
+use std::sync::Arc;
+use std::thread;
+
+use rustls::ServerConfig;
+use tokio::runtime::{self, Runtime};
+use tokio_util::sync::CancellationToken;
+use tonic::service::Routes;
+use tracing::{debug, warn};
+
+use connection::OpenConnections;
+use environment::{Environment, EnvironmentError, SocketPlace};
+use listener::Listener;
+use mtls::Identity;
+pub use mtls::MtlsError;
+use process::Host;
+
+/// The program that serves a provider.
+#[derive(Clone, Copy, Debug)]
+pub struct Program {
+    /// The binary's name, for the texts people read.
+    pub name: &'static str,
+    /// The provider's type, as in `provider "iwd"`.
+    pub provider_type: &'static str,
+    /// The provider's address, as in `registry.terraform.io/iwd/iwd`.
+    pub address: &'static str,
+    /// The crate's name with underscores; nothing else is logged.
+    pub log_target: &'static str,
+}
+
+/// Who is to connect.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Mode {
+    /// The Terraform that started the process, with which it ends.
+    Plugin,
+    /// Any Terraform run by the person who started the process, until they end it.
+    Debug,
+}
+
+/// Why the provider did not serve.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Someone started the plugin by hand.
+    #[error(
+        "{0} is a Terraform provider. Terraform starts it by itself; there is nothing to do with it by hand.\n\
+         Name it under `required_providers` in a configuration, then run `terraform init` and `terraform plan`."
+    )]
+    NotStartedByTerraform(&'static str),
+    /// Nobody could be let in.
+    #[error("the variable PLUGIN_CLIENT_CERT holds no certificate")]
+    ClientCertificate,
+    /// TLS could not be set up.
+    #[error(transparent)]
+    Mtls(#[from] MtlsError),
+    /// There is no socket to listen on.
+    #[error("cannot listen: {0}")]
+    Listen(#[source] io::Error),
+    /// Standard output is closed: whoever started the process is gone.
+    #[error("cannot tell where to connect: {0}")]
+    Announce(#[source] io::Error),
+    /// The system gives no threads or timers.
+    #[error("cannot start: {0}")]
+    Runtime(#[source] io::Error),
+    /// The server broke down.
+    #[error("the server failed: {0}")]
+    Serve(#[from] tonic::transport::Error),
+}
+
+/// Serves a provider until its host, or in [`Mode::Debug`] its user, ends it.
+///
+/// `routes` makes the provider's service, on the runtime that will serve it and after the host knows where
+/// to connect, so it may take its time. It sets the service's limits for messages: Terraform sends states of
+/// any size, and other providers take 256 MiB in both directions.
+///
+/// Calls in progress are given up a short moment after the end. The caller prints an error to standard error
+/// and exits with 1.
+pub fn serve(program: &Program, mode: Mode, routes: impl FnOnce() -> Routes) -> Result<(), Error> {
+    // The host waits for the line, so what comes before it is only what the line needs.
+    let host = Host::current();
+    panic::install_hook(program.name);
+    let lookup = |name: &str| std::env::var_os(name);
+    let endpoint = match mode {
+        Mode::Plugin => {
+            process::ignore_interrupts();
+            Endpoint::for_host(program, lookup)?
+        }
+        Mode::Debug => Endpoint::for_debugging(program, lookup)?,
+    };
+    announce(&endpoint.announcement).map_err(Error::Announce)?;
+
+    log::install(program.log_target, program.provider_type, lookup);
+    let runtime = runtime().map_err(Error::Runtime)?;
+    let served = runtime.block_on(async {
+        let open = OpenConnections::default();
+        let asked_to_end = CancellationToken::new();
+        let connections = connection::connections(&endpoint.listener, endpoint.tls, &open)
+            .map_err(Error::Listen)?;
+        let end = end(mode, host, &open, asked_to_end.clone());
+        server::run(routes(), connections, asked_to_end, end).await?;
+        Ok(())
+    });
+    // Not waited for: a thread that still computes would keep the host waiting.
+    runtime.shutdown_background();
+    served
+}
+
+/// A bound socket, and what is printed about it.
+struct Endpoint {
+    listener: Listener,
+    tls: Option<Arc<ServerConfig>>,
+    announcement: String,
+}
+
+impl Endpoint {
+    fn for_host(
+        program: &Program,
+        lookup: impl Fn(&str) -> Option<OsString>,
+    ) -> Result<Self, Error> {
+        let environment = Environment::read(&lookup).map_err(|error| match error {
+            EnvironmentError::NotStartedByTerraform => Error::NotStartedByTerraform(program.name),
+            EnvironmentError::ClientCertificate => Error::ClientCertificate,
+        })?;
+        let multiplexing = environment.asks_for_multiplexing;
+        let Some(client) = environment.client_certificate else {
+            let listener = Listener::private(&SocketPlace::read(lookup)).map_err(Error::Listen)?;
+            let address = listener.address().map_err(Error::Listen)?;
+            return Ok(Self {
+                listener,
+                tls: None,
+                announcement: handshake::line(&address, None, multiplexing),
+            });
+        };
+        let listener = Listener::tcp().map_err(Error::Listen)?;
+        let address = listener.address().map_err(Error::Listen)?;
+        let identity = Identity::generate()?;
+        Ok(Self {
+            listener,
+            announcement: handshake::line(&address, Some(&identity.certificate), multiplexing),
+            tls: Some(Arc::new(mtls::server_config(identity, client)?)),
+        })
+    }
+
+    fn for_debugging(
+        program: &Program,
+        lookup: impl Fn(&str) -> Option<OsString>,
+    ) -> Result<Self, Error> {
+        let listener = Listener::private(&SocketPlace::read(lookup)).map_err(Error::Listen)?;
+        let address = listener.address().map_err(Error::Listen)?;
+        Ok(Self {
+            listener,
+            tls: None,
+            announcement: reattach::instructions(program.address, std::process::id(), &address),
+        })
+    }
+}
+
+/// Prints to standard output, which nothing else does.
+fn announce(text: &str) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(text.as_bytes())?;
+    stdout.flush()
+}
+
+fn runtime() -> io::Result<Runtime> {
+    // A provider waits more than it computes; on a large machine the threads alone would take milliseconds.
+    let threads = thread::available_parallelism().map_or(1, NonZero::get);
+    runtime::Builder::new_multi_thread()
+        .worker_threads(threads.min(4))
+        .enable_all()
+        .build()
+}
+
+/// Waits for what ends a process in this mode.
+async fn end(mode: Mode, host: Host, open: &OpenConnections, asked_to_end: CancellationToken) {
+    match mode {
+        Mode::Plugin => tokio::select! {
+            () = asked_to_end.cancelled() => debug!("the host asked for the end"),
+            () = host.gone(open) => debug!("the host is gone"),
+        },
+        // Whoever attaches is a guest and ends nothing.
+        Mode::Debug => {
+            if let Err(error) = process::interrupted().await {
+                warn!(%error, "cannot wait for Ctrl-C");
+            }
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! Connections that have proved to be the host's.
+
+use std::io::{self, IoSlice};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use futures_util::Stream;
+use rustls::ServerConfig;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::sync::mpsc;
+use tokio::time::{sleep, timeout};
+use tokio_rustls::TlsAcceptor;
+use tokio_stream::wrappers::ReceiverStream;
+use tonic::transport::server::Connected;
+use tracing::{debug, warn};
+
+use super::listener::Listener;
+
+/// How long a client may take to prove who it is.
+const TLS_HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Pause after a failure to accept, such as too many open files, which does not go away at once.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// Accepts connections for as long as the stream is held.
+///
+/// With `tls` only those come out whose handshake succeeds. Each handshake has its own task and a bounded
+/// time, so a silent client keeps nobody waiting.
+pub(super) fn connections(
+    listener: &Listener,
+    tls: Option<Arc<ServerConfig>>,
+    open: &OpenConnections,
+) -> io::Result<impl Stream<Item = io::Result<Connection>> + use<>> {
+    let socket = Socket::new(listener)?;
+    let tls = tls.map(TlsAcceptor::from);
+    let open = open.clone();
+    let (admitted, connections) = mpsc::channel(1);
+    tokio::spawn(async move {
+        loop {
+            let accepted = tokio::select! {
+                accepted = socket.accept() => accepted,
+                () = admitted.closed() => return,
+            };
+            match accepted {
+                Ok(io) => {
+                    let (tls, open, admitted) = (tls.clone(), open.clone(), admitted.clone());
+                    tokio::spawn(async move {
+                        if let Some(io) = admit(io, tls).await {
+                            // Nobody takes it while the server is stopping.
+                            let _ = admitted.send(Ok(Connection::new(io, open))).await;
+                        }
+                    });
+                }
+                Err(error) => {
+                    warn!(%error, "cannot accept a connection");
+                    sleep(ACCEPT_PAUSE).await;
+                }
+            }
+        }
+    });
+    Ok(ReceiverStream::new(connections))
+}
+
+async fn admit(io: BoxedIo, tls: Option<TlsAcceptor>) -> Option<BoxedIo> {
+    let Some(tls) = tls else { return Some(io) };
+    match timeout(TLS_HANDSHAKE_TIMEOUT, tls.accept(io)).await {
+        Ok(Ok(stream)) => Some(Box::new(stream)),
+        Ok(Err(error)) => {
+            warn!(%error, "refused a connection that is not the host's");
+            None
+        }
+        Err(_) => {
+            debug!("closed a connection that did not finish its TLS handshake");
+            None
+        }
+    }
+}
+
+/// A [`Listener`] as the runtime sees it.
+enum Socket {
+    Tcp(tokio::net::TcpListener),
+    #[cfg(unix)]
+    Unix(tokio::net::UnixListener),
+}
+
+impl Socket {
+    fn new(listener: &Listener) -> io::Result<Self> {
+        Ok(match listener {
+            Listener::Tcp(listener) => {
+                Self::Tcp(tokio::net::TcpListener::from_std(listener.try_clone()?)?)
+            }
+            #[cfg(unix)]
+            Listener::Unix(listener, _) => {
+                Self::Unix(tokio::net::UnixListener::from_std(listener.try_clone()?)?)
+            }
+        })
+    }
+
+    async fn accept(&self) -> io::Result<BoxedIo> {
+        match self {
+            Self::Tcp(listener) => {
+                let (stream, _) = listener.accept().await?;
+                stream.set_nodelay(true)?;
+                Ok(Box::new(stream))
+            }
+            #[cfg(unix)]
+            Self::Unix(listener) => {
+                let (stream, _) = listener.accept().await?;
+                Ok(Box::new(stream))
+            }
+        }
+    }
+}
+
+/// How many connections are open.
+#[derive(Clone, Default, Debug)]
+pub(super) struct OpenConnections(Arc<AtomicUsize>);
+
+impl OpenConnections {
+    /// Whether there is none.
+    pub(super) fn none(&self) -> bool {
+        self.0.load(Ordering::Acquire) == 0
+    }
+}
+
+trait Io: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Io for T {}
+type BoxedIo = Box<dyn Io>;
+
+/// One connection of the host, counted while it is open.
+pub(super) struct Connection {
+    io: BoxedIo,
+    open: OpenConnections,
+}
+
+impl Connection {
+    fn new(io: BoxedIo, open: OpenConnections) -> Self {
+        open.0.fetch_add(1, Ordering::AcqRel);
+        Self { io, open }
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.open.0.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+impl Connected for Connection {
+    type ConnectInfo = ();
+
+    fn connect_info(&self) {}
+}
+
+impl AsyncRead for Connection {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.io).poll_read(context, buffer)
+    }
+}
+
+impl AsyncWrite for Connection {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.io).poll_write(context, bytes)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.io).poll_write_vectored(context, slices)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.io.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.io).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.io).poll_shutdown(context)
+    }
+}

@@ -1,0 +1,5 @@
+//! Code generated from `proto/go_plugin.proto`.
+#![allow(clippy::all, clippy::pedantic, missing_docs, unreachable_pub)]
+#![allow(unused_qualifications, elided_lifetimes_in_paths)]
+
+include!(concat!(env!("OUT_DIR"), "/server/plugin.rs"));

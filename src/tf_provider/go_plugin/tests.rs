@@ -1,0 +1,494 @@
+//! The process as its host sees it: over real sockets, from the handshake line to the end.
+
+use std::convert::Infallible;
+use std::future;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use futures_util::stream;
+use hyper_util::rt::TokioIo;
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, KeyPair, PKCS_ECDSA_P521_SHA512};
+use rustls::client::ResolvesClientCert;
+use rustls::crypto::aws_lc_rs;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::sign::CertifiedKey;
+use rustls::version::{TLS12, TLS13};
+use rustls::{ClientConfig, RootCertStore, SignatureScheme, SupportedProtocolVersion};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+use tonic::body::Body;
+use tonic::codegen::http;
+use tonic::server::NamedService;
+use tonic::transport::{Channel, Endpoint as ChannelEndpoint};
+use tonic::{Code, Request, Status, Streaming};
+use tonic_health::ServingStatus;
+use tonic_health::pb::HealthCheckRequest;
+use tonic_health::pb::health_client::HealthClient;
+use tower::{Service, service_fn};
+
+use super::*;
+use client::grpc_broker_client::GrpcBrokerClient;
+use client::grpc_controller_client::GrpcControllerClient;
+use client::grpc_stdio_client::GrpcStdioClient;
+
+mod client {
+    #![allow(clippy::all, clippy::pedantic, unreachable_pub, unused_qualifications)]
+    include!(concat!(env!("OUT_DIR"), "/client/plugin.rs"));
+}
+
+const COOKIE: &str = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
+
+const PROGRAM: Program = Program {
+    name: "terraform-provider-test",
+    provider_type: "test",
+    address: "registry.terraform.io/test/test",
+    log_target: "terraform_provider_test",
+};
+
+const BOTH_VERSIONS: [&SupportedProtocolVersion; 2] = [&TLS12, &TLS13];
+
+#[tokio::test]
+async fn the_host_gets_in_under_either_tls_version() {
+    for version in BOTH_VERSIONS {
+        let host = TerraformCertificate::generate();
+        let plugin = Plugin::started_by(&host);
+        let tls = plugin.connect(version, Some(host.key())).await.unwrap();
+        let (_, session) = tls.get_ref();
+        assert_eq!(session.alpn_protocol(), Some(&b"h2"[..]));
+        assert_eq!(session.protocol_version(), Some(version.version));
+        let mut health = HealthClient::new(channel(tls).await);
+        assert_eq!(
+            status(&mut health, "plugin").await,
+            Ok(ServingStatus::Serving)
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_client_without_a_certificate_stays_out() {
+    for version in BOTH_VERSIONS {
+        let plugin = Plugin::started_by(&TerraformCertificate::generate());
+        plugin.assert_refuses(version, None).await;
+    }
+}
+
+#[tokio::test]
+async fn a_certificate_that_only_looks_like_the_hosts_stays_out() {
+    for version in BOTH_VERSIONS {
+        let plugin = Plugin::started_by(&TerraformCertificate::generate());
+        let lookalike = TerraformCertificate::generate();
+        plugin.assert_refuses(version, Some(lookalike.key())).await;
+    }
+}
+
+#[tokio::test]
+async fn the_hosts_certificate_without_its_key_stays_out() {
+    for version in BOTH_VERSIONS {
+        let host = TerraformCertificate::generate();
+        let thief = TerraformCertificate::generate();
+        let plugin = Plugin::started_by(&host);
+        let stolen = CertifiedKey::new(vec![host.certificate], thief.key().key.clone());
+        plugin.assert_refuses(version, Some(Arc::new(stolen))).await;
+    }
+}
+
+#[tokio::test]
+async fn a_silent_client_keeps_nobody_waiting() {
+    let host = TerraformCertificate::generate();
+    let plugin = Plugin::started_by(&host);
+    let mut silent = Vec::new();
+    for _ in 0..20 {
+        silent.push(TcpStream::connect(&plugin.line.address).await.unwrap());
+    }
+    let connected = timeout(Duration::from_secs(5), plugin.channel(&host)).await;
+    let mut health = HealthClient::new(connected.unwrap());
+    assert_eq!(
+        status(&mut health, "plugin").await,
+        Ok(ServingStatus::Serving)
+    );
+}
+
+#[tokio::test]
+async fn health_knows_the_plugin_and_the_server_as_a_whole() {
+    let host = TerraformCertificate::generate();
+    let plugin = Plugin::started_by(&host);
+    let mut health = HealthClient::new(plugin.channel(&host).await);
+    assert_eq!(
+        status(&mut health, "plugin").await,
+        Ok(ServingStatus::Serving)
+    );
+    assert_eq!(status(&mut health, "").await, Ok(ServingStatus::Serving));
+    assert_eq!(status(&mut health, "unheard-of").await, Err(Code::NotFound));
+}
+
+#[tokio::test]
+async fn the_end_comes_at_once_though_streams_are_open() {
+    let host = TerraformCertificate::generate();
+    let plugin = Plugin::started_by(&host);
+    let channel = plugin.channel(&host).await;
+    let (mut stdio, mut stdio_too) = (stdio(&channel).await, stdio(&channel).await);
+    let (mut broker, mut broker_too) = (broker(&channel).await, broker(&channel).await);
+
+    let asked = Instant::now();
+    shut_down(&channel).await;
+    plugin.ended().await;
+    assert!(
+        asked.elapsed() < Duration::from_millis(150),
+        "{:?}",
+        asked.elapsed()
+    );
+
+    assert!(stdio.message().await.unwrap().is_none());
+    assert!(stdio_too.message().await.unwrap().is_none());
+    assert!(broker.message().await.unwrap().is_none());
+    assert!(broker_too.message().await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn streams_stay_open_and_silent_until_the_end() {
+    let host = TerraformCertificate::generate();
+    let plugin = Plugin::started_by(&host);
+    let channel = plugin.channel(&host).await;
+    let (mut stdio, mut broker) = (stdio(&channel).await, broker(&channel).await);
+    let a_while = Duration::from_millis(100);
+    assert!(timeout(a_while, stdio.message()).await.is_err());
+    assert!(timeout(a_while, broker.message()).await.is_err());
+}
+
+#[tokio::test]
+async fn the_end_does_not_wait_for_a_call_that_hangs() {
+    let host = TerraformCertificate::generate();
+    let plugin = Plugin::started_by(&host);
+    let channel = plugin.channel(&host).await;
+    let hanging = tokio::spawn(hang(channel.clone()));
+    plugin.called.cancelled().await;
+
+    let asked = Instant::now();
+    shut_down(&channel).await;
+    plugin.ended().await;
+    assert!(
+        asked.elapsed() < Duration::from_millis(450),
+        "{:?}",
+        asked.elapsed()
+    );
+    hanging.abort();
+}
+
+#[tokio::test]
+async fn one_connection_carries_many_calls() {
+    let host = TerraformCertificate::generate();
+    let plugin = Plugin::started_by(&host);
+    let channel = plugin.channel(&host).await;
+    let mut open = Vec::new();
+    for _ in 0..300 {
+        open.push(
+            timeout(Duration::from_secs(5), stdio(&channel))
+                .await
+                .unwrap(),
+        );
+    }
+    let mut health = HealthClient::new(channel);
+    assert_eq!(
+        status(&mut health, "plugin").await,
+        Ok(ServingStatus::Serving)
+    );
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn without_a_client_certificate_it_is_a_private_unix_socket() {
+    let root = tempfile::tempdir().unwrap();
+    let plugin = Plugin::start(&[
+        ("TF_PLUGIN_MAGIC_COOKIE", COOKIE),
+        ("PLUGIN_UNIX_SOCKET_DIR", root.path().to_str().unwrap()),
+    ]);
+    assert_eq!(plugin.line.network, "unix");
+    assert_eq!(plugin.line.certificate, None);
+    assert!(Path::new(&plugin.line.address).starts_with(root.path()));
+
+    let (first, second) = (plugin.unix_channel().await, plugin.unix_channel().await);
+    for channel in [first.clone(), second] {
+        let mut health = HealthClient::new(channel);
+        assert_eq!(
+            status(&mut health, "plugin").await,
+            Ok(ServingStatus::Serving)
+        );
+    }
+    shut_down(&first).await;
+    plugin.ended().await;
+    assert_eq!(std::fs::read_dir(root.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn started_by_hand_it_explains_itself() {
+    let Err(error) = Endpoint::for_host(&PROGRAM, |_| None) else {
+        panic!("started");
+    };
+    assert!(matches!(
+        error,
+        Error::NotStartedByTerraform("terraform-provider-test")
+    ));
+    assert!(
+        error
+            .to_string()
+            .starts_with("terraform-provider-test is a Terraform provider.")
+    );
+}
+
+/// A certificate as Terraform makes one for each plugin it starts, with its key.
+struct TerraformCertificate {
+    certificate: CertificateDer<'static>,
+    pem: String,
+    key: PrivateKeyDer<'static>,
+}
+
+impl TerraformCertificate {
+    fn generate() -> Self {
+        let mut params = CertificateParams::new(["localhost".to_owned()]).unwrap();
+        params
+            .distinguished_name
+            .push(DnType::CommonName, "localhost");
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let key = KeyPair::generate_for(&PKCS_ECDSA_P521_SHA512).unwrap();
+        let certificate = params.self_signed(&key).unwrap();
+        Self {
+            pem: certificate.pem(),
+            certificate: certificate.into(),
+            key: key.into(),
+        }
+    }
+
+    fn key(&self) -> Arc<CertifiedKey> {
+        let key = aws_lc_rs::sign::any_supported_type(&self.key).unwrap();
+        Arc::new(CertifiedKey::new(vec![self.certificate.clone()], key))
+    }
+}
+
+/// What the host reads from the handshake line.
+struct Line {
+    network: String,
+    address: String,
+    certificate: Option<CertificateDer<'static>>,
+}
+
+impl Line {
+    fn parse(line: &str) -> Self {
+        let fields: Vec<_> = line.strip_suffix('\n').unwrap().split('|').collect();
+        let ["1", "5", network, address, "grpc", certificate] = fields[..] else {
+            panic!("not a handshake: {line}");
+        };
+        let certificate =
+            (!certificate.is_empty()).then(|| STANDARD_NO_PAD.decode(certificate).unwrap().into());
+        Self {
+            network: network.to_owned(),
+            address: address.to_owned(),
+            certificate,
+        }
+    }
+}
+
+/// A plugin that serves in a task of its own.
+struct Plugin {
+    line: Line,
+    open: OpenConnections,
+    /// Cancelled when a call has reached the provider, where it hangs.
+    called: CancellationToken,
+    task: JoinHandle<()>,
+}
+
+impl Plugin {
+    fn started_by(host: &TerraformCertificate) -> Self {
+        Self::start(&[
+            ("TF_PLUGIN_MAGIC_COOKIE", COOKIE),
+            ("PLUGIN_CLIENT_CERT", &host.pem),
+        ])
+    }
+
+    fn start(environment: &[(&str, &str)]) -> Self {
+        let lookup = |asked: &str| {
+            let variable = environment.iter().find(|(name, _)| *name == asked);
+            variable.map(|(_, value)| value.into())
+        };
+        let endpoint = Endpoint::for_host(&PROGRAM, lookup).unwrap();
+        let line = Line::parse(&endpoint.announcement);
+        let open = OpenConnections::default();
+        let connections = connection::connections(&endpoint.listener, endpoint.tls, &open).unwrap();
+        let called = CancellationToken::new();
+        let provider = Routes::new(Hanging {
+            called: called.clone(),
+        });
+        let counted = open.clone();
+        let listener = endpoint.listener;
+        let task = tokio::spawn(async move {
+            let asked = CancellationToken::new();
+            let end = end(Mode::Plugin, Host::current(), &counted, asked.clone());
+            server::run(provider, connections, asked, end)
+                .await
+                .unwrap();
+            drop(listener);
+        });
+        Self {
+            line,
+            open,
+            called,
+            task,
+        }
+    }
+
+    /// Connects, and shows `key` where there is one.
+    async fn connect(
+        &self,
+        version: &'static SupportedProtocolVersion,
+        key: Option<Arc<CertifiedKey>>,
+    ) -> io::Result<TlsStream<TcpStream>> {
+        let mut roots = RootCertStore::empty();
+        roots.add(self.line.certificate.clone().unwrap()).unwrap();
+        let provider = Arc::new(aws_lc_rs::default_provider());
+        let mut config = ClientConfig::builder_with_provider(provider)
+            .with_protocol_versions(&[version])
+            .unwrap()
+            .with_root_certificates(roots)
+            .with_client_cert_resolver(Arc::new(Shows(key)));
+        config.alpn_protocols = vec![b"h2".to_vec()];
+        let stream = TcpStream::connect(&self.line.address).await?;
+        let name = "localhost".try_into().unwrap();
+        TlsConnector::from(Arc::new(config))
+            .connect(name, stream)
+            .await
+    }
+
+    /// A client learns of the refusal in the handshake, or under TLS 1.3 when it first reads.
+    async fn assert_refuses(
+        &self,
+        version: &'static SupportedProtocolVersion,
+        key: Option<Arc<CertifiedKey>>,
+    ) {
+        let refusal = match self.connect(version, key).await {
+            Ok(mut tls) => tls.read(&mut [0]).await.unwrap_err(),
+            Err(error) => error,
+        };
+        assert!(refusal.to_string().contains("alert"), "{refusal}");
+        assert!(self.open.none());
+    }
+
+    async fn channel(&self, host: &TerraformCertificate) -> Channel {
+        channel(self.connect(&TLS13, Some(host.key())).await.unwrap()).await
+    }
+
+    #[cfg(unix)]
+    async fn unix_channel(&self) -> Channel {
+        channel(
+            tokio::net::UnixStream::connect(&self.line.address)
+                .await
+                .unwrap(),
+        )
+        .await
+    }
+
+    async fn ended(self) {
+        timeout(Duration::from_secs(5), self.task)
+            .await
+            .unwrap()
+            .unwrap();
+    }
+}
+
+/// A client that shows this key's certificate whatever the server asks for.
+#[derive(Debug)]
+struct Shows(Option<Arc<CertifiedKey>>);
+
+impl ResolvesClientCert for Shows {
+    fn resolve(&self, _hints: &[&[u8]], _schemes: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+        self.0.clone()
+    }
+
+    fn has_certs(&self) -> bool {
+        self.0.is_some()
+    }
+}
+
+/// A provider that never answers.
+#[derive(Clone)]
+struct Hanging {
+    called: CancellationToken,
+}
+
+impl NamedService for Hanging {
+    const NAME: &'static str = "test.Provider";
+}
+
+impl Service<http::Request<Body>> for Hanging {
+    type Response = http::Response<Body>;
+    type Error = Infallible;
+    type Future = future::Pending<Result<Self::Response, Infallible>>;
+
+    fn poll_ready(&mut self, _context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, _request: http::Request<Body>) -> Self::Future {
+        self.called.cancel();
+        future::pending()
+    }
+}
+
+async fn hang(channel: Channel) -> Result<(), Status> {
+    let mut client = tonic::client::Grpc::new(channel);
+    client.ready().await.unwrap();
+    let codec = tonic_prost::ProstCodec::<client::Empty, client::Empty>::default();
+    let path = http::uri::PathAndQuery::from_static("/test.Provider/Hang");
+    client
+        .unary(Request::new(client::Empty {}), path, codec)
+        .await?;
+    Ok(())
+}
+
+async fn channel(io: impl AsyncRead + AsyncWrite + Send + Unpin + 'static) -> Channel {
+    let mut io = Some(TokioIo::new(io));
+    ChannelEndpoint::from_static("http://unused")
+        .connect_with_connector(service_fn(move |_| {
+            future::ready(
+                io.take()
+                    .ok_or_else(|| io::Error::other("one connection only")),
+            )
+        }))
+        .await
+        .unwrap()
+}
+
+async fn status(health: &mut HealthClient<Channel>, service: &str) -> Result<ServingStatus, Code> {
+    let service = service.to_owned();
+    match health.check(HealthCheckRequest { service }).await {
+        Ok(answer) if answer.get_ref().status == 1 => Ok(ServingStatus::Serving),
+        Ok(_) => Ok(ServingStatus::NotServing),
+        Err(status) => Err(status.code()),
+    }
+}
+
+async fn stdio(channel: &Channel) -> Streaming<client::StdioData> {
+    let mut client = GrpcStdioClient::new(channel.clone());
+    client.stream_stdio(()).await.unwrap().into_inner()
+}
+
+async fn broker(channel: &Channel) -> Streaming<client::ConnInfo> {
+    let mut client = GrpcBrokerClient::new(channel.clone());
+    client
+        .start_stream(stream::pending())
+        .await
+        .unwrap()
+        .into_inner()
+}
+
+async fn shut_down(channel: &Channel) {
+    let mut client = GrpcControllerClient::new(channel.clone());
+    client.shutdown(client::Empty {}).await.unwrap();
+}
