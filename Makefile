@@ -1,7 +1,7 @@
 # What people and CI run. `make` alone lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help build test demo install lint bench test-versions test-tofu
+.PHONY: help build test demo install docs lint bench test-versions test-tofu
 
 CARGO ?= cargo
 TARGET := $(or $(CARGO_TARGET_DIR),target)
@@ -39,6 +39,9 @@ install: ## build for use and install where terraform and tofu look for provider
 	  install -m 755 $(TARGET)/release/terraform-provider-iwd "$$folder/terraform-provider-iwd" && \
 	  echo "installed $$folder/terraform-provider-iwd" || exit 1; \
 	done
+
+docs: ## make docs/ of the schema and examples/; the guides in it are written by hand
+	$(CARGO) run --quiet --bin generate-docs
 
 lint: ## formatting and lints, warnings are errors
 	$(CARGO) fmt --check

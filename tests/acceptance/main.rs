@@ -1,5 +1,6 @@
 //! Tests with the real terraform binary.
 
+mod examples;
 mod harness;
 mod installation;
 mod life_cycle;

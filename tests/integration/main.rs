@@ -6,6 +6,7 @@
 )]
 
 mod architecture;
+mod documentation;
 mod harness;
 mod iwd_client;
 mod process;
