@@ -10,6 +10,7 @@ use std::time::Duration;
 use reqwest::Url;
 use reqwest::header::HeaderMap;
 use secrecy::SecretString;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use self::course::{Course, Next};
@@ -36,6 +37,8 @@ pub struct Client {
 /// What a call needs to know of the operation it belongs to.
 #[derive(Clone, Debug)]
 pub struct CallContext {
+    /// When the operation began; a wait for its turn counts.
+    pub began: Instant,
     /// How long the whole operation may take, retries included.
     pub timeout: Duration,
     /// Fires when Terraform wants to stop: no new attempt starts, one in flight is waited for.
@@ -92,7 +95,7 @@ impl Client {
     ) -> Result<(), Box<Failure>> {
         let authorized = request.authorize(key);
         let masker = masker.with([key.clone()], []);
-        let mut course = Course::begin(&request, context.timeout);
+        let mut course = Course::begin(&request, context.began, context.timeout);
         if let Err(error) = authorized {
             return Err(course.failure(error, GaveUp::Pointless));
         }

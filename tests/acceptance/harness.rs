@@ -2,9 +2,9 @@
 //!
 //! ```ignore
 //! let simulator = Simulator::start();
-//! let workspace = Workspace::new(&simulator, &tenant("name = \"t100\""));
+//! let workspace = Workspace::new(&simulator, Tenant::new());
 //! workspace.apply().expect_created(1);
-//! workspace.set_config(&tenant("name = \"t200\""));
+//! workspace.set_config(Tenant::new().text("name", "t200"));
 //! workspace.apply().expect_updated_in_place(&["name", "revision"]);
 //! workspace.finish();
 //! ```
@@ -18,6 +18,7 @@
 //! | `process` | runs a program, bounded in time |
 //! | `quickstart` | a workspace with the configuration of `examples/quickstart` |
 //! | `simulator` | the simulated API as a test sees it |
+//! | `tenant` | the configuration of a tenant, argument by argument |
 //! | `workspace` | a working directory and the commands run in it |
 //! | `applied`, `plan`, `state`, `diagnostics` | what a command did, and what a test may expect of it |
 
@@ -38,6 +39,7 @@ pub mod quickstart;
 mod release;
 mod simulator;
 mod state;
+pub mod tenant;
 mod terraform;
 mod value;
 mod workspace;
@@ -50,5 +52,6 @@ pub use process::{Output, Running};
 pub use serde_json::Value as Json;
 pub use simulator::{API_KEY, Simulator};
 pub use state::State;
+pub use tenant::{CCID, Tenant};
 pub use terraform::Terraform;
 pub use workspace::Workspace;

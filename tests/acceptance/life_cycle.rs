@@ -1,35 +1,8 @@
 //! A tenant from its creation to its end.
 
-use crate::harness::{Action, Simulator, Terraform, Workspace, quickstart};
+use crate::harness::{Action, CCID, Simulator, Tenant, Terraform, Workspace, quickstart};
 
-const CCID: &str = "9350e2fc-a1dd-4c65-b2a4-1d2f8c3e5a70";
 const OTHER_CCID: &str = "d846c51e-1fe8-4118-bf32-cf0b4ef29032";
-
-/// A tenant with the required arguments alone, and `further` ones.
-fn tenant(ccid: &str, further: &str) -> String {
-    format!(
-        "resource \"iwd_tenant\" \"t\" {{
-  ccid     = {ccid:?}
-  short_id = \"100\"
-  name     = \"t100\"
-  api_key  = \"049111b4-6cac-4e83-a7bf-37c057b45b0f\"
-  {further}
-  iwd {{
-    url = \"http://iwd.iwd:4024\"
-    db {{
-      host     = \"postgres.infra\"
-      database = \"iwd\"
-      user     = \"iwd\"
-      password = \"correct horse battery\"
-    }}
-    api_keys {{
-      tenant = \"22552b96-8783-46a9-b0eb-075ddfa8893e\"
-    }}
-  }}
-}}
-"
-    )
-}
 
 #[test]
 fn the_quickstart_sends_the_documented_body_field_for_field() {
@@ -48,7 +21,7 @@ fn the_quickstart_sends_the_documented_body_field_for_field() {
 #[test]
 fn a_tenant_is_created_with_the_defaults_of_the_api() {
     let simulator = Simulator::start();
-    let workspace = Workspace::new(&simulator, &tenant(CCID, ""));
+    let workspace = Workspace::new(&simulator, Tenant::new());
     let plan = workspace.plan();
     let change = plan.change("iwd_tenant.t");
     assert_eq!(change.action(), Action::Create);
@@ -74,11 +47,11 @@ fn a_tenant_is_created_with_the_defaults_of_the_api() {
 #[test]
 fn a_change_of_the_name_is_an_update_in_place_with_the_whole_body() {
     let simulator = Simulator::start();
-    let workspace = Workspace::new(&simulator, &tenant(CCID, ""));
+    let workspace = Workspace::new(&simulator, Tenant::new());
     workspace.apply().expect_created(1);
     let mut expected = simulator.body(CCID);
 
-    workspace.set_config(&tenant(CCID, "").replace("t100", "t200"));
+    workspace.set_config(Tenant::new().text("name", "t200"));
     workspace
         .apply()
         .expect_updated_in_place(&["name", "revision"]);
@@ -91,10 +64,10 @@ fn a_change_of_the_name_is_an_update_in_place_with_the_whole_body() {
 #[test]
 fn a_setting_of_the_destroy_changes_in_state_without_a_call() {
     let simulator = Simulator::start();
-    let workspace = Workspace::new(&simulator, &tenant(CCID, ""));
+    let workspace = Workspace::new(&simulator, Tenant::new());
     workspace.apply().expect_created(1);
 
-    workspace.set_config(&tenant(CCID, "on_destroy = \"keep\""));
+    workspace.set_config(Tenant::new().text("on_destroy", "keep"));
     workspace.apply().expect_updated_in_place(&["on_destroy"]);
     assert_eq!(simulator.methods(), ["POST"]);
     workspace.finish_leaving(&[CCID]);
@@ -104,10 +77,10 @@ fn a_setting_of_the_destroy_changes_in_state_without_a_call() {
 #[test]
 fn a_new_ccid_replaces_the_tenant() {
     let simulator = Simulator::start();
-    let workspace = Workspace::new(&simulator, &tenant(CCID, ""));
+    let workspace = Workspace::new(&simulator, Tenant::new());
     workspace.apply().expect_created(1);
 
-    workspace.set_config(&tenant(OTHER_CCID, ""));
+    workspace.set_config(Tenant::new().text("ccid", OTHER_CCID));
     workspace.apply().expect_replaced(&["ccid"]);
     assert_eq!(simulator.tenants(), [OTHER_CCID]);
     workspace.finish();
@@ -116,7 +89,7 @@ fn a_new_ccid_replaces_the_tenant() {
 #[test]
 fn an_imported_tenant_is_sent_whole_by_the_first_apply() {
     let simulator = Simulator::start();
-    let workspace = Workspace::new(&simulator, &tenant(CCID, ""));
+    let workspace = Workspace::new(&simulator, Tenant::new());
     workspace.apply().expect_created(1);
     let body = simulator.body(CCID);
     workspace.state_rm("iwd_tenant.t");
@@ -137,7 +110,7 @@ fn an_imported_tenant_is_sent_whole_by_the_first_apply() {
 #[test]
 fn an_import_block_imports_and_updates_in_one_apply() {
     let simulator = Simulator::start();
-    let workspace = Workspace::new(&simulator, &tenant(CCID, ""));
+    let workspace = Workspace::new(&simulator, Tenant::new());
     let plan = workspace.import_block("iwd_tenant.t", CCID);
     let change = plan.change("iwd_tenant.t");
     assert_eq!(change.importing(), Some(CCID));
@@ -151,7 +124,7 @@ fn an_import_block_imports_and_updates_in_one_apply() {
 fn an_acknowledged_tenant_survives_a_crash_of_the_simulator() {
     let mut simulator = Simulator::start();
     let endpoint = simulator.endpoint().to_owned();
-    let workspace = Workspace::new(&simulator, &tenant(CCID, ""));
+    let workspace = Workspace::new(&simulator, Tenant::new());
     workspace.apply().expect_created(1);
     let body = simulator.body(CCID);
     workspace.abandon();

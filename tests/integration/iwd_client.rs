@@ -53,6 +53,7 @@ fn settings(endpoint: &str) -> ClientSettings {
 
 fn context() -> CallContext {
     CallContext {
+        began: Instant::now().into(),
         timeout: Duration::from_secs(20),
         stop: CancellationToken::new(),
         masker: Masker::default(),

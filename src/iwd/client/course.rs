@@ -34,11 +34,11 @@ pub(super) struct Course<'a> {
 }
 
 impl<'a> Course<'a> {
-    pub(super) fn begin(request: &'a Request, timeout: Duration) -> Self {
+    pub(super) fn begin(request: &'a Request, began: Instant, timeout: Duration) -> Self {
         Self {
             request,
             timeout,
-            began: Instant::now(),
+            began,
             attempts: 0,
             internal: 0,
             may_have_arrived: false,

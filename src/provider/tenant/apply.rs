@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use secrecy::SecretString;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::fingerprint::Fingerprint;
@@ -230,13 +231,14 @@ struct Call<'a> {
 impl Call<'_> {
     /// Waits for this operation's turn on the tenant; none if Terraform stops first. The wait counts.
     async fn turn(&self) -> Option<(tokio::sync::OwnedMutexGuard<()>, CallContext)> {
-        let start = std::time::Instant::now();
+        let began = Instant::now();
         let turn = tokio::select! {
             () = self.stop.cancelled() => return None,
             turn = self.session.locks.lock(self.ccid.as_str()) => turn,
         };
         let context = CallContext {
-            timeout: self.timeout.saturating_sub(start.elapsed()),
+            began,
+            timeout: self.timeout,
             stop: self.stop.clone(),
             masker: self.masker.clone(),
         };

@@ -1,11 +1,13 @@
 //! What an apply did, and what a test may expect of it.
 
-use super::{Action, Plan, State};
+use super::{Action, Output, Plan, State};
 
 /// A finished apply: the plan that was carried out and the state it left.
 pub struct Applied {
     /// What was planned.
     pub plan: Plan,
+    /// What `terraform apply` printed.
+    pub output: Output,
     /// What is recorded now.
     pub state: State,
 }

@@ -38,6 +38,18 @@ pub fn install_for_0_12(configuration: &Path) {
     link(&folder, name);
 }
 
+/// Installs this provider in the place of the one at `address`, below the folder given to [`install`].
+pub fn install_in_place_of(address: &str, folder: &Path) {
+    let (_, name) = address
+        .rsplit_once('/')
+        .expect("an address ends with a name");
+    let package = folder.join("mirror").join(address).join("1.0.0");
+    link(
+        &package.join(platform()),
+        &format!("terraform-provider-{name}"),
+    );
+}
+
 /// The address without its host, as a configuration writes it.
 pub fn source() -> &'static str {
     ADDRESS.split_once('/').expect("an address has a host").1

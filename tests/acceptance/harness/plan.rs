@@ -66,12 +66,14 @@ impl Plan {
         self
     }
 
-    /// Whether nothing would change, neither a resource nor an output.
+    /// Whether nothing would change, neither a resource nor its address nor an output.
     pub fn is_empty(&self) -> bool {
         let outputs = self.json["output_changes"].as_object();
-        self.changes()
-            .iter()
-            .all(|(_, action)| *action == Action::NoOp)
+        let stays = |resource: &Json| {
+            Change(&resource["change"]).action() == Action::NoOp
+                && resource["previous_address"].is_null()
+        };
+        self.resources().all(stays)
             && outputs
                 .into_iter()
                 .flatten()

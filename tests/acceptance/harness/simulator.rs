@@ -112,6 +112,16 @@ impl Simulator {
             .collect()
     }
 
+    /// Waits until it has received `count` requests.
+    #[track_caller]
+    pub fn wait_for_requests(&self, count: usize) {
+        let deadline = Instant::now() + START_LIMIT;
+        while self.requests().len() < count {
+            assert!(Instant::now() < deadline, "still no {count} requests");
+            sleep(POLL);
+        }
+    }
+
     /// Forgets the requests it received.
     #[track_caller]
     pub fn forget_requests(&self) {

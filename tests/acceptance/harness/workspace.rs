@@ -1,6 +1,7 @@
 //! A directory with a configuration, and Terraform's commands run in it.
 
 use std::cell::{Cell, RefCell};
+use std::fmt::Display;
 use std::fs;
 use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
@@ -27,6 +28,7 @@ pub struct Workspace<'a> {
     simulator: Option<&'a Simulator>,
     root: TempDir,
     variables: RefCell<Vec<(String, String)>>,
+    environment: RefCell<Vec<(String, String)>>,
     trace: Cell<bool>,
     transcript: RefCell<Vec<Output>>,
     unfinished: Cell<bool>,
@@ -35,20 +37,43 @@ pub struct Workspace<'a> {
 impl<'a> Workspace<'a> {
     /// A workspace whose provider talks to `simulator`, with `config` as its `main.tf`.
     #[track_caller]
-    pub fn new(simulator: &'a Simulator, config: &str) -> Self {
-        let block = format!(
-            "provider \"iwd\" {{\n  endpoint = {:?}\n  api_key = {API_KEY:?}\n}}\n",
-            simulator.endpoint()
+    pub fn new(simulator: &'a Simulator, config: impl Display) -> Self {
+        Self::with_settings(simulator, &[], config)
+    }
+
+    /// Like [`Workspace::new`], with further settings of the provider, each a name and an expression.
+    #[track_caller]
+    pub fn with_settings(
+        simulator: &'a Simulator,
+        settings: &[(&str, &str)],
+        config: impl Display,
+    ) -> Self {
+        let (endpoint, key) = (
+            format!("{:?}", simulator.endpoint()),
+            format!("{API_KEY:?}"),
         );
-        Self::with_provider_block(simulator, &block, config)
+        let lines: String = [("endpoint", &*endpoint), ("api_key", &key)]
+            .iter()
+            .chain(settings)
+            .map(|(name, expression)| format!("  {name} = {expression}\n"))
+            .collect();
+        Self::with_provider_block(
+            simulator,
+            &format!("provider \"iwd\" {{\n{lines}}}\n"),
+            config,
+        )
     }
 
     /// A workspace with a provider block of the test's own, which stands in `provider.tf`.
     #[track_caller]
-    pub fn with_provider_block(simulator: &'a Simulator, block: &str, config: &str) -> Self {
+    pub fn with_provider_block(
+        simulator: &'a Simulator,
+        block: &str,
+        config: impl Display,
+    ) -> Self {
         let workspace = Self::empty(Terraform::find(), Some(simulator));
-        workspace.set_file("provider.tf", &format!("{}\n{block}", required_provider()));
-        workspace.set_file("main.tf", config);
+        workspace.set_provider_block(block);
+        workspace.set_config(config);
         workspace.init();
         workspace
     }
@@ -74,6 +99,7 @@ impl<'a> Workspace<'a> {
             simulator,
             root,
             variables: RefCell::default(),
+            environment: RefCell::default(),
             trace: Cell::default(),
             transcript: RefCell::default(),
             unfinished: Cell::default(),
@@ -91,8 +117,13 @@ impl<'a> Workspace<'a> {
     }
 
     /// Replaces `main.tf`.
-    pub fn set_config(&self, config: &str) {
-        self.set_file("main.tf", config);
+    pub fn set_config(&self, config: impl Display) {
+        self.set_file("main.tf", &config.to_string());
+    }
+
+    /// Replaces the provider block, which stands in `provider.tf`.
+    pub fn set_provider_block(&self, block: &str) {
+        self.set_file("provider.tf", &format!("{}\n{block}", required_provider()));
     }
 
     /// Writes another file beside `main.tf`.
@@ -112,6 +143,13 @@ impl<'a> Workspace<'a> {
             .replace(variables.iter().map(owned).collect());
     }
 
+    /// Sets environment variables for Terraform and the provider, in place of those set before.
+    pub fn environment(&self, variables: &[(&str, &str)]) {
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        self.environment
+            .replace(variables.iter().map(owned).collect());
+    }
+
     /// Makes every further command log at level trace, into a file that [`Workspace::raw_files`] returns.
     pub fn with_log_trace(self) -> Self {
         self.trace.set(true);
@@ -121,6 +159,15 @@ impl<'a> Workspace<'a> {
     /// Puts the provider where Terraform 0.12 looks for it; later versions take no notice of that place.
     pub fn install_for_0_12(&self) {
         installation::install_for_0_12(&self.folder());
+    }
+
+    /// Makes `state` the state, and installs this provider in the place of the one at `address` that `state` names:
+    /// Terraform wants to have it, and a move away from it asks nothing of it.
+    #[track_caller]
+    pub fn adopt_state(&self, state: &Json, address: &str) {
+        installation::install_in_place_of(address, self.root.path());
+        self.set_file("terraform.tfstate", &state.to_string());
+        self.init();
     }
 
     /// Runs `terraform init`.
@@ -225,9 +272,10 @@ impl<'a> Workspace<'a> {
     pub fn apply_once(&self, args: &[&str]) -> Applied {
         let plan = self.plan_with(args);
         self.unfinished.set(true);
-        self.succeed(&["apply", "-no-color", "-input=false", PLAN_FILE]);
+        let output = self.succeed(&["apply", "-no-color", "-input=false", PLAN_FILE]);
         Applied {
             plan,
+            output,
             state: self.state(),
         }
     }
@@ -249,7 +297,13 @@ impl<'a> Workspace<'a> {
     /// Plans, which must fail.
     #[track_caller]
     pub fn plan_fails(&self) -> Diagnostics {
-        self.fails(&["plan", "-json", "-input=false"])
+        self.plan_fails_with(&[])
+    }
+
+    /// Plans with further arguments, which must fail.
+    #[track_caller]
+    pub fn plan_fails_with(&self, args: &[&str]) -> Diagnostics {
+        self.fails(&[&["plan", "-json", "-input=false"], args].concat())
     }
 
     /// Destroys, which must fail.
@@ -316,7 +370,8 @@ impl<'a> Workspace<'a> {
             .unwrap_or_else(|error| panic!("nothing was generated ({error}) by {output}"))
     }
 
-    fn write_import_block(&self, address: &str, id: &str) {
+    /// Writes an `import` block.
+    pub fn write_import_block(&self, address: &str, id: &str) {
         let block = format!("import {{\n  to = {address}\n  id = {id:?}\n}}\n");
         self.set_file("import.tf", &block);
     }
@@ -356,10 +411,32 @@ impl<'a> Workspace<'a> {
         files
     }
 
+    /// What was logged so far at level trace.
+    pub fn log(&self) -> String {
+        let bytes = read(&self.trace_file()).expect("with_log_trace() was called");
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+
     /// Fails the test if one of `secrets` stands in anything that [`Workspace::raw_files`] returns.
     #[track_caller]
     pub fn expect_no_secret(&self, secrets: &[&str]) {
         for (name, bytes) in self.raw_files() {
+            let text = String::from_utf8_lossy(&bytes);
+            for secret in secrets {
+                assert!(!text.contains(secret), "{secret:?} stands in {name}");
+            }
+        }
+    }
+
+    /// Fails the test if one of `secrets` stands anywhere but where Terraform itself keeps what is not write-only: state
+    /// and plan files, and what `terraform show -json` prints of them.
+    #[track_caller]
+    pub fn expect_secrets_in_files_alone(&self, secrets: &[&str]) {
+        for (name, bytes) in self.raw_files() {
+            let stored = name.starts_with("terraform.tfstate") || name.starts_with("plan file");
+            if stored || name.contains(" show -json") {
+                continue;
+            }
             let text = String::from_utf8_lossy(&bytes);
             for secret in secrets {
                 assert!(!text.contains(secret), "{secret:?} stands in {name}");
@@ -416,7 +493,8 @@ impl<'a> Workspace<'a> {
             .env("HOME", self.root.path().join("home"))
             .env("CHECKPOINT_DISABLE", "1")
             .env("TF_CLI_CONFIG_FILE", self.cli_config())
-            .envs(self.variables.borrow().iter().cloned());
+            .envs(self.variables.borrow().iter().cloned())
+            .envs(self.environment.borrow().iter().cloned());
         if self.trace.get() {
             command
                 .env("TF_LOG", "TRACE")

@@ -1,0 +1,55 @@
+//! Ctrl-C, and the SIGTERM of a container's end, while a request or a wait is under way.
+
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use crate::harness::{CCID, Running, Simulator, Tenant, Workspace};
+
+const ADDRESS: &str = "iwd_tenant.t";
+
+#[test]
+fn a_request_in_flight_is_waited_for_and_its_answer_counts() {
+    for stop in [Running::interrupt, Running::terminate] {
+        let simulator = Simulator::start();
+        let workspace = Workspace::new(&simulator, Tenant::new());
+        simulator.fault(json!({"method": "POST", "apply": true, "delay_ms": 1500}));
+        let apply = workspace.start_apply();
+        simulator.wait_for_requests(1);
+        stop(&apply);
+        let output = apply.wait();
+        assert!(output.prose().contains("Interrupt received"), "{output}");
+        assert!(workspace.state().has(ADDRESS), "{output}");
+        assert_eq!(workspace.state().value(ADDRESS, "revision"), 1);
+        workspace.expect_empty_plan();
+        assert_eq!(simulator.methods(), ["POST"]);
+        workspace.finish();
+    }
+}
+
+#[test]
+fn a_wait_before_a_retry_ends_at_once_and_nothing_is_lost() {
+    let simulator = Simulator::start();
+    let workspace = Workspace::new(&simulator, Tenant::new());
+    drop(workspace.apply_once(&[]));
+
+    workspace.set_config(Tenant::new().text("iwd.db.host", "db2.infra"));
+    simulator.fault(json!({"status": 503, "headers": {"Retry-After": "200"}}));
+    let apply = workspace.start_apply();
+    simulator.wait_for_requests(2);
+    std::thread::sleep(Duration::from_millis(300));
+    let interrupted = Instant::now();
+    apply.interrupt();
+    let output = apply.wait();
+    assert!(interrupted.elapsed() < Duration::from_secs(10));
+    assert_eq!(output.code, Some(1), "{output}");
+    let said = output.prose();
+    assert!(said.contains("Terraform was told to stop"), "{output}");
+    let state = workspace.state();
+    assert_eq!(state.value(ADDRESS, "iwd.db.host"), "postgres.infra");
+    assert_eq!(simulator.methods(), ["POST", "PUT"]);
+
+    drop(workspace.apply());
+    assert_eq!(simulator.body(CCID)["iwd"]["db"]["host"], "db2.infra");
+    workspace.finish();
+}
