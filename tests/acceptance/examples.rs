@@ -120,7 +120,8 @@ fn root() -> &'static Path {
 }
 
 fn example(name: &str) -> String {
-    fs::read_to_string(root().join("examples").join(name)).unwrap()
+    let path = root().join("examples").join(name);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
 /// A value that stands nowhere else.
@@ -136,8 +137,8 @@ fn secrets() -> String {
 /// Every file below `folder`.
 fn files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
+    for entry in fs::read_dir(folder).expect("a folder of the repository") {
+        let path = entry.expect("an entry of it").path();
         if path.is_dir() {
             found.extend(files(&path));
         } else {
