@@ -25,7 +25,7 @@ fn main() {
 
 /// A plan of one tenant beside a plan of one `terraform_data`, which needs no provider process.
 fn one_tenant(simulator: &Simulator) {
-    let tenant = Workspace::new(simulator, &tenants(1, ""));
+    let tenant = Workspace::new(simulator, tenants(1, ""));
     let data = Workspace::builtin("resource \"terraform_data\" \"one\" {\n  input = \"x\"\n}\n");
     for workspace in [&tenant, &data] {
         workspace.succeed(&["apply", "-auto-approve"]);
@@ -42,8 +42,8 @@ fn one_tenant(simulator: &Simulator) {
 
 /// A plan of many tenants whose write-only values the hash compares, beside one where a version decides.
 fn many_tenants(simulator: &Simulator) {
-    let hashed = Workspace::new(simulator, &tenants(TENANTS, ""));
-    let versioned = Workspace::new(simulator, &tenants(TENANTS, "secrets_wo_version = \"1\""));
+    let hashed = Workspace::new(simulator, tenants(TENANTS, ""));
+    let versioned = Workspace::new(simulator, tenants(TENANTS, "secrets_wo_version = \"1\""));
     for workspace in [&hashed, &versioned] {
         workspace.succeed(&["apply", "-auto-approve"]);
     }

@@ -11,6 +11,7 @@ mod harness;
 mod iwd_client;
 mod process;
 mod protocol;
+mod provider_settings;
 mod simulator;
 mod state;
 mod tenant_apply;

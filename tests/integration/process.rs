@@ -5,7 +5,11 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value as Json, json};
 
+use tokio_stream::StreamExt;
+
 use super::harness::api::Api;
+use super::harness::generated::plugin::grpc_broker_client::GrpcBrokerClient;
+use super::harness::generated::plugin::grpc_stdio_client::GrpcStdioClient;
 use super::harness::generated::tfplugin5 as wire;
 use super::harness::host::Host;
 use super::harness::tenant::{CCID, plain};
@@ -46,6 +50,25 @@ async fn shutdown_ends_it_at_once_and_well() {
     let (status, took) = host.shutdown().await;
     assert_eq!(status.code(), Some(0));
     assert!(took < Duration::from_millis(500), "{took:?}");
+}
+
+#[tokio::test]
+async fn the_streams_of_go_plugin_stay_open_until_the_end_and_do_not_hold_it_up() {
+    let host = Host::start().await;
+    let mut streams = Vec::new();
+    for _ in 0..3 {
+        let mut stdio = GrpcStdioClient::new(host.channel());
+        streams.push(stdio.stream_stdio(()).await.unwrap().into_inner());
+        let mut broker = GrpcBrokerClient::new(host.channel());
+        broker.start_stream(tokio_stream::pending()).await.unwrap();
+    }
+    let (status, took) = host.shutdown().await;
+    assert_eq!(status.code(), Some(0));
+    assert!(took < Duration::from_millis(500), "{took:?}");
+    for mut stream in streams {
+        // Either way, nothing was said.
+        assert!(matches!(stream.next().await, None | Some(Err(_))));
+    }
 }
 
 fn signal(pid: u32, signal: nix::sys::signal::Signal) {
