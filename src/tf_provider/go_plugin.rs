@@ -15,7 +15,7 @@
 //! | `process` | signals, and the host's death |
 //! | `reattach` | the text for a person who debugs |
 //! | `log` | hclog's JSON on standard error |
-//! | [`panic`] | panics as answers, without their messages |
+//! | [`mod@panic`] | panics as answers, without their messages |
 
 mod broker;
 mod connection;
