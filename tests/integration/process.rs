@@ -293,3 +293,57 @@ async fn plans_of_many_tenants_take_little_memory() {
     let kilobytes: u64 = peak.trim().trim_end_matches(" kB").parse().unwrap();
     assert!(kilobytes < 64 * 1024, "{kilobytes} kB");
 }
+
+#[tokio::test]
+async fn in_debug_mode_it_serves_anyone_it_told_until_it_is_interrupted() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_terraform-provider-iwd"))
+        .arg("--debug")
+        .env_clear()
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let output = std::io::BufReader::new(child.stdout.take().unwrap());
+    let told = std::io::BufRead::lines(output)
+        .map_while(Result::ok)
+        .find_map(|line| {
+            line.split_once("TF_REATTACH_PROVIDERS='")
+                .map(|(_, rest)| rest.to_owned())
+        })
+        .unwrap();
+    let told: Json = serde_json::from_str(told.trim_end().trim_end_matches('\'')).unwrap();
+    let provider = &told["registry.terraform.io/iwd/iwd"];
+    assert_eq!(
+        (&provider["ProtocolVersion"], &provider["Test"]),
+        (&json!(5), &json!(true))
+    );
+    assert_eq!(provider["Pid"], child.id());
+    let socket = provider["Addr"]["String"].as_str().unwrap().to_owned();
+    for _ in 0..2 {
+        let mut client = super::harness::host::connect_to_socket(&socket).await;
+        let schema = client
+            .get_schema(wire::get_provider_schema::Request {})
+            .await
+            .unwrap()
+            .into_inner();
+        assert!(schema.resource_schemas.contains_key("iwd_tenant"));
+    }
+    signal(child.id(), nix::sys::signal::Signal::SIGINT);
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert!(!std::path::Path::new(&socket).exists());
+}
+
+/// Jitter entropy of the crypto library alone would cost 22 ms at every start (`.cargo/config.toml` switches it off).
+#[tokio::test]
+async fn the_handshake_takes_a_few_milliseconds() {
+    let mut fastest = Duration::MAX;
+    for _ in 0..15 {
+        let start = Instant::now();
+        let host = super::harness::host::start_to_handshake();
+        fastest = fastest.min(start.elapsed());
+        drop(host);
+    }
+    eprintln!("fastest handshake: {fastest:?}");
+    assert!(fastest < Duration::from_millis(15), "{fastest:?}");
+}
