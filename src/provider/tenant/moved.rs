@@ -6,7 +6,7 @@
 use serde_json::Value as Json;
 
 use super::private::Private;
-use super::schema::schema;
+use super::schema::{NO_EMAIL, SCHEMA};
 use crate::iwd::model::Ccid;
 use crate::tf_provider::diagnostic::Diagnostic;
 use crate::tf_provider::json::{self, Stray};
@@ -102,7 +102,7 @@ fn read_body(body: &Json, ccid: &Ccid) -> Value {
             .and_then(|json| json::from_json(json, ty, Stray::Drop).ok())
             .unwrap_or(Value::Null)
     };
-    let mut state = schema().block.empty_object();
+    let mut state = SCHEMA.block.empty_object();
     state.set_attribute("short_id", read("/tenant/id", &String));
     state.set_attribute("name", read("/tenant/name", &String));
     for name in ["id", "ccid"] {
@@ -136,7 +136,8 @@ fn read_body(body: &Json, ccid: &Ccid) -> Value {
     iwd.set_attribute("db", db);
     state.set_attribute("iwd", iwd);
     let email = read("/iwdEmail/url", &String);
-    if !email.is_null() {
+    // Without the block, the same is sent.
+    if !email.is_null() && email.as_str() != Some(NO_EMAIL) {
         let mut block = nulls_for("iwd_email");
         block.set_attribute("url", email);
         state.set_attribute("iwd_email", block);
@@ -145,7 +146,7 @@ fn read_body(body: &Json, ccid: &Ccid) -> Value {
 }
 
 fn nulls_for(block: &str) -> Value {
-    schema()
+    SCHEMA
         .block
         .blocks
         .iter()

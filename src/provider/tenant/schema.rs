@@ -2,6 +2,8 @@
 //!
 //! Source of the meanings: "Provision IWD" of the IWD Private Edition Guide (parameters of the create request).
 
+use std::sync::LazyLock;
+
 use crate::tf_provider::schema::{
     Attribute, Block, IdentityAttribute, IdentitySchema, NestedBlock, OnChange, Schema,
 };
@@ -71,8 +73,10 @@ pub(super) fn identity() -> IdentitySchema {
     }
 }
 
-/// The schema of `iwd_tenant`.
-pub(super) fn schema() -> Schema {
+/// The schema of `iwd_tenant`, made once.
+pub(super) static SCHEMA: LazyLock<Schema> = LazyLock::new(schema);
+
+fn schema() -> Schema {
     Schema {
         version: 0,
         block: Block {

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::schema::{DELETE_SERVICES, DELETE_TENANT, KEEP, NO_EMAIL, SECRETS, Secret, schema};
+use super::schema::{DELETE_SERVICES, DELETE_TENANT, KEEP, NO_EMAIL, SCHEMA, SECRETS, Secret};
 use crate::iwd::model::Ccid;
 use crate::tf_provider::config_check::shown_path;
 use crate::tf_provider::diagnostic::Diagnostic;
@@ -77,8 +77,7 @@ fn is_uuid(text: &str) -> bool {
 
 /// Empty or blank text and control characters, wherever the user writes text.
 fn texts(config: &Value, problems: &mut Vec<Diagnostic>) {
-    let schema = schema();
-    schema.block.visit(config, &mut |path, attribute, value| {
+    SCHEMA.block.visit(config, &mut |path, attribute, value| {
         // `ccid` has a stricter rule of its own.
         if attribute.ty != ValueType::String || attribute.name == "ccid" {
             return;

@@ -52,6 +52,10 @@ impl Environment {
 
 /// Where a unix socket may lie and who may use it.
 #[derive(PartialEq, Eq, Debug)]
+#[cfg_attr(
+    not(unix),
+    allow(dead_code, reason = "there is no unix socket to place")
+)]
 pub(super) struct SocketPlace {
     /// Directories, the wanted one first, and shorter ones behind it.
     pub(super) directories: Vec<PathBuf>,

@@ -17,7 +17,7 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::{Context, SubscriberExt as _};
-use tracing_subscriber::registry::{LookupSpan, Registry};
+use tracing_subscriber::registry::{LookupSpan, Registry, Scope};
 
 use line::Record as Line;
 
@@ -52,13 +52,12 @@ impl<W: Fn(&str)> Hclog<W> {
         }
     }
 
-    /// The part of an event's target below our own, if it is ours.
+    /// The part of an event's target below our own, or our own; nothing if it is another's.
     fn module<'a>(&self, target: &'a str) -> Option<&'a str> {
-        let below = target.strip_prefix(self.target)?;
-        if below.is_empty() {
-            return Some(below);
+        match target.strip_prefix(self.target)? {
+            "" => Some(target),
+            below => below.strip_prefix("::"),
         }
-        below.strip_prefix("::")
     }
 }
 
@@ -103,7 +102,7 @@ where
         for span in context
             .event_scope(event)
             .into_iter()
-            .flat_map(|scope| scope.from_root())
+            .flat_map(Scope::from_root)
         {
             if let Some(known) = span.extensions().get::<Fields>() {
                 fields.extend(known.0.clone());
@@ -205,7 +204,7 @@ mod tests {
         let line = &lines[0];
         assert_eq!(line["@message"], "retrying");
         assert_eq!(line["@level"], "warn");
-        assert_eq!(line["@module"], "");
+        assert_eq!(line["@module"], module_path!().replace("::", "."));
         assert_eq!(line["attempt"].as_u64(), Some(2));
         assert_eq!(line["again"], true);
         assert_eq!(line["wait"], "\"1s\"");
@@ -215,12 +214,16 @@ mod tests {
 
     #[test]
     fn the_keys_of_the_line_are_texts_that_no_field_overrides() {
-        let lines = logged(|| info!("@level" = 1, "@timestamp" = 2, "@message" = 3, message = 4));
-        let line = &lines[0];
-        for (key, text) in [("@level", "info"), ("@message", "4"), ("@module", "")] {
-            assert_eq!(line[key], text);
-        }
-        assert!(line["@timestamp"].is_string());
+        let lines = logged(|| info!("@level" = 1, "@timestamp" = 2, "@caller" = 3, message = 4));
+        let line = lines[0].as_object().unwrap();
+        assert_eq!(line["@level"], "info");
+        assert_eq!(line["@message"], "4");
+        let own: Vec<_> = line
+            .iter()
+            .filter(|(key, _)| key.starts_with('@'))
+            .collect();
+        assert_eq!(own.len(), 4, "{own:?}");
+        assert!(own.iter().all(|(_, value)| value.is_string()), "{own:?}");
     }
 
     #[test]

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use rcgen::{CertificateParams, KeyPair, PKCS_ECDSA_P256_SHA256, date_time_ymd};
+use rcgen::{CertificateParams, DnType, KeyPair, PKCS_ECDSA_P256_SHA256, date_time_ymd};
 use rustls::client::danger::HandshakeSignatureValid;
 use rustls::crypto::{
     WebPkiSupportedAlgorithms, aws_lc_rs, verify_tls12_signature, verify_tls13_signature,
@@ -40,6 +40,10 @@ impl Identity {
     /// Makes a key and signs a certificate for `localhost` with it.
     pub(super) fn generate() -> Result<Self, MtlsError> {
         let mut params = CertificateParams::new(["localhost".to_owned()])?;
+        params.distinguished_name = rcgen::DistinguishedName::new();
+        params
+            .distinguished_name
+            .push(DnType::CommonName, "localhost");
         // The key lives as long as the process, so the dates protect nothing: a wrong clock must not matter.
         params.not_before = date_time_ymd(2000, 1, 1);
         params.not_after = date_time_ymd(2200, 1, 1);

@@ -1,16 +1,15 @@
 //! Panics: an answer for the call they happen in, and never their message, which may hold a secret.
 
 use std::backtrace::Backtrace;
-use std::fmt::Write as _;
 use std::io::Write as _;
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 use std::sync::{Arc, OnceLock};
-use std::thread;
+use std::thread::{self, Thread};
 
 use futures_util::FutureExt as _;
 use tracing::error;
 
-/// More frames than that tell nothing more, and Terraform keeps only the first lines of a report.
+/// More frames than that tell nothing more.
 const MAX_FRAMES: usize = 50;
 
 tokio::task_local! {
@@ -63,16 +62,12 @@ pub(super) fn install_hook(program: &'static str) {
             let _ = place.set(location.clone());
         });
         if noted.is_err() {
-            let thread = thread::current();
-            let thread = thread.name().unwrap_or("unnamed");
-            let report = report(
-                program,
-                &location,
-                thread,
-                &Backtrace::force_capture().to_string(),
-            );
-            // There is no place left to complain at.
-            let _ = std::io::stderr().write_all(report.as_bytes());
+            let mut stderr = std::io::stderr();
+            // There is no place left to complain at when a write fails.
+            let _ = stderr.write_all(headline(program, &location).as_bytes());
+            // Finding the symbols takes a tenth of a second, and the process may end meanwhile.
+            let backtrace = Backtrace::force_capture().to_string();
+            let _ = stderr.write_all(stack(&thread::current(), &backtrace).as_bytes());
         }
     }));
 }
@@ -83,24 +78,25 @@ fn location(panic: &PanicHookInfo<'_>) -> String {
         .map_or_else(|| "an unknown place".to_owned(), ToString::to_string)
 }
 
-fn report(program: &str, location: &str, thread: &str, backtrace: &str) -> String {
-    let mut report =
-        format!("panic: {program}: internal error at {location}\n\nthread {thread}:\n");
-    for frame in frames(backtrace) {
-        // Writing to a string cannot fail.
-        let _ = writeln!(report, "{frame}");
-    }
-    report
+fn headline(program: &str, location: &str) -> String {
+    format!("panic: {program}: internal error at {location}\n")
 }
 
-/// The symbols of a backtrace's text, without their numbers and files.
-fn frames(backtrace: &str) -> impl Iterator<Item = &str> {
-    backtrace
+/// The symbols of a backtrace's text, without their numbers and files, one to a line.
+fn stack(thread: &Thread, backtrace: &str) -> String {
+    let mut lines = format!("\nthread {}:\n", thread.name().unwrap_or("unnamed"));
+    let symbols = backtrace
         .lines()
         .filter_map(|line| line.trim_start().split_once(": "))
         .filter(|(number, _)| number.bytes().all(|byte| byte.is_ascii_digit()))
         .map(|(_, symbol)| symbol)
-        .take(MAX_FRAMES)
+        // What a stripped binary knows of itself.
+        .filter(|symbol| *symbol != "<unknown>");
+    for symbol in symbols.take(MAX_FRAMES) {
+        lines.push_str(symbol);
+        lines.push('\n');
+    }
+    lines
 }
 
 #[cfg(test)]
@@ -115,13 +111,28 @@ mod tests {
     }
 
     #[test]
-    fn a_report_starts_as_terraform_expects_and_names_the_frames_only() {
-        let backtrace =
-            "   0: iwd::client::send\n             at ./src/iwd/client.rs:10:5\n  1: main\n";
+    fn a_report_starts_as_terraform_expects() {
         assert_eq!(
-            report("terraform-provider-iwd", "src/x.rs:10:5", "main", backtrace),
-            "panic: terraform-provider-iwd: internal error at src/x.rs:10:5\n\n\
-             thread main:\niwd::client::send\nmain\n"
+            headline("terraform-provider-iwd", "src/x.rs:10:5"),
+            "panic: terraform-provider-iwd: internal error at src/x.rs:10:5\n"
+        );
+    }
+
+    #[test]
+    fn a_stack_names_the_symbols_that_are_known() {
+        let backtrace = concat!(
+            "   0: iwd::client::send\n",
+            "             at ./src/iwd/client.rs:10:5\n",
+            "   1: <unknown>\n",
+            "  12: main\n",
+        );
+        let alone = thread::Builder::new().name("worker".to_owned());
+        let stack = alone
+            .spawn(move || stack(&thread::current(), backtrace))
+            .unwrap();
+        assert_eq!(
+            stack.join().unwrap(),
+            "\nthread worker:\niwd::client::send\nmain\n"
         );
     }
 

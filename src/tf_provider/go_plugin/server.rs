@@ -43,7 +43,7 @@ pub(super) async fn run(
 ) -> Result<(), Error> {
     let stopping = CancellationToken::new();
     let routes = routes(provider, asked_to_end, &stopping).await;
-    let server = Server::builder()
+    let serving = Server::builder()
         .initial_stream_window_size(CALL_WINDOW)
         .initial_connection_window_size(CONNECTION_WINDOW)
         .max_frame_size(FRAME)
@@ -55,7 +55,7 @@ pub(super) async fn run(
         sleep(GRACE).await;
     };
     tokio::select! {
-        served = server => served,
+        served = serving => served,
         () = end => Ok(()),
     }
 }

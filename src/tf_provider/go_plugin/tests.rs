@@ -180,7 +180,7 @@ async fn the_end_does_not_wait_for_a_call_that_hangs() {
         "{:?}",
         asked.elapsed()
     );
-    assert!(hanging.await.unwrap().is_err());
+    hanging.abort();
 }
 
 #[tokio::test]
@@ -360,6 +360,7 @@ impl Plugin {
             .with_client_cert_resolver(Arc::new(Shows(key)));
         config.alpn_protocols = vec![b"h2".to_vec()];
         let stream = TcpStream::connect(&self.line.address).await?;
+        stream.set_nodelay(true)?;
         let name = "localhost".try_into().unwrap();
         TlsConnector::from(Arc::new(config))
             .connect(name, stream)

@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::{Duration, Instant};
 
 use base64::Engine;
@@ -81,6 +81,7 @@ impl Host {
             let tls = tls.clone();
             async move {
                 let tcp = tokio::net::TcpStream::connect(address).await?;
+                tcp.set_nodelay(true)?;
                 let name = ServerName::try_from("localhost").unwrap();
                 let stream = tls.connect(name, tcp).await?;
                 Ok::<_, std::io::Error>(TokioIo::new(stream))
@@ -98,18 +99,7 @@ impl Host {
     pub(crate) async fn start_without_tls() -> Self {
         let (child, stderr, handshake) = spawn(&[]);
         let path = handshake.split('|').nth(3).expect("an address").to_owned();
-        let connect = tower::service_fn(move |_| {
-            let path = path.clone();
-            async move {
-                let stream = tokio::net::UnixStream::connect(path).await?;
-                Ok::<_, std::io::Error>(TokioIo::new(stream))
-            }
-        });
-        let channel = Endpoint::from_static("http://localhost")
-            .timeout(LIMIT)
-            .connect_with_connector(connect)
-            .await
-            .expect("the provider accepts its host");
+        let channel = over_socket(&path).await;
         Self::over(child, stderr, handshake, channel)
     }
 
@@ -401,6 +391,49 @@ fn provider_block(settings: &Json) -> Json {
         block[name] = value.clone();
     }
     block
+}
+
+/// A provider that has said where it listens, for timing; it ends when it is dropped.
+pub(crate) fn start_to_handshake() -> impl Drop {
+    struct Started(Child);
+    impl Drop for Started {
+        fn drop(&mut self) {
+            let _ = self.0.kill();
+            let _ = self.0.wait();
+        }
+    }
+    let (child, _, handshake) = spawn(&[("PLUGIN_CLIENT_CERT", CERTIFICATE.as_str())]);
+    assert!(handshake.starts_with("1|5|tcp|"));
+    Started(child)
+}
+
+/// A client's certificate, made once.
+static CERTIFICATE: LazyLock<String> = LazyLock::new(|| {
+    rcgen::generate_simple_self_signed(vec!["localhost".to_owned()])
+        .unwrap()
+        .cert
+        .pem()
+});
+
+/// A client of a provider that serves on that unix socket.
+pub(crate) async fn connect_to_socket(path: &str) -> ProviderClient<Channel> {
+    ProviderClient::new(over_socket(path).await)
+}
+
+async fn over_socket(path: &str) -> Channel {
+    let path = path.to_owned();
+    let connect = tower::service_fn(move |_| {
+        let path = path.clone();
+        async move {
+            let stream = tokio::net::UnixStream::connect(path).await?;
+            Ok::<_, std::io::Error>(TokioIo::new(stream))
+        }
+    });
+    Endpoint::from_static("http://localhost")
+        .timeout(LIMIT)
+        .connect_with_connector(connect)
+        .await
+        .expect("the provider accepts its host")
 }
 
 fn spawn(environment: &[(&str, &str)]) -> (Child, Arc<Mutex<String>>, String) {

@@ -5,19 +5,27 @@ use std::sync::{Arc, Mutex};
 
 use tracing::field::{Field, Visit};
 use tracing::subscriber::DefaultGuard;
-use tracing::{Event, Subscriber, span};
+use tracing::{Dispatch, Event, Subscriber, span};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 use tracing_subscriber::registry;
 
 #[derive(Clone, Default)]
 pub(super) struct Log(Arc<Mutex<Vec<String>>>);
 
+/// Keeps a log listening.
+pub(super) struct Guard(
+    #[expect(dead_code, reason = "held")] DefaultGuard,
+    #[expect(dead_code, reason = "held")] Dispatch,
+);
+
 impl Log {
     /// Listens until the guard is dropped.
-    pub(super) fn capture() -> (Self, DefaultGuard) {
+    pub(super) fn capture() -> (Self, Guard) {
         let log = Self::default();
-        let guard = tracing::subscriber::set_default(registry().with(log.clone()));
-        (log, guard)
+        // With one subscriber alone, an event that another test's thread reaches first would be off for all.
+        let second = Dispatch::new(registry());
+        let listening = tracing::subscriber::set_default(registry().with(log.clone()));
+        (log, Guard(listening, second))
     }
 
     pub(super) fn lines_with(&self, part: &str) -> Vec<String> {

@@ -1,0 +1,68 @@
+//! The documentation in the layout of the Terraform Registry, made of the schema, the examples and the guides.
+//!
+//! | module | its one job |
+//! |---|---|
+//! | `page` | one page: what stands above the title, the examples, the import |
+//! | `schema` | the section with all arguments and results |
+//! | `guide` | what a guide says of itself |
+//! | [`folder`] | reads and writes files |
+//!
+//! The guides are written by hand. Everything else follows from its source, so that `make docs` makes it anew.
+
+pub mod folder;
+mod guide;
+mod page;
+mod schema;
+
+use self::folder::Files;
+pub use self::guide::NotAGuide;
+use self::guide::{GUIDES, Guide};
+use self::page::{Kind, Subject};
+use crate::tf_provider::provider::Provider;
+
+/// Every page that is made, by its path below `docs/`.
+///
+/// `name` is the last part of the provider's address, `examples` all that is below `examples/`, and of `docs` only the
+/// guides count.
+pub fn pages(
+    name: &str,
+    provider: &dyn Provider,
+    examples: &Files,
+    docs: &Files,
+) -> Result<Files, NotAGuide> {
+    let guides = Guide::read_all(docs)?;
+    let index = page::index(name, &provider.schema().block, examples, &guides);
+    let resources = provider.resources().into_iter().map(|resource| Subject {
+        kind: Kind::Resource,
+        type_name: resource.type_name(),
+        block: resource.schema().block,
+        identity: resource.identity(),
+    });
+    let ephemeral = provider.ephemeral_resources();
+    let ephemeral = ephemeral.into_iter().map(|resource| Subject {
+        kind: Kind::EphemeralResource,
+        type_name: resource.type_name(),
+        block: resource.schema().block,
+        identity: None,
+    });
+    let mut pages = Files::from([("index.md".to_owned(), index)]);
+    pages.extend(resources.chain(ephemeral).map(|subject| {
+        let page = page::of(name, &subject, examples, &guides);
+        (subject.path(name), page)
+    }));
+    Ok(pages)
+}
+
+/// The pages that are not, or no longer, what they should be: missing, different, or made for what is gone.
+pub fn stale<'a>(docs: &'a Files, pages: &'a Files) -> Vec<&'a str> {
+    let outdated = pages
+        .iter()
+        .filter(|(path, page)| docs.get(*path) != Some(page));
+    let left_over = docs
+        .iter()
+        .filter(|(path, _)| !pages.contains_key(*path) && !path.starts_with(GUIDES));
+    outdated
+        .chain(left_over)
+        .map(|(path, _)| path.as_str())
+        .collect()
+}

@@ -1,0 +1,149 @@
+//! What users copy: the examples and the configurations in the guides.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+
+use crate::harness::{Simulator, Workspace};
+
+/// Terraform 1.12 brings the argument `identity`, so by 1.11 this one is only checked for its format.
+const NEEDS_1_12: &str = "import-by-identity.tf";
+
+/// What the examples take from variables.
+const SECRETS: [&str; 6] = [
+    "tenant_api_key",
+    "gws_client_secret",
+    "gws_token",
+    "db_password",
+    "iwd_api_key",
+    "iwddm_api_key",
+];
+
+#[test]
+fn every_example_is_formatted() {
+    let workspace = Workspace::builtin("");
+    let folder = root().join("examples");
+    workspace.succeed(&[
+        "fmt",
+        "-check",
+        "-diff",
+        "-recursive",
+        folder.to_str().unwrap(),
+    ]);
+}
+
+#[test]
+fn every_configuration_in_a_guide_is_formatted() {
+    let workspace = Workspace::builtin("");
+    let mut found = 0;
+    for guide in files(&root().join("docs/guides")) {
+        let text = fs::read_to_string(&guide).unwrap();
+        for block in text.split("```terraform\n").skip(1) {
+            let (configuration, _) = block.split_once("```").unwrap();
+            workspace.set_config(configuration);
+            workspace.succeed(&["fmt", "-check", "-diff", "main.tf"]);
+            found += 1;
+        }
+    }
+    assert!(found > 5, "only {found} configurations");
+}
+
+#[test]
+fn every_example_is_valid() {
+    let simulator = Simulator::start();
+    let workspace = Workspace::new(&simulator, "");
+    let mut validated = 0;
+    for folder in ["resources", "ephemeral-resources"] {
+        for file in files(&root().join("examples").join(folder)) {
+            let name = file.file_name().unwrap();
+            if file.extension() != Some("tf".as_ref()) || name == NEEDS_1_12 {
+                continue;
+            }
+            let text = fs::read_to_string(&file).unwrap();
+            // An import needs the resource that it is for.
+            let imports = name.to_string_lossy().starts_with("import");
+            let resource = if imports {
+                example("resources/iwd_tenant/resource.tf")
+            } else {
+                String::new()
+            };
+            workspace.set_config(&format!("{text}\n{resource}"));
+            let warnings = workspace.validate().warnings().len();
+            assert_eq!(warnings, 0, "{}", file.display());
+            validated += 1;
+        }
+    }
+    assert!(validated > 4, "only {validated} examples");
+    workspace.remove_file("provider.tf");
+    // Terraform takes no notice of a provider block that nothing uses.
+    let used = "resource \"iwd_api_key\" \"any\" {}\n";
+    workspace.set_config(&(example("provider/provider.tf") + used));
+    workspace.validate();
+}
+
+#[test]
+fn the_leading_example_provisions_a_tenant_without_a_secret_in_state() {
+    let simulator = Simulator::start();
+    let config =
+        example("resources/iwd_tenant/resource.tf").replace("deletion_protection = true", "");
+    let workspace = Workspace::new(&simulator, &config);
+    let secrets = secrets();
+    workspace.variables(&[("secrets", &secrets)]);
+    workspace.apply().expect_created(1);
+    workspace.expect_no_secret(&SECRETS.map(value_of).each_ref().map(String::as_str));
+    workspace.finish();
+}
+
+#[test]
+fn the_import_command_names_what_the_example_holds() {
+    let simulator = Simulator::start();
+    let config =
+        example("resources/iwd_tenant/resource.tf").replace("deletion_protection = true", "");
+    let workspace = Workspace::new(&simulator, &config);
+    let secrets = secrets();
+    workspace.variables(&[("secrets", &secrets)]);
+    let command = example("resources/iwd_tenant/import.sh");
+    let words: Vec<&str> = command.split_whitespace().collect();
+    let ["terraform", "import", address, ccid] = words[..] else {
+        panic!("{command}");
+    };
+    let state = workspace.import(address, ccid);
+    assert_eq!(state.value(address, "ccid"), ccid);
+    drop(workspace.apply());
+    assert_eq!(simulator.tenants(), [ccid]);
+    workspace.finish();
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn example(name: &str) -> String {
+    let path = root().join("examples").join(name);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// A value that stands nowhere else.
+fn value_of(name: &str) -> String {
+    format!("canary-of-{name}")
+}
+
+fn secrets() -> String {
+    let values = SECRETS.map(|name| (name.to_owned(), json!(value_of(name))));
+    json!(serde_json::Map::from_iter(values)).to_string()
+}
+
+/// Every file below `folder`.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).expect("a folder of the repository") {
+        let path = entry.expect("an entry of it").path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else {
+            found.push(path);
+        }
+    }
+    found
+}

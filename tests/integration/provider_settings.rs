@@ -1,0 +1,54 @@
+//! What is wrong with the provider block, and where Terraform shows it.
+
+use serde_json::{Value as Json, json};
+
+use super::harness::host::{Host, errors, place};
+use super::harness::values::UNKNOWN;
+
+#[tokio::test]
+async fn correct_settings_say_nothing_and_neither_do_unknown_ones() {
+    let mut host = Host::start().await;
+    for settings in [
+        json!({}),
+        json!({"endpoint": "https://gateway.example.com/genesys/iwd/v3/", "max_retries": 0, "request_timeout": "1h30m"}),
+        json!({"endpoint": UNKNOWN, "api_key": UNKNOWN, "headers": UNKNOWN, "tenant_api_keys": {"a": UNKNOWN}}),
+        json!({"headers": {"x-gateway": "canary"}, "proxy_url": ""}),
+    ] {
+        assert_eq!(host.validate_settings(&settings).await, [], "{settings}");
+        assert_eq!(host.configure_with(&settings).await, [], "{settings}");
+    }
+}
+
+#[tokio::test]
+async fn each_mistake_is_an_error_at_its_place() {
+    let mut host = Host::start().await;
+    let cases: &[(Json, &str)] = &[
+        (json!({"endpoint": "iwd.iwd:4024"}), "endpoint"),
+        (json!({"endpoint": "ftp://iwd.iwd"}), "endpoint"),
+        (json!({"endpoint": "http://iwd.iwd?x=1"}), "endpoint"),
+        (json!({"endpoint": "http://iwd.iwd#x"}), "endpoint"),
+        (json!({"request_timeout": "5"}), "request_timeout"),
+        (json!({"request_timeout": "0s"}), "request_timeout"),
+        (json!({"max_retries": -1}), "max_retries"),
+        (json!({"max_retries": 1.5}), "max_retries"),
+        (json!({"ca_cert_pem": "no certificate"}), "ca_cert_pem"),
+        // Secrets have no place of their own: the provider block has no parent to show instead.
+        (json!({"headers": {"X-Api-Key": "canary"}}), ""),
+        (json!({"headers": {"content-type": "canary"}}), ""),
+        (json!({"headers": {"bad name": "canary"}}), ""),
+        (json!({"proxy_url": "canary"}), ""),
+        (json!({"endpoint": "http://user:canary@iwd.iwd"}), ""),
+    ];
+    for (settings, at) in cases {
+        let diagnostics = host.validate_settings(settings).await;
+        let places: Vec<_> = errors(&diagnostics).map(place).collect();
+        assert_eq!(places, [*at], "{settings}: {diagnostics:?}");
+        assert!(
+            diagnostics
+                .iter()
+                .all(|problem| !problem.detail.contains("canary")),
+            "{diagnostics:?}"
+        );
+        assert_ne!(host.configure_with(settings).await, [], "{settings}");
+    }
+}
