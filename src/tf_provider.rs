@@ -14,6 +14,7 @@ pub mod diagnostic;
 pub mod duration;
 pub mod ephemeral_resource;
 pub mod go_plugin;
+pub mod invalid_value;
 pub mod json;
 pub mod msgpack;
 pub mod number;
