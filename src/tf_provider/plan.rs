@@ -100,6 +100,7 @@ fn value(attribute: &Attribute, prior: &Value, config: &Value, results: Results)
 fn elements(nested: &NestedBlock, prior: &Value, config: &Value, results: Results) -> Value {
     let block = &nested.block;
     match (nested.nesting, config) {
+        (_, Value::Null) => nested.left_out(),
         (Nesting::Single { .. } | Nesting::Group, _) => object(block, prior, config, results),
         (Nesting::List { .. }, Value::List(elements)) => Value::List(
             elements

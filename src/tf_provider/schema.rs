@@ -168,11 +168,16 @@ impl Attribute {
         Self::new(name, ty, Presence::Computed)
     }
 
+    /// An argument that the user may set, and a result otherwise.
+    pub fn optional_computed(name: &'static str, ty: ValueType) -> Self {
+        Self::new(name, ty, Presence::OptionalComputed)
+    }
+
     /// An argument that the plan fills with this value where the user sets none.
     pub fn defaulted(name: &'static str, ty: ValueType, default: impl Into<Value>) -> Self {
         Self {
             default: Some(default.into()),
-            ..Self::new(name, ty, Presence::OptionalComputed)
+            ..Self::optional_computed(name, ty)
         }
     }
 

@@ -10,6 +10,7 @@ mod harness;
 mod iwd_client;
 mod process;
 mod protocol;
+mod sdk;
 mod simulator;
 mod state;
 mod tenant_apply;

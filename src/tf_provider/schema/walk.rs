@@ -110,7 +110,7 @@ impl Block {
 
 impl NestedBlock {
     /// The value where no such block stands.
-    fn left_out(&self) -> Value {
+    pub(in crate::tf_provider) fn left_out(&self) -> Value {
         match self.nesting {
             Nesting::Single { .. } => Value::Null,
             Nesting::List { .. } => Value::List(Vec::new()),

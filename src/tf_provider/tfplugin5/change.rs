@@ -34,7 +34,8 @@ fn reply_state_as(managed: &Managed, state: &Value, identity: &Value) -> Answer<
     })
 }
 
-fn lost_track() -> Diagnostic {
+/// What to say of a state in which something is unknown when all should be known.
+pub(super) fn lost_track() -> Diagnostic {
     Diagnostic::error(
         "The provider lost track of the object",
         "It doesn't know all of the object's state after the operation. This is a bug in the provider: please report \

@@ -8,7 +8,7 @@ use tokio_stream::Stream;
 use tokio_util::sync::CancellationToken;
 use tonic::{Request, Response, Status};
 
-use super::answer::{OrRefuse, answer, outcome};
+use super::answer::{OrRefuse, answer, outcome, refuse};
 use super::change::{self, reply_state};
 use super::generated::{self as wire, provider_server};
 use super::registry::{Registry, not_offered};
@@ -436,6 +436,9 @@ impl provider_server::Provider for Service {
             let ty = &ephemeral.typed.ty;
             let config = decode::value("configuration", request.config.as_ref(), ty).or_refuse()?;
             let opened = ephemeral.resource.open(config).await?;
+            if !opened.value.is_wholly_known() {
+                return refuse(change::lost_track());
+            }
             Ok(wire::open_ephemeral_resource::Response {
                 result: Some(encode::value(&opened.value, ty).or_refuse()?),
                 private: (!opened.private.is_empty()).then_some(opened.private),
