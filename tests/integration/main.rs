@@ -6,6 +6,8 @@
 )]
 
 mod architecture;
+mod codec;
+mod fuzz;
 mod harness;
 mod iwd_client;
 mod process;

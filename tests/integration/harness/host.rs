@@ -81,6 +81,8 @@ impl Host {
             let tls = tls.clone();
             async move {
                 let tcp = tokio::net::TcpStream::connect(address).await?;
+                // As Terraform's own does; without it, each call waits for an acknowledgement.
+                tcp.set_nodelay(true)?;
                 let name = ServerName::try_from("localhost").unwrap();
                 let stream = tls.connect(name, tcp).await?;
                 Ok::<_, std::io::Error>(TokioIo::new(stream))
