@@ -14,6 +14,7 @@ mod protocol;
 mod provider_settings;
 mod simulator;
 mod state;
+mod tenant_agreement;
 mod tenant_apply;
 mod tenant_plan;
 mod tenant_validate;
