@@ -150,3 +150,21 @@ async fn whatever_unknown_values_turn_out_to_be_plan_and_apply_agree() {
     }
     assert_eq!(api.requests().await.len() as u64, provisionings);
 }
+
+#[tokio::test]
+async fn what_was_not_there_before_is_sent_for_certain_even_if_not_all_of_it_is_known() {
+    let api = Api::start().await;
+    let mut host = Host::start().await;
+    host.configure(api.url()).await;
+    let triggers = with(&plain(), "/reprovision_triggers", json!({"a": "1"}));
+    let existing = Existing::create(&mut host, triggers).await;
+    for (pointer, value) in [
+        ("/gws", with(&gws(), "/url", UNKNOWN)),
+        ("/reprovision_triggers", json!({"a": "1", "b": UNKNOWN})),
+        ("/reprovision_triggers", json!({"b": UNKNOWN})),
+    ] {
+        let config = with(&existing.config, pointer, value);
+        let plan = host.plan(&existing.state, &config, &existing.private).await;
+        assert_eq!(plan.at("/revision"), 2, "{pointer}");
+    }
+}
