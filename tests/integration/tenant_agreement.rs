@@ -168,3 +168,27 @@ async fn what_was_not_there_before_is_sent_for_certain_even_if_not_all_of_it_is_
         assert_eq!(plan.at("/revision"), 2, "{pointer}");
     }
 }
+
+#[tokio::test]
+async fn a_destroy_that_may_have_happened_is_made_good_if_the_tenant_stays() {
+    for (status, revision) in [(504, 2), (403, 1)] {
+        let api = Api::start().await;
+        let mut host = Host::start().await;
+        host.configure_with(&json!({"endpoint": api.url(), "max_retries": 0}))
+            .await;
+        let existing = Existing::create(&mut host, plain()).await;
+        let plan = host
+            .plan(&existing.state, &Json::Null, &existing.private)
+            .await;
+        api.fault(json!({"status": status, "apply": status == 504}))
+            .await;
+        let failed = host
+            .apply(&existing.state, &Json::Null, &Json::Null, &plan.private)
+            .await;
+        assert_eq!(failed.state, existing.state);
+        let kept = host.change(&failed.state, &plain(), &failed.private).await;
+        kept.expect_no_error();
+        assert_eq!(kept.at("/revision"), revision, "{status}");
+        assert_eq!(api.tenants().await, [CCID]);
+    }
+}

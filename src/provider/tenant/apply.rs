@@ -120,7 +120,7 @@ fn sends(request: &ApplyRequest, private: &Private) -> bool {
 
 /// Destroys the tenant as its state says.
 pub(super) async fn delete(session: &Session, request: ApplyRequest) -> Applied {
-    let private = Private::read(&request.private);
+    let mut private = Private::read(&request.private);
     match remove(session, &request, &private).await {
         Ok(diagnostics) => {
             if let Some(ccid) = request.prior.get("ccid").as_str() {
@@ -134,7 +134,11 @@ pub(super) async fn delete(session: &Session, request: ApplyRequest) -> Applied 
                 diagnostics,
             }
         }
-        Err(trouble) => kept(&request, private, trouble.diagnostics),
+        Err(trouble) => {
+            // If the user keeps the tenant after all, the next plan provisions it again.
+            private.uncertain |= trouble.may_have_arrived;
+            kept(&request, private, trouble.diagnostics)
+        }
     }
 }
 
