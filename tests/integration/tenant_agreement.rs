@@ -192,3 +192,19 @@ async fn a_destroy_that_may_have_happened_is_made_good_if_the_tenant_stays() {
         assert_eq!(api.tenants().await, [CCID]);
     }
 }
+
+#[tokio::test]
+async fn a_secret_that_is_being_replaced_is_not_shown_either() {
+    let api = Api::start().await;
+    let mut host = Host::start().await;
+    host.configure(api.url()).await;
+    let existing = Existing::create(&mut host, plain()).await;
+    let rotated = with(&plain(), "/iwd/db/password", "canary-rotated");
+    api.fault(json!({"status": 400, "body": "canary-password is not canary-rotated"}))
+        .await;
+    let failed = host
+        .change(&existing.state, &rotated, &existing.private)
+        .await;
+    let detail = &failed.diagnostics[0].detail;
+    assert!(detail.contains("(masked) is not (masked)"), "{detail}");
+}

@@ -154,8 +154,10 @@ async fn provision(
     let key = key(settings, operation, &tenant.ccid, Some(&tenant.api_key))?;
     let client = connection.client()?;
     let timeout = timeout(&request.planned, operation)?;
+    // The server may speak of what it held until now.
     let masker = Masker::new(settings.secrets(), settings.visible())
-        .with(tenant.secrets(), tenant.visible());
+        .with(tenant.secrets(), tenant.visible())
+        .with(model::stored_secrets(&request.prior), []);
     let call = Call {
         session,
         client: &client,
