@@ -208,3 +208,30 @@ async fn a_secret_that_is_being_replaced_is_not_shown_either() {
     let detail = &failed.diagnostics[0].detail;
     assert!(detail.contains("(masked) is not (masked)"), "{detail}");
 }
+
+#[tokio::test]
+async fn a_tenant_that_was_replaced_can_be_destroyed_by_the_same_process() {
+    for ccid in ["other", CCID] {
+        let api = Api::start().await;
+        let mut host = Host::start().await;
+        host.configure(api.url()).await;
+        let old = Existing::create(&mut host, plain()).await;
+        let config = with(&plain(), "/ccid", ccid);
+        // Terraform plans an update, and then, with what that left, a create.
+        let update = host.plan(&old.state, &config, &old.private).await;
+        update.expect_no_error();
+        let create = host.plan(&Json::Null, &config, &update.private).await;
+        create.expect_no_error();
+        host.apply(&old.state, &Json::Null, &Json::Null, &old.private)
+            .await
+            .expect_no_error();
+        let new = host.change(&Json::Null, &config, &[]).await;
+        new.expect_no_error();
+        let destroy = host.plan(&new.state, &Json::Null, &new.private).await;
+        destroy.expect_no_error();
+        host.apply(&new.state, &Json::Null, &Json::Null, &destroy.private)
+            .await
+            .expect_no_error();
+        assert_eq!(api.tenants().await, [""; 0]);
+    }
+}
