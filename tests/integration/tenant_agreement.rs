@@ -235,3 +235,25 @@ async fn a_tenant_that_was_replaced_can_be_destroyed_by_the_same_process() {
         assert_eq!(api.tenants().await, [""; 0]);
     }
 }
+
+#[tokio::test]
+async fn a_tenant_whose_private_data_was_lost_can_be_changed_and_destroyed_by_one_process() {
+    let api = Api::start().await;
+    let mut host = Host::start().await;
+    host.configure(api.url()).await;
+    let state = Existing::create(&mut host, plain()).await.state;
+    for config in [
+        with(&plain(), "/name", "t101"),
+        with(&plain(), "/on_destroy", "delete_tenant"),
+        with(&plain(), "/deletion_protection", false),
+    ] {
+        let mut host = Host::start().await;
+        host.configure(api.url()).await;
+        let state = with(&state, "/deletion_protection", Json::Null);
+        let changed = host.change(&state, &config, &[]).await;
+        changed.expect_no_error();
+        host.plan(&changed.state, &Json::Null, &changed.private)
+            .await
+            .expect_no_error();
+    }
+}

@@ -97,6 +97,9 @@ pub(super) async fn update(session: &Session, request: ApplyRequest) -> Applied 
         if !request.planned.get("secrets_wo_version").is_null() {
             private.write_only = None;
         }
+        if let (Some(ccid), Some(mark)) = (request.prior.get("ccid").as_str(), &private.mark) {
+            session.fence.marked(ccid, mark);
+        }
         return settled(&request, revision, &private);
     }
     match provision(session, &request, Operation::Update, &private).await {
