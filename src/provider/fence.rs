@@ -64,9 +64,16 @@ impl Fence {
     pub(super) fn provisioned(&self, ccid: &str, mark: &str) {
         let mut seen = self.seen();
         seen.provisioned.insert(key(ccid), mark.to_owned());
-        // The object that was still to be created now has its mark.
-        for planned in seen.kept.entry(key(ccid)).or_default() {
-            planned.get_or_insert_with(|| mark.to_owned());
+        drop(seen);
+        self.marked(ccid, mark);
+    }
+
+    /// Notes that the object, which was still to be created or had lost its mark, now has this one.
+    pub(super) fn marked(&self, ccid: &str, mark: &str) {
+        for planned in self.seen().kept.entry(key(ccid)).or_default() {
+            if planned.as_deref().is_none_or(str::is_empty) {
+                *planned = Some(mark.to_owned());
+            }
         }
     }
 

@@ -17,6 +17,7 @@ mod provider_settings;
 mod sdk;
 mod simulator;
 mod state;
+mod tenant_agreement;
 mod tenant_apply;
 mod tenant_plan;
 mod tenant_validate;

@@ -97,6 +97,9 @@ pub(super) async fn update(session: &Session, request: ApplyRequest) -> Applied 
         if !request.planned.get("secrets_wo_version").is_null() {
             private.write_only = None;
         }
+        if let (Some(ccid), Some(mark)) = (request.prior.get("ccid").as_str(), &private.mark) {
+            session.fence.marked(ccid, mark);
+        }
         return settled(&request, revision, &private);
     }
     match provision(session, &request, Operation::Update, &private).await {
@@ -120,7 +123,7 @@ fn sends(request: &ApplyRequest, private: &Private) -> bool {
 
 /// Destroys the tenant as its state says.
 pub(super) async fn delete(session: &Session, request: ApplyRequest) -> Applied {
-    let private = Private::read(&request.private);
+    let mut private = Private::read(&request.private);
     match remove(session, &request, &private).await {
         Ok(diagnostics) => {
             if let Some(ccid) = request.prior.get("ccid").as_str() {
@@ -134,7 +137,11 @@ pub(super) async fn delete(session: &Session, request: ApplyRequest) -> Applied 
                 diagnostics,
             }
         }
-        Err(trouble) => kept(&request, private, trouble.diagnostics),
+        Err(trouble) => {
+            // If the user keeps the tenant after all, the next plan provisions it again.
+            private.uncertain |= trouble.may_have_arrived;
+            kept(&request, private, trouble.diagnostics)
+        }
     }
 }
 
@@ -150,8 +157,10 @@ async fn provision(
     let key = key(settings, operation, &tenant.ccid, Some(&tenant.api_key))?;
     let client = connection.client()?;
     let timeout = timeout(&request.planned, operation)?;
+    // The server may speak of what it held until now.
     let masker = Masker::new(settings.secrets(), settings.visible())
-        .with(tenant.secrets(), tenant.visible());
+        .with(tenant.secrets(), tenant.visible())
+        .with(model::stored_secrets(&request.prior), []);
     let call = Call {
         session,
         client: &client,

@@ -97,11 +97,12 @@ fn plan_revision(prior: &Value, config: &Value, private: &Private, plan: &mut Pl
         WriteOnlyValues::Unknown => true,
         WriteOnlyValues::Known(values) => !values.is_empty() || private.write_only.is_some(),
     };
-    let hash_decides = version.is_null() && any_values;
+    // An unknown version may turn out to be null.
+    let hash_may_decide = (version.is_null() || version.is_unknown()) && any_values;
     let updates = sends != Sends::No || &plan.state != prior;
     let planned = if !updates {
         revision
-    } else if hash_decides || sends == Sends::Perhaps {
+    } else if hash_may_decide || sends == Sends::Perhaps {
         Value::UNKNOWN
     } else if sends == Sends::Yes {
         sending::next_revision(&revision)

@@ -47,9 +47,8 @@ impl Private {
     /// The mark of the object with that state: none for one that is still to be created, and an empty one for an object
     /// that has lost its own.
     pub(super) fn mark_of(&self, state: &Value) -> Option<&str> {
-        self.mark
-            .as_deref()
-            .or_else(|| (!state.is_null()).then_some(""))
+        // The second plan of a replacement has the private data of the object that goes.
+        (!state.is_null()).then(|| self.mark.as_deref().unwrap_or_default())
     }
 
     /// Reads what Terraform stored; what can't be read counts as nothing.

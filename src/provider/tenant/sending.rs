@@ -61,12 +61,18 @@ fn differs(prior: &Value, planned: &Value) -> Sends {
             let removed = prior.keys().any(|key| !planned.contains_key(key));
             planned
                 .iter()
-                .map(|(key, value)| differs(prior.get(key).unwrap_or(&Value::Null), value))
+                .map(|(key, value)| {
+                    prior
+                        .get(key)
+                        .map_or(Sends::Yes, |prior| differs(prior, value))
+                })
                 .max()
                 .unwrap_or(Sends::No)
                 .max(if removed { Sends::Yes } else { Sends::No })
         }
         _ if prior == planned => Sends::No,
+        // What is there now, with whatever in it, was not there before.
+        (Value::Null, _) => Sends::Yes,
         _ if planned.is_wholly_known() => Sends::Yes,
         _ => Sends::Perhaps,
     }
