@@ -20,67 +20,96 @@ pub enum WriteOnly {
 /// stand on one line with it.
 pub fn shown_path(attribute: &Attribute, path: &AttributePath) -> AttributePath {
     if attribute.sensitive {
-        path.up(2)
+        path.outside_block()
     } else {
         path.clone()
     }
 }
 
-/// Checks required arguments and blocks, results that the user set, and write-only arguments that this Terraform
-/// would store.
+/// Checks required arguments and blocks, results that the user set, deprecated arguments, and write-only arguments
+/// that this Terraform would store.
 pub fn check(block: &Block, config: &Value, write_only: WriteOnly) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
-    check_blocks(block, &AttributePath::ROOT, config, &mut problems);
-    block.visit(config, &mut |path, attribute, value| {
-        let problem = match attribute.presence {
-            Presence::Required if value.is_null() => Diagnostic::error(
-                "Missing required argument",
-                format!("`{path}` must be set; it is null."),
-            ),
-            Presence::Computed if !value.is_null() => Diagnostic::error(
-                "Argument can't be set",
-                format!("`{path}` is a result that the provider computes. Remove it from the configuration."),
-            ),
-            _ if attribute.write_only && !value.is_null() && write_only == WriteOnly::Refused => {
-                Diagnostic::error(
-                    "Write-only argument needs Terraform 1.11",
-                    format!(
-                        "`{path}` is write-only: it is never stored. This Terraform doesn't know such arguments \
-                         and would store it in state. Use Terraform 1.11 (OpenTofu 1.11) or later, or set `{}` \
-                         instead.",
-                        path.to_string().trim_end_matches("_wo")
-                    ),
-                )
-            }
-            _ => return,
-        };
-        problems.push(problem.at(shown_path(attribute, path)));
-    });
+    check_block(
+        block,
+        &AttributePath::ROOT,
+        config,
+        write_only,
+        &mut problems,
+    );
     problems
 }
 
-fn check_blocks(
+fn check_block(
     block: &Block,
     path: &AttributePath,
     config: &Value,
+    write_only: WriteOnly,
     problems: &mut Vec<Diagnostic>,
 ) {
+    for attribute in &block.attributes {
+        let path = path.attribute(attribute.name);
+        let found = check_attribute(attribute, &path, config.get(attribute.name), write_only);
+        let shown = shown_path(attribute, &path);
+        problems.extend(found.map(|problem| problem.at(shown)));
+    }
     for nested in &block.blocks {
         let value = config.get(nested.name);
-        let missing =
-            matches!(nested.nesting, Nesting::Single { required: true } if value.is_null());
         let below = path.attribute(nested.name);
-        if missing && config.as_map().is_some() {
-            problems.push(
-                Diagnostic::error(
-                    "Missing required block",
-                    format!("A `{below}` block must be there."),
-                )
-                .at(path.clone()),
-            );
+        let required = nested.nesting == Nesting::Single { required: true };
+        if required && value.is_null() && config.as_map().is_some() {
+            let text = format!("A `{below}` block must be there.");
+            problems.push(Diagnostic::error("Missing required block", text).at(path.clone()));
+        }
+        // A group that is left out looks like this, and nothing is required in it.
+        if nested.nesting == Nesting::Group && value == &nested.block.empty_object() {
+            continue;
         }
         for (path, element) in nested.elements(&below, value) {
-            check_blocks(&nested.block, &path, element, problems);
+            check_block(&nested.block, &path, element, write_only, problems);
         }
     }
+}
+
+fn check_attribute(
+    attribute: &Attribute,
+    path: &AttributePath,
+    value: &Value,
+    write_only: WriteOnly,
+) -> Option<Diagnostic> {
+    if value.is_null() {
+        return (attribute.presence == Presence::Required).then(|| {
+            Diagnostic::error(
+                "Missing required argument",
+                format!("`{path}` must be set; it is null."),
+            )
+        });
+    }
+    if attribute.presence == Presence::Computed {
+        return Some(Diagnostic::error(
+            "Argument can't be set",
+            format!(
+                "`{path}` is a result that the provider computes. Remove it from the configuration."
+            ),
+        ));
+    }
+    if attribute.write_only && write_only == WriteOnly::Refused {
+        let stored = path.to_string();
+        let instead = stored
+            .strip_suffix("_wo")
+            .map_or_else(String::new, |stored| format!(", or set `{stored}` instead"));
+        return Some(Diagnostic::error(
+            "Write-only argument needs Terraform 1.11",
+            format!(
+                "`{path}` is write-only: it is never stored. This Terraform doesn't know such arguments and would store \
+                 it in state. Use Terraform 1.11 (OpenTofu 1.11) or later{instead}."
+            ),
+        ));
+    }
+    attribute.deprecated.map(|instead| {
+        Diagnostic::warning(
+            "Deprecated argument",
+            format!("`{path}` will go away in a later release. {instead}"),
+        )
+    })
 }

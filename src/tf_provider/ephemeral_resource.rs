@@ -1,4 +1,6 @@
 //! What an ephemeral resource does: a value for the length of one run (protocol 5.7, Terraform 1.10).
+//!
+//! A value that must be renewed during the run is not offered.
 
 use async_trait::async_trait;
 
@@ -21,12 +23,34 @@ pub trait EphemeralResource: Send + Sync {
         Vec::new()
     }
 
-    /// Makes the value: the configuration with what is computed filled in.
-    async fn open(&self, config: Value) -> Result<Value, Vec<Diagnostic>>;
+    /// Makes the value.
+    async fn open(&self, config: Value) -> Result<Opened, Vec<Diagnostic>>;
 
-    /// Ends it.
+    /// Ends it; `private` is what `open` gave.
     async fn close(&self, private: Vec<u8>) -> Vec<Diagnostic> {
         let _ = private;
         Vec::new()
+    }
+}
+
+/// A value that was made.
+#[derive(Debug)]
+pub struct Opened {
+    /// The configuration with what is computed filled in; nothing in it is unknown.
+    pub value: Value,
+    /// What `close` will need.
+    pub private: Vec<u8>,
+    /// Warnings.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Opened {
+    /// This value, of which `close` needs to know nothing.
+    pub fn new(value: Value) -> Self {
+        Self {
+            value,
+            private: Vec::new(),
+            diagnostics: Vec::new(),
+        }
     }
 }

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 use unicode_normalization::UnicodeNormalization;
 
-use super::msgpack::{InvalidValue, MAX_DEPTH, Problem, kind};
+use super::invalid_value::{InvalidValue, MAX_DEPTH, Problem, kind};
+use super::number::Number;
 use super::path::{AttributePath, Step};
 use super::value::Value;
 use super::value_type::ValueType;
@@ -58,7 +59,13 @@ impl Reader {
             (Json::Null, _) => Ok(Value::Null),
             (Json::String(text), ValueType::String) => Ok(Value::String(text.nfc().collect())),
             // Terraform converts between primitive types when it reads state, and so does this.
-            (Json::Number(number), ValueType::String) => Ok(Value::String(number.to_string())),
+            (Json::Number(number), ValueType::String) => {
+                let number: Result<Number, _> = number.to_string().parse();
+                number.map_or_else(
+                    |_| self.fail(Problem::Expected(kind(ty))),
+                    |number| Ok(Value::String(number.to_string())),
+                )
+            }
             (Json::Bool(value), ValueType::String) => Ok(Value::String(value.to_string())),
             (Json::Bool(value), ValueType::Bool) => Ok(Value::Bool(*value)),
             (Json::String(text), ValueType::Bool) if text == "true" || text == "false" => {

@@ -48,6 +48,15 @@ impl AttributePath {
         Self(self.0[..self.0.len().saturating_sub(count)].to_vec())
     }
 
+    /// The parent of the block around this attribute, in which nothing can stand on one line with it.
+    pub fn outside_block(&self) -> Self {
+        let steps = &self.0[..self.0.len().saturating_sub(1)];
+        let block = steps
+            .iter()
+            .rposition(|step| matches!(step, Step::Attribute(_)));
+        Self(steps[..block.unwrap_or(0)].to_vec())
+    }
+
     /// Whether this is the whole configuration.
     pub fn is_root(&self) -> bool {
         self.0.is_empty()
@@ -79,5 +88,15 @@ mod tests {
         assert_eq!(path.to_string(), "iwd.db.host");
         assert_eq!(path.up(2).to_string(), "iwd");
         assert!(path.up(9).is_root());
+    }
+
+    #[test]
+    fn the_parent_of_a_repeated_block_is_outside_all_its_elements() {
+        let list = AttributePath::of(&["part"]).then(Step::Index(2));
+        assert!(list.attribute("secret").outside_block().is_root());
+        let map = AttributePath::of(&["a", "b"]).then(Step::Key("k".to_owned()));
+        let outside = map.attribute("secret").outside_block();
+        assert_eq!(outside, AttributePath::of(&["a"]));
+        assert!(AttributePath::of(&["secret"]).outside_block().is_root());
     }
 }

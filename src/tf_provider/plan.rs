@@ -1,12 +1,14 @@
 //! What a configuration makes of an object, before the provider has its say.
 //!
-//! A pure function of schema, prior state, configuration and Terraform's proposal: it gives the same plan in the
-//! plan phase and in the apply phase. The rules are those that terraform-plugin-framework follows and that
-//! Terraform enforces (`objchange.AssertPlanValid`).
+//! A pure function of schema, prior state and configuration: it gives the same plan in the plan phase and in the
+//! apply phase. The rules are those that terraform-plugin-framework follows and that Terraform enforces
+//! (`objchange.AssertPlanValid`). Terraform's own proposal is not needed: it is made of the same two values.
 
-use super::path::AttributePath;
+use std::collections::BTreeSet;
+
+use super::path::{AttributePath, Step};
 use super::schema::{Attribute, Block, NestedBlock, Nesting, OnChange, Presence};
-use super::value::Value;
+use super::value::{NULL, Value};
 
 /// What Terraform shows the user and later asks the provider to apply.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -14,32 +16,28 @@ pub struct Plan {
     /// The object as it will be; unknown where only the apply can tell.
     pub state: Value,
     /// The attributes whose change replaces the object.
-    pub requires_replace: Vec<AttributePath>,
+    pub requires_replace: BTreeSet<AttributePath>,
 }
 
 impl Plan {
-    /// Plans an object that will exist: `config` and `proposed` are not null, `prior` is null for a new one.
+    /// Plans an object that will exist: `config` is not null, `prior` is null for a new one.
     ///
     /// Defaults stand where nothing is configured, write-only values are null, and if anything differs from the
     /// prior state, what the provider computes is unknown unless the schema says that it stays.
-    pub fn of(block: &Block, prior: &Value, config: &Value, proposed: &Value) -> Self {
-        let settled = settle(block, config, proposed);
-        if &settled == prior {
-            return Self {
-                state: settled,
-                requires_replace: Vec::new(),
-            };
-        }
-        let state = open(block, prior, config, &settled);
-        let mut requires_replace = Vec::new();
-        if !prior.is_null() {
-            replacements(
-                block,
-                &AttributePath::ROOT,
-                prior,
-                &state,
-                &mut requires_replace,
-            );
+    pub fn of(block: &Block, prior: &Value, config: &Value) -> Self {
+        let mut requires_replace = BTreeSet::new();
+        let mut state = object(block, prior, config, Results::Stay);
+        if &state != prior {
+            state = object(block, prior, config, Results::Open);
+            if !prior.is_null() {
+                replacements(
+                    block,
+                    &AttributePath::ROOT,
+                    prior,
+                    &state,
+                    &mut requires_replace,
+                );
+            }
         }
         Self {
             state,
@@ -53,127 +51,86 @@ impl Plan {
     }
 }
 
-/// The proposal with defaults where nothing is configured and without write-only values.
-fn settle(block: &Block, config: &Value, proposed: &Value) -> Value {
-    each(block, [config], proposed, &|attribute, [config], value| {
-        if attribute.write_only {
-            return Value::Null;
-        }
-        match &attribute.default {
-            Some(default) if config.is_null() => default.clone(),
-            _ => value.clone(),
-        }
-    })
+/// What stands where the provider decides.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Results {
+    /// The prior value.
+    Stay,
+    /// Unknown, unless the schema says that it stays.
+    Open,
 }
 
-/// The settled proposal with unknowns where the provider decides.
-fn open(block: &Block, prior: &Value, config: &Value, settled: &Value) -> Value {
-    each(
-        block,
-        [prior, config],
-        settled,
-        &|attribute, [prior, config], value| {
-            let decided_here = attribute.is_computed()
-                && attribute.default.is_none()
-                && (attribute.presence == Presence::Computed || config.is_null());
-            if !decided_here {
-                value.clone()
-            } else if attribute.keeps_prior && !prior.is_null() {
-                prior.clone()
-            } else {
-                Value::UNKNOWN
-            }
-        },
-    )
+fn object(block: &Block, prior: &Value, config: &Value, results: Results) -> Value {
+    if config.as_map().is_none() {
+        return config.clone();
+    }
+    let attributes = block.attributes.iter().map(|attribute| {
+        let name = attribute.name;
+        let value = value(attribute, prior.get(name), config.get(name), results);
+        (name.to_owned(), value)
+    });
+    let blocks = block.blocks.iter().map(|nested| {
+        let name = nested.name;
+        let value = elements(nested, prior.get(name), config.get(name), results);
+        (name.to_owned(), value)
+    });
+    Value::Map(attributes.chain(blocks).collect())
 }
 
-/// What becomes of one attribute, given its values beside the object's own.
-type Change<'a, const N: usize> = &'a dyn Fn(&Attribute, [&Value; N], &Value) -> Value;
-
-/// Changes each attribute of an object in step with the same attribute of `beside`.
-fn each<const N: usize>(
-    block: &Block,
-    beside: [&Value; N],
-    object: &Value,
-    change: Change<'_, N>,
-) -> Value {
-    let Value::Map(values) = object else {
-        return object.clone();
+fn value(attribute: &Attribute, prior: &Value, config: &Value, results: Results) -> Value {
+    let configured = match attribute.presence {
+        Presence::Required | Presence::Optional => true,
+        Presence::OptionalComputed => !config.is_null(),
+        Presence::Computed => false,
     };
-    let mut values = values.clone();
-    for attribute in &block.attributes {
-        let value = values.get(attribute.name).unwrap_or(&Value::Null);
-        let changed = change(
-            attribute,
-            beside.map(|object| object.get(attribute.name)),
-            value,
-        );
-        values.insert(attribute.name.to_owned(), changed);
+    if attribute.write_only {
+        Value::Null
+    } else if configured {
+        config.clone()
+    } else if let Some(default) = &attribute.default {
+        default.clone()
+    } else if results == Results::Stay || attribute.keeps_prior && !prior.is_null() {
+        prior.clone()
+    } else {
+        Value::UNKNOWN
     }
-    for nested in &block.blocks {
-        if let Some(value) = values.get(nested.name) {
-            let beside = beside.map(|object| object.get(nested.name));
-            let changed = each_nested(nested, beside, value, change);
-            values.insert(nested.name.to_owned(), changed);
-        }
-    }
-    Value::Map(values)
 }
 
-fn each_nested<const N: usize>(
-    nested: &NestedBlock,
-    beside: [&Value; N],
-    value: &Value,
-    change: Change<'_, N>,
-) -> Value {
-    static NOTHING: Value = Value::Null;
+/// A nested block: a list's elements are paired with the prior ones by position, a map's by key.
+fn elements(nested: &NestedBlock, prior: &Value, config: &Value, results: Results) -> Value {
     let block = &nested.block;
-    match (nested.nesting, value) {
-        (Nesting::Single { .. } | Nesting::Group, Value::Map(_)) => {
-            each(block, beside, value, change)
-        }
-        (Nesting::List { .. }, Value::List(elements)) => {
-            let element_at = |list: &'_ Value, index: usize| -> Value {
-                match list {
-                    Value::Unknown(_) => list.clone(),
-                    _ => list
-                        .as_elements()
-                        .and_then(|elements| elements.get(index))
-                        .cloned()
-                        .unwrap_or(Value::Null),
-                }
-            };
-            Value::List(
-                elements
-                    .iter()
-                    .enumerate()
-                    .map(|(index, element)| {
-                        let beside = beside.map(|list| element_at(list, index));
-                        each(block, beside.each_ref(), element, change)
-                    })
-                    .collect(),
-            )
-        }
+    match (nested.nesting, config) {
+        (_, Value::Null) => nested.left_out(),
+        (Nesting::Single { .. } | Nesting::Group, _) => object(block, prior, config, results),
+        (Nesting::List { .. }, Value::List(elements)) => Value::List(
+            elements
+                .iter()
+                .enumerate()
+                .map(|(index, element)| object(block, prior.element(index), element, results))
+                .collect(),
+        ),
         (Nesting::Map, Value::Map(elements)) => Value::Map(
             elements
                 .iter()
                 .map(|(key, element)| {
-                    let beside = beside.map(|map| map.get(key));
-                    (key.clone(), each(block, beside, element, change))
+                    (key.clone(), object(block, prior.get(key), element, results))
                 })
                 .collect(),
         ),
-        // Elements of a set can't be paired with those beside it: each is taken as it was configured.
-        (Nesting::Set { .. }, Value::Set(elements)) => Value::set(
-            elements
-                .iter()
-                .map(|element| {
-                    let beside = [(); N].map(|()| if N == 1 { element } else { &NOTHING });
-                    each(block, beside, element, change)
-                })
-                .collect(),
-        ),
-        _ => value.clone(),
+        // An element of a set is a prior one if that is what its configuration still makes of it.
+        (Nesting::Set { .. }, Value::Set(elements)) => {
+            let mut unpaired: Vec<&Value> =
+                prior.as_elements().unwrap_or_default().iter().collect();
+            let planned = elements.iter().map(|element| {
+                let same = unpaired
+                    .iter()
+                    .position(|prior| object(block, prior, element, Results::Stay) == **prior);
+                let prior = same.map_or(&NULL, |position| unpaired.remove(position));
+                object(block, prior, element, results)
+            });
+            Value::set(planned.collect())
+        }
+        _ => config.clone(),
     }
 }
 
@@ -182,28 +139,69 @@ fn replacements(
     path: &AttributePath,
     prior: &Value,
     planned: &Value,
-    found: &mut Vec<AttributePath>,
+    found: &mut BTreeSet<AttributePath>,
 ) {
     for attribute in &block.attributes {
-        let before = prior.get(attribute.name);
-        let after = planned.get(attribute.name);
-        let replaces = match attribute.on_change {
-            OnChange::Update => false,
-            OnChange::Replace => before != after,
-            OnChange::ReplaceWhenKnown => before != after && after.is_wholly_known(),
-        };
-        if replaces {
-            found.push(path.attribute(attribute.name));
+        let (before, after) = (prior.get(attribute.name), planned.get(attribute.name));
+        if replaces(attribute.on_change, before, after) {
+            found.insert(path.attribute(attribute.name));
         }
     }
     for nested in &block.blocks {
+        let path = path.attribute(nested.name);
         let (before, after) = (prior.get(nested.name), planned.get(nested.name));
-        if matches!(nested.nesting, Nesting::Single { .. } | Nesting::Group) && !after.is_unknown()
-        {
-            let path = path.attribute(nested.name);
-            replacements(&nested.block, &path, before, after, found);
+        let mut pair = |path: &AttributePath, before, after| {
+            replacements(&nested.block, path, before, after, found);
+        };
+        match nested.nesting {
+            Nesting::Single { .. } | Nesting::Group => pair(&path, before, after),
+            Nesting::List { .. } if !after.is_unknown() => {
+                let count = |list: &Value| list.as_elements().map_or(0, <[Value]>::len);
+                for index in 0..count(before).max(count(after)) {
+                    let path = path.then(Step::Index(index));
+                    pair(&path, before.element(index), after.element(index));
+                }
+            }
+            Nesting::Map if !after.is_unknown() => {
+                let keys = [before, after].into_iter().filter_map(Value::as_map);
+                for key in keys.flat_map(|map| map.keys()).collect::<BTreeSet<_>>() {
+                    let path = path.then(Step::Key(key.clone()));
+                    pair(&path, before.get(key), after.get(key));
+                }
+            }
+            // Without pairs, the block as a whole is what replaces the object.
+            Nesting::List { .. } | Nesting::Map | Nesting::Set { .. } => {
+                if replaces_as_a_whole(nested, before, after) {
+                    found.insert(path);
+                }
+            }
         }
     }
+}
+
+fn replaces(meaning: OnChange, before: &Value, after: &Value) -> bool {
+    match meaning {
+        OnChange::Update => false,
+        OnChange::Replace => before != after,
+        OnChange::ReplaceWhenKnown => before != after && after.is_wholly_known(),
+    }
+}
+
+fn replaces_as_a_whole(nested: &NestedBlock, before: &Value, after: &Value) -> bool {
+    let block = &nested.block;
+    [OnChange::Replace, OnChange::ReplaceWhenKnown]
+        .into_iter()
+        .filter(|meaning| block.any_attribute(&|attribute| attribute.on_change == *meaning))
+        .any(|meaning| {
+            let relevant = |value| {
+                nested.map_elements(value, &mut |element| {
+                    block.map(element, &mut |attribute, _| {
+                        (attribute.on_change != meaning).then_some(Value::Null)
+                    })
+                })
+            };
+            replaces(meaning, &relevant(before), &relevant(after))
+        })
 }
 
 #[cfg(test)]
@@ -258,7 +256,7 @@ mod tests {
     #[test]
     fn a_new_object_has_defaults_unknown_results_and_no_write_only_value() {
         let config = config("a", "k".into());
-        let plan = Plan::of(&thing(), &Value::Null, &config, &config);
+        let plan = Plan::of(&thing(), &Value::Null, &config);
         let unknown = Value::UNKNOWN;
         assert_eq!(
             plan.state,
@@ -269,15 +267,14 @@ mod tests {
 
     #[test]
     fn an_unchanged_configuration_plans_the_prior_state() {
-        let plan = Plan::of(&thing(), &prior(), &config("a", "k".into()), &prior());
+        let plan = Plan::of(&thing(), &prior(), &config("a", "k".into()));
         assert_eq!(plan.state, prior());
     }
 
     #[test]
     fn a_removed_argument_goes_back_to_its_default_and_results_open_unless_they_stay() {
         let prior = object("1".into(), 7.into(), "a", "k".into(), 8080.into());
-        // Terraform proposes the prior value where nothing is configured.
-        let plan = Plan::of(&thing(), &prior, &config("a", "k".into()), &prior);
+        let plan = Plan::of(&thing(), &prior, &config("a", "k".into()));
         assert_eq!(
             plan.state,
             object("1".into(), Value::UNKNOWN, "a", "k".into(), 80.into())
@@ -286,14 +283,12 @@ mod tests {
 
     #[test]
     fn replacement_waits_for_a_known_value_only_where_the_schema_says_so() {
-        let replaced = |name, key: Value| {
-            let config = config(name, key.clone());
-            let proposed = object("1".into(), 7.into(), name, key, 80.into());
-            Plan::of(&thing(), &prior(), &config, &proposed).requires_replace
-        };
-        assert_eq!(replaced("b", "k".into()), [AttributePath::of(&["name"])]);
-        assert_eq!(replaced("a", "l".into()), [AttributePath::of(&["key"])]);
-        assert_eq!(replaced("a", Value::UNKNOWN), []);
+        let replaced =
+            |name, key: Value| Plan::of(&thing(), &prior(), &config(name, key)).requires_replace;
+        let only = |name| BTreeSet::from([AttributePath::of(&[name])]);
+        assert_eq!(replaced("b", "k".into()), only("name"));
+        assert_eq!(replaced("a", "l".into()), only("key"));
+        assert_eq!(replaced("a", Value::UNKNOWN), BTreeSet::new());
     }
 
     #[test]
@@ -306,7 +301,7 @@ mod tests {
                 Value::object([("size", 5.into())]),
             ]),
         );
-        let plan = Plan::of(&thing(), &Value::Null, &with_parts, &with_parts);
+        let plan = Plan::of(&thing(), &Value::Null, &with_parts);
         assert_eq!(
             plan.state.get("part"),
             &Value::List(vec![
@@ -316,7 +311,7 @@ mod tests {
         );
         let mut unknown = config("a", "k".into());
         unknown.set_attribute("part", Value::UNKNOWN);
-        let plan = Plan::of(&thing(), &Value::Null, &unknown, &unknown);
+        let plan = Plan::of(&thing(), &Value::Null, &unknown);
         assert!(plan.state.get("part").is_unknown());
     }
 }

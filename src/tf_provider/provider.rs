@@ -7,14 +7,19 @@ use async_trait::async_trait;
 use super::diagnostic::Diagnostic;
 use super::ephemeral_resource::EphemeralResource;
 use super::resource::Resource;
-use super::schema::Schema;
+use super::schema::{Block, Schema};
 use super::value::Value;
 
 /// A provider, as one process serves it.
 #[async_trait]
 pub trait Provider: Send + Sync + 'static {
-    /// What its block holds.
-    fn schema(&self) -> Schema;
+    /// What its block holds; by default nothing.
+    fn schema(&self) -> Schema {
+        Schema {
+            version: 0,
+            block: Block::default(),
+        }
+    }
 
     /// Its managed resources.
     fn resources(&self) -> Vec<Arc<dyn Resource>>;
@@ -31,5 +36,8 @@ pub trait Provider: Send + Sync + 'static {
     }
 
     /// Takes the settings for what follows; called anew for each walk in one process while debugging.
-    async fn configure(&self, config: Value, terraform_version: String) -> Vec<Diagnostic>;
+    async fn configure(&self, config: Value, terraform_version: String) -> Vec<Diagnostic> {
+        let _ = (config, terraform_version);
+        Vec::new()
+    }
 }

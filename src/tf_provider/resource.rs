@@ -61,13 +61,9 @@ pub trait Resource: Send + Sync {
     /// Destroys an object.
     async fn delete(&self, request: ApplyRequest) -> Applied;
 
-    /// Looks the object up; without an answer from outside it is as it was.
-    async fn read(&self, state: Value, private: Vec<u8>) -> Applied {
-        Applied {
-            state,
-            private,
-            diagnostics: Vec::new(),
-        }
+    /// Looks the object up; by default, it is as it was.
+    async fn read(&self, request: ReadRequest) -> Applied {
+        request.unchanged()
     }
 
     /// Begins to manage an object that exists.
@@ -98,7 +94,7 @@ pub trait Resource: Send + Sync {
     }
 }
 
-/// What there is to plan with; `config` and `proposed` are not null, `prior` is null for a new object.
+/// What there is to plan with; `config` is not null, `prior` is null for a new object.
 #[derive(Clone, Copy, Debug)]
 pub struct PlanRequest<'a> {
     /// The object as it is.
@@ -143,15 +139,67 @@ pub struct ApplyRequest {
     pub stop: CancellationToken,
 }
 
-/// How a change ended.
+impl ApplyRequest {
+    /// It is done and the object is now this, which leaves nothing unknown; the private data stays as planned.
+    pub fn done(self, state: Value) -> Applied {
+        Applied {
+            state,
+            private: self.private,
+            diagnostics: Vec::new(),
+        }
+    }
+}
+
+/// An object to look up.
+#[derive(Debug)]
+pub struct ReadRequest {
+    /// The object as it was.
+    pub state: Value,
+    /// What is stored beside it.
+    pub private: Vec<u8>,
+    /// Is cancelled when the user wants Terraform to stop.
+    pub stop: CancellationToken,
+}
+
+impl ReadRequest {
+    /// The object is as it was.
+    pub fn unchanged(self) -> Applied {
+        Applied {
+            state: self.state,
+            private: self.private,
+            diagnostics: Vec::new(),
+        }
+    }
+}
+
+/// What became of an object.
 #[derive(Debug)]
 pub struct Applied {
     /// The object as it is now; null for none.
     pub state: Value,
-    /// What to store beside it, out of the user's sight.
+    /// What to store beside it, out of the user's sight, in place of what is there.
     pub private: Vec<u8>,
-    /// Errors say that the change failed, whatever the state.
+    /// Errors say that the operation failed, whatever the state.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Applied {
+    /// There is no such object any more.
+    pub fn gone() -> Self {
+        Self {
+            state: Value::Null,
+            private: Vec::new(),
+            diagnostics: Vec::new(),
+        }
+    }
+
+    /// Nothing was done: Terraform keeps what it had, which for a new object is nothing.
+    pub fn failed(diagnostics: Vec<Diagnostic>) -> Self {
+        Self {
+            diagnostics,
+            ..Self::gone()
+        }
+    }
 }
 
 /// What the user names to import.
@@ -172,6 +220,17 @@ pub struct Imported {
     pub private: Vec<u8>,
     /// Warnings.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Imported {
+    /// This much is known of the object.
+    pub fn new(state: Value) -> Self {
+        Self {
+            state,
+            private: Vec::new(),
+            diagnostics: Vec::new(),
+        }
+    }
 }
 
 /// The object of another type whose state a `moved` block hands over (Terraform 1.8 and later).

@@ -3,9 +3,9 @@
 //! One definition gives the schema that Terraform sees, the defaults, the replacement rules, the masking of
 //! write-only values and the documentation.
 
-use std::collections::BTreeMap;
+mod check;
+mod walk;
 
-use super::path::AttributePath;
 use super::value::Value;
 use super::value_type::ValueType;
 
@@ -74,6 +74,8 @@ pub struct Attribute {
     pub on_change: OnChange,
     /// Whether a computed value, once known, stays for the object's life.
     pub keeps_prior: bool,
+    /// What to use instead, for an argument that is on its way out.
+    pub deprecated: Option<&'static str>,
 }
 
 /// How often a nested block may stand.
@@ -147,6 +149,7 @@ impl Attribute {
             default: None,
             on_change: OnChange::Update,
             keeps_prior: false,
+            deprecated: None,
         }
     }
 
@@ -165,11 +168,16 @@ impl Attribute {
         Self::new(name, ty, Presence::Computed)
     }
 
+    /// An argument that the user may set, and a result otherwise.
+    pub fn optional_computed(name: &'static str, ty: ValueType) -> Self {
+        Self::new(name, ty, Presence::OptionalComputed)
+    }
+
     /// An argument that the plan fills with this value where the user sets none.
     pub fn defaulted(name: &'static str, ty: ValueType, default: impl Into<Value>) -> Self {
         Self {
             default: Some(default.into()),
-            ..Self::new(name, ty, Presence::OptionalComputed)
+            ..Self::optional_computed(name, ty)
         }
     }
 
@@ -210,6 +218,14 @@ impl Attribute {
         }
     }
 
+    /// The same, on its way out; whoever sets it is told this.
+    pub fn deprecated(self, instead: &'static str) -> Self {
+        Self {
+            deprecated: Some(instead),
+            ..self
+        }
+    }
+
     /// Whether the provider may set it.
     pub fn is_computed(&self) -> bool {
         matches!(
@@ -220,22 +236,43 @@ impl Attribute {
 }
 
 impl NestedBlock {
-    /// A block that may stand once.
-    pub fn optional(name: &'static str, block: Block) -> Self {
+    /// A block that may stand as often as that.
+    pub fn new(name: &'static str, nesting: Nesting, block: Block) -> Self {
         Self {
             name,
-            nesting: Nesting::Single { required: false },
+            nesting,
             block,
         }
     }
 
+    /// A block that may stand once.
+    pub fn optional(name: &'static str, block: Block) -> Self {
+        Self::new(name, Nesting::Single { required: false }, block)
+    }
+
     /// A block that must stand once.
     pub fn required(name: &'static str, block: Block) -> Self {
-        Self {
-            name,
-            nesting: Nesting::Single { required: true },
-            block,
-        }
+        Self::new(name, Nesting::Single { required: true }, block)
+    }
+
+    /// A block that may stand any number of times, in order.
+    pub fn list(name: &'static str, block: Block) -> Self {
+        Self::new(name, Nesting::List { min: 0, max: 0 }, block)
+    }
+
+    /// A block that may stand any number of times, without order.
+    pub fn set(name: &'static str, block: Block) -> Self {
+        Self::new(name, Nesting::Set { min: 0, max: 0 }, block)
+    }
+
+    /// A block that may stand any number of times, each with a label of its own.
+    pub fn map(name: &'static str, block: Block) -> Self {
+        Self::new(name, Nesting::Map, block)
+    }
+
+    /// A block that may stand once, and is an object of nulls where it doesn't.
+    pub fn group(name: &'static str, block: Block) -> Self {
+        Self::new(name, Nesting::Group, block)
     }
 
     /// The type of its value.
@@ -262,142 +299,6 @@ impl Block {
             .iter()
             .map(|block| (block.name.to_owned(), block.value_type()));
         ValueType::Object(attributes.chain(blocks).collect())
-    }
-
-    /// An object of this type in which nothing is set; blocks that must be there are objects of nulls.
-    pub fn empty_object(&self) -> Value {
-        let attributes = self
-            .attributes
-            .iter()
-            .map(|attribute| (attribute.name.to_owned(), Value::Null));
-        let blocks = self.blocks.iter().map(|nested| {
-            let value = match nested.nesting {
-                Nesting::Single { required: false } => Value::Null,
-                Nesting::Single { required: true } | Nesting::Group => nested.block.empty_object(),
-                Nesting::List { .. } => Value::List(Vec::new()),
-                Nesting::Set { .. } => Value::Set(Vec::new()),
-                Nesting::Map => Value::Map(BTreeMap::new()),
-            };
-            (nested.name.to_owned(), value)
-        });
-        Value::Map(attributes.chain(blocks).collect())
-    }
-
-    /// Every attribute of this block and the blocks inside it, with its path and the value that it has in `object`.
-    pub fn visit<'a>(
-        &'a self,
-        object: &'a Value,
-        visitor: &mut dyn FnMut(&AttributePath, &'a Attribute, &'a Value),
-    ) {
-        self.visit_at(&AttributePath::ROOT, object, visitor);
-    }
-
-    fn visit_at<'a>(
-        &'a self,
-        path: &AttributePath,
-        object: &'a Value,
-        visitor: &mut dyn FnMut(&AttributePath, &'a Attribute, &'a Value),
-    ) {
-        for attribute in &self.attributes {
-            visitor(
-                &path.attribute(attribute.name),
-                attribute,
-                object.get(attribute.name),
-            );
-        }
-        for nested in &self.blocks {
-            let path = path.attribute(nested.name);
-            for (path, element) in nested.elements(&path, object.get(nested.name)) {
-                nested.block.visit_at(&path, element, visitor);
-            }
-        }
-    }
-
-    /// The object with each attribute's value replaced by what `change` makes of it; null and unknown blocks stay.
-    pub fn map(
-        &self,
-        object: &Value,
-        change: &mut dyn FnMut(&Attribute, &Value) -> Option<Value>,
-    ) -> Value {
-        let Value::Map(values) = object else {
-            return object.clone();
-        };
-        let mut values = values.clone();
-        for attribute in &self.attributes {
-            if let Some(value) = values.get_mut(attribute.name)
-                && let Some(changed) = change(attribute, value)
-            {
-                *value = changed;
-            }
-        }
-        for nested in &self.blocks {
-            if let Some(value) = values.get_mut(nested.name) {
-                *value =
-                    nested.map_elements(value, &mut |element| nested.block.map(element, change));
-            }
-        }
-        Value::Map(values)
-    }
-
-    /// The object with every write-only value made null, as each reply to Terraform must have it.
-    pub fn without_write_only(&self, object: &Value) -> Value {
-        self.map(object, &mut |attribute, _| {
-            attribute.write_only.then_some(Value::Null)
-        })
-    }
-}
-
-impl NestedBlock {
-    /// The objects in a value of this block, each with its path.
-    pub(super) fn elements<'a>(
-        &self,
-        path: &AttributePath,
-        value: &'a Value,
-    ) -> Vec<(AttributePath, &'a Value)> {
-        use super::path::Step;
-        match (self.nesting, value) {
-            (Nesting::Single { .. } | Nesting::Group, Value::Map(_)) => {
-                vec![(path.clone(), value)]
-            }
-            (Nesting::List { .. }, Value::List(elements)) => elements
-                .iter()
-                .enumerate()
-                .map(|(index, element)| (path.then(Step::Index(index)), element))
-                .collect(),
-            // The protocol has no step into a set.
-            (Nesting::Set { .. }, Value::Set(elements)) => elements
-                .iter()
-                .map(|element| (path.clone(), element))
-                .collect(),
-            (Nesting::Map, Value::Map(elements)) => elements
-                .iter()
-                .map(|(key, element)| (path.then(Step::Key(key.clone())), element))
-                .collect(),
-            _ => Vec::new(),
-        }
-    }
-
-    pub(super) fn map_elements(
-        &self,
-        value: &Value,
-        change: &mut dyn FnMut(&Value) -> Value,
-    ) -> Value {
-        match (self.nesting, value) {
-            (Nesting::Single { .. } | Nesting::Group, Value::Map(_)) => change(value),
-            (Nesting::List { .. }, Value::List(elements)) => {
-                Value::List(elements.iter().map(change).collect())
-            }
-            (Nesting::Set { .. }, Value::Set(elements)) => {
-                Value::set(elements.iter().map(change).collect())
-            }
-            (Nesting::Map, Value::Map(elements)) => Value::Map(
-                elements
-                    .iter()
-                    .map(|(key, element)| (key.clone(), change(element)))
-                    .collect(),
-            ),
-            _ => value.clone(),
-        }
     }
 }
 

@@ -1,10 +1,8 @@
 //! State as it lies in the state file.
 
-use std::collections::BTreeMap;
-
 use super::diagnostic::Diagnostic;
 use super::json::{self, Stray};
-use super::schema::{Block, IdentitySchema, Nesting, Schema};
+use super::schema::{IdentitySchema, Schema};
 use super::value::Value;
 use super::value_type::ValueType;
 
@@ -33,7 +31,7 @@ impl std::fmt::Debug for RawState {
 const CANT_READ: &str = "Stored state can't be read";
 
 /// Reads state of the schema's own version: attributes that are missing become null, those that are gone are left
-/// out, and so are write-only values.
+/// out, and so are write-only values; what is repeated is empty rather than null.
 pub fn upgrade_same_version(
     schema: &Schema,
     version: i64,
@@ -61,35 +59,10 @@ pub fn upgrade_same_version(
         ));
     }
     json::decode(bytes, &schema.block.value_type(), Stray::Drop)
-        .map(|state| {
-            schema
-                .block
-                .without_write_only(&complete(&schema.block, &state))
-        })
+        .map(|state| schema.block.storable(&state))
         .map_err(|error| {
             Diagnostic::error(CANT_READ, format!("It doesn't fit the schema: {error}."))
         })
-}
-
-/// The object with an empty collection where a repeated block is null, which Terraform doesn't accept.
-fn complete(block: &Block, object: &Value) -> Value {
-    let Value::Map(values) = object else {
-        return object.clone();
-    };
-    let mut values = values.clone();
-    for nested in &block.blocks {
-        let Some(value) = values.get_mut(nested.name) else {
-            continue;
-        };
-        *value = match (nested.nesting, &*value) {
-            (Nesting::List { .. }, Value::Null) => Value::List(Vec::new()),
-            (Nesting::Set { .. }, Value::Null) => Value::Set(Vec::new()),
-            (Nesting::Map, Value::Null) => Value::Map(BTreeMap::new()),
-            (Nesting::Group, Value::Null) => nested.block.empty_object(),
-            _ => nested.map_elements(value, &mut |element| complete(&nested.block, element)),
-        };
-    }
-    Value::Map(values)
 }
 
 /// Reads a stored identity of the schema's own version.

@@ -38,7 +38,7 @@ pub enum Value {
 pub struct Refinements(pub(super) Vec<u8>);
 
 /// The null that stands for whatever a null object would hold.
-static NULL: Value = Value::Null;
+pub(super) static NULL: Value = Value::Null;
 
 impl Value {
     /// An unknown value of which nothing is known.
@@ -61,9 +61,13 @@ impl Value {
         Self::Set(elements)
     }
 
-    /// Whether this is null.
+    /// Whether this is null, with or without a type of its own.
     pub fn is_null(&self) -> bool {
-        matches!(self, Self::Null)
+        match self {
+            Self::Null => true,
+            Self::Dynamic(_, value) => value.is_null(),
+            _ => false,
+        }
     }
 
     /// Whether this value itself is unknown; its elements may be unknown all the same.
@@ -115,6 +119,15 @@ impl Value {
     pub fn get(&self, name: &str) -> &Self {
         match self {
             Self::Map(elements) => elements.get(name).unwrap_or(&NULL),
+            Self::Unknown(_) => self,
+            _ => &NULL,
+        }
+    }
+
+    /// The element at that position of a list; null where there is none, unknown inside an unknown list.
+    pub fn element(&self, index: usize) -> &Self {
+        match self {
+            Self::List(elements) => elements.get(index).unwrap_or(&NULL),
             Self::Unknown(_) => self,
             _ => &NULL,
         }

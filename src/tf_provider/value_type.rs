@@ -33,6 +33,11 @@ pub enum ValueType {
 pub struct InvalidType;
 
 impl ValueType {
+    /// A list of these.
+    pub fn list(element: Self) -> Self {
+        Self::List(Box::new(element))
+    }
+
     /// A set of these.
     pub fn set(element: Self) -> Self {
         Self::Set(Box::new(element))

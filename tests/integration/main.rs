@@ -6,12 +6,15 @@
 )]
 
 mod architecture;
+mod codec;
 mod documentation;
+mod fuzz;
 mod harness;
 mod iwd_client;
 mod process;
 mod protocol;
 mod provider_settings;
+mod sdk;
 mod simulator;
 mod state;
 mod tenant_apply;

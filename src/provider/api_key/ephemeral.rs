@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use crate::tf_provider::diagnostic::Diagnostic;
-use crate::tf_provider::ephemeral_resource::EphemeralResource;
+use crate::tf_provider::ephemeral_resource::{EphemeralResource, Opened};
 use crate::tf_provider::schema::{Attribute, Block, Schema};
 use crate::tf_provider::value::Value;
 use crate::tf_provider::value_type::ValueType;
@@ -33,7 +33,8 @@ impl EphemeralResource for EphemeralApiKey {
         }
     }
 
-    async fn open(&self, _: Value) -> Result<Value, Vec<Diagnostic>> {
-        Ok(Value::object([("key", super::new_key().into())]))
+    async fn open(&self, _: Value) -> Result<Opened, Vec<Diagnostic>> {
+        let key = super::new_key();
+        Ok(Opened::new(Value::object([("key", key.into())])))
     }
 }

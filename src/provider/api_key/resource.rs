@@ -8,7 +8,6 @@ use aws_lc_rs::digest::{SHA256, digest};
 use crate::tf_provider::diagnostic::Diagnostic;
 use crate::tf_provider::resource::{Applied, ApplyRequest, ImportTarget, Imported, Resource};
 use crate::tf_provider::schema::{Attribute, Block, OnChange, Schema};
-use crate::tf_provider::value::Value;
 use crate::tf_provider::value_type::ValueType;
 
 /// Bytes of the fingerprint that are shown.
@@ -50,30 +49,19 @@ impl Resource for ApiKeyResource {
 
     async fn create(&self, request: ApplyRequest) -> Applied {
         let key = super::new_key();
-        let mut state = request.planned;
+        let mut state = request.planned.clone();
         state.set_attribute("id", fingerprint(&key).into());
         state.set_attribute("key", key.into());
-        Applied {
-            state,
-            private: request.private,
-            diagnostics: Vec::new(),
-        }
+        request.done(state)
     }
 
     async fn update(&self, request: ApplyRequest) -> Applied {
-        Applied {
-            state: request.planned,
-            private: request.private,
-            diagnostics: Vec::new(),
-        }
+        let state = request.planned.clone();
+        request.done(state)
     }
 
     async fn delete(&self, _: ApplyRequest) -> Applied {
-        Applied {
-            state: Value::Null,
-            private: Vec::new(),
-            diagnostics: Vec::new(),
-        }
+        Applied::gone()
     }
 
     fn import(&self, _: &ImportTarget) -> Result<Imported, Diagnostic> {

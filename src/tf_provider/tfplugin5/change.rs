@@ -2,6 +2,7 @@
 
 use tokio_util::sync::CancellationToken;
 
+use super::answer::{Answer, OrRefuse, refuse};
 use super::generated as wire;
 use super::registry::Managed;
 use super::{decode, encode};
@@ -10,26 +11,36 @@ use crate::tf_provider::plan::Plan;
 use crate::tf_provider::resource::{Applied, ApplyRequest, PlanRequest};
 use crate::tf_provider::value::Value;
 
-type Answer<T> = Result<T, Vec<Diagnostic>>;
-
 /// A state and its identity, as every reply carries them.
 pub(super) struct ReplyState {
     pub(super) state: wire::DynamicValue,
     pub(super) identity: Option<wire::ResourceIdentityData>,
 }
 
-/// Encodes a state without its write-only values, and the identity that goes with it.
+/// Encodes the state of an object as it is, without its write-only values, and the identity that goes with it.
 pub(super) fn reply_state(managed: &Managed, state: &Value) -> Answer<ReplyState> {
-    reply_state_as(managed, state, &managed.resource.identity_of(state))
+    if state.is_wholly_known() {
+        reply_state_as(managed, state, &managed.identity_of(state))
+    } else {
+        refuse(lost_track())
+    }
 }
 
 fn reply_state_as(managed: &Managed, state: &Value, identity: &Value) -> Answer<ReplyState> {
-    let stored = managed.typed.schema.block.without_write_only(state);
-    let one = |problem| vec![problem];
+    let stored = managed.typed.schema.block.storable(state);
     Ok(ReplyState {
-        state: encode::value(&stored, &managed.typed.ty).map_err(one)?,
-        identity: encode::identity(identity, managed.identity_type()).map_err(one)?,
+        state: encode::value(&stored, &managed.typed.ty).or_refuse()?,
+        identity: encode::identity(identity, managed.identity_type()).or_refuse()?,
     })
+}
+
+/// What to say of a state in which something is unknown when all should be known.
+pub(super) fn lost_track() -> Diagnostic {
+    Diagnostic::error(
+        "The provider lost track of the object",
+        "It doesn't know all of the object's state after the operation. This is a bug in the provider: please report \
+         it.",
+    )
 }
 
 /// Answers `PlanResourceChange`.
@@ -38,12 +49,12 @@ pub(super) fn plan(
     request: &wire::plan_resource_change::Request,
 ) -> Answer<wire::plan_resource_change::Response> {
     let read = |what, encoded: &Option<wire::DynamicValue>| {
-        decode::value(what, encoded.as_ref(), &managed.typed.ty).map_err(|problem| vec![problem])
+        decode::value(what, encoded.as_ref(), &managed.typed.ty).or_refuse()
     };
     let prior = read("prior state", &request.prior_state)?;
     let proposed = read("proposed state", &request.proposed_new_state)?;
     let resource = &managed.resource;
-    let prior_identity = resource.identity_of(&prior);
+    let prior_identity = managed.identity_of(&prior);
     if proposed.is_null() {
         let planned = resource.plan_destroy(&prior, &request.prior_private);
         if has_errors(&planned.diagnostics) {
@@ -59,7 +70,7 @@ pub(super) fn plan(
         });
     }
     let config = read("configuration", &request.config)?;
-    let mut plan = Plan::of(&managed.typed.schema.block, &prior, &config, &proposed);
+    let mut plan = Plan::of(&managed.typed.schema.block, &prior, &config);
     let planned = resource.plan(
         &PlanRequest {
             prior: &prior,
@@ -71,7 +82,7 @@ pub(super) fn plan(
     if has_errors(&planned.diagnostics) {
         return Err(planned.diagnostics);
     }
-    let mut identity = resource.identity_of(&plan.state);
+    let mut identity = managed.identity_of(&plan.state);
     // Only the identity of a new object may be unknown (protocol 5.9).
     if !prior.is_null() && !plan.replaces() && !identity.is_wholly_known() {
         identity = prior_identity;
@@ -94,7 +105,7 @@ pub(super) async fn apply(
     stop: CancellationToken,
 ) -> Answer<wire::apply_resource_change::Response> {
     let read = |what, encoded: &Option<wire::DynamicValue>| {
-        decode::value(what, encoded.as_ref(), &managed.typed.ty).map_err(|problem| vec![problem])
+        decode::value(what, encoded.as_ref(), &managed.typed.ty).or_refuse()
     };
     let change = ApplyRequest {
         prior: read("prior state", &request.prior_state)?,
@@ -106,18 +117,12 @@ pub(super) async fn apply(
     let destroys = change.planned.is_null();
     let resource = &managed.resource;
     let mut applied = match (change.prior.is_null(), destroys) {
-        (true, true) => Applied {
-            state: Value::Null,
-            private: Vec::new(),
-            diagnostics: Vec::new(),
-        },
+        (true, true) => Applied::gone(),
         (false, true) => resource.delete(change).await,
         (true, false) => resource.create(change).await,
         (false, false) => resource.update(change).await,
     };
-    if !has_errors(&applied.diagnostics) {
-        settle(destroys, &mut applied);
-    }
+    settle(destroys, &mut applied);
     let reply = reply_state(managed, &applied.state)?;
     Ok(wire::apply_resource_change::Response {
         new_state: Some(reply.state),
@@ -128,16 +133,13 @@ pub(super) async fn apply(
     })
 }
 
-/// Turns a success that Terraform would not believe into an error that says what is wrong.
+/// Makes what Terraform would refuse one error that says what is wrong.
 fn settle(destroys: bool, applied: &mut Applied) {
-    if destroys {
+    let failed = has_errors(&applied.diagnostics);
+    if !failed && destroys {
         applied.state = Value::Null;
-    } else if applied.state.is_null() || !applied.state.is_wholly_known() {
-        applied.state = applied.state.with_unknowns_as_null();
-        applied.diagnostics.push(Diagnostic::error(
-            "The provider lost track of the object",
-            "It was created or updated, but the provider doesn't know all of its state. This is a bug in the \
-             provider: please report it.",
-        ));
+    } else if !failed && (applied.state.is_null() || !applied.state.is_wholly_known()) {
+        applied.diagnostics.push(lost_track());
     }
+    applied.state = applied.state.with_unknowns_as_null();
 }

@@ -106,7 +106,8 @@ fn attribute(attribute: &Attribute) -> wire::schema::Attribute {
         sensitive: attribute.sensitive,
         description_kind: wire::StringKind::Markdown.into(),
         write_only: attribute.write_only,
-        ..Default::default()
+        deprecated: attribute.deprecated.is_some(),
+        deprecation_message: attribute.deprecated.unwrap_or_default().to_owned(),
     }
 }
 

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::answer::Answer;
 use crate::tf_provider::diagnostic::Diagnostic;
 use crate::tf_provider::ephemeral_resource::EphemeralResource;
 use crate::tf_provider::provider::Provider;
 use crate::tf_provider::resource::Resource;
 use crate::tf_provider::schema::{IdentitySchema, Schema};
+use crate::tf_provider::value::Value;
 use crate::tf_provider::value_type::ValueType;
 
 /// A schema and the type of the values that fit it.
@@ -34,6 +36,15 @@ impl Managed {
     /// The type of its identity, if it has one.
     pub(super) fn identity_type(&self) -> Option<&ValueType> {
         self.identity.as_ref().map(|(_, ty)| ty)
+    }
+
+    /// The identity of an object with this state; null where there is none.
+    pub(super) fn identity_of(&self, state: &Value) -> Value {
+        if state.is_null() || self.identity.is_none() {
+            Value::Null
+        } else {
+            self.resource.identity_of(state)
+        }
     }
 }
 
@@ -78,14 +89,47 @@ impl Registry {
         }
     }
 
-    pub(super) fn managed(&self, type_name: &str) -> Result<Arc<Managed>, Vec<Diagnostic>> {
+    /// Refuses schemas on which Terraform would crash, or which it would refuse in fewer words.
+    pub(super) fn check(&self) -> Answer<()> {
+        let settings = ("the provider block", self.settings.schema.problems());
+        let managed = self.managed.iter().map(|(name, managed)| {
+            let identity = managed
+                .identity
+                .as_ref()
+                .map(|(schema, _)| schema.problems());
+            let mut problems = managed.typed.schema.problems();
+            problems.extend(identity.unwrap_or_default());
+            (*name, problems)
+        });
+        let ephemeral = self
+            .ephemeral
+            .iter()
+            .map(|(name, ephemeral)| (*name, ephemeral.typed.schema.problems()));
+        let all = std::iter::once(settings).chain(managed).chain(ephemeral);
+        let problems: Vec<_> = all
+            .flat_map(|(name, problems)| problems.into_iter().map(move |what| (name, what)))
+            .map(|(name, what)| {
+                Diagnostic::error(
+                    "The provider's schema is wrong",
+                    format!("In {name}, {what}. This is a bug in the provider: please report it."),
+                )
+            })
+            .collect();
+        if problems.is_empty() {
+            Ok(())
+        } else {
+            Err(problems)
+        }
+    }
+
+    pub(super) fn managed(&self, type_name: &str) -> Answer<Arc<Managed>> {
         self.managed
             .get(type_name)
             .cloned()
             .ok_or_else(|| not_offered("resource type", type_name))
     }
 
-    pub(super) fn ephemeral(&self, type_name: &str) -> Result<&Ephemeral, Vec<Diagnostic>> {
+    pub(super) fn ephemeral(&self, type_name: &str) -> Answer<&Ephemeral> {
         self.ephemeral
             .get(type_name)
             .ok_or_else(|| not_offered("ephemeral resource type", type_name))

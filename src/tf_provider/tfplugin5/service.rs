@@ -3,23 +3,19 @@
 use std::collections::HashMap;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
 
 use tokio_stream::Stream;
 use tokio_util::sync::CancellationToken;
 use tonic::{Request, Response, Status};
-use tracing::Instrument;
 
+use super::answer::{OrRefuse, answer, outcome, refuse};
 use super::change::{self, reply_state};
 use super::generated::{self as wire, provider_server};
-use super::refusal::Refusal;
 use super::registry::{Registry, not_offered};
 use super::{decode, encode};
 use crate::tf_provider::config_check::{self, WriteOnly};
-use crate::tf_provider::diagnostic::Diagnostic;
-use crate::tf_provider::go_plugin::panic;
 use crate::tf_provider::provider::Provider;
-use crate::tf_provider::resource::{Applied, ImportTarget, MoveSource};
+use crate::tf_provider::resource::{ImportTarget, MoveSource, ReadRequest};
 use crate::tf_provider::schema::Presence;
 use crate::tf_provider::state;
 use crate::tf_provider::value::Value;
@@ -29,63 +25,6 @@ pub(super) struct Service {
     registry: Arc<Registry>,
     /// Cancelled by Stop and then made anew, so that what comes later is served.
     stop: Mutex<CancellationToken>,
-}
-
-/// What a call answers, or the diagnostics that are its answer.
-type Answer<T> = Result<T, Vec<Diagnostic>>;
-
-/// Answers a call whatever happens: diagnostics and panics become the reply that says so.
-async fn answer<T: Refusal>(
-    rpc: &'static str,
-    type_name: &str,
-    call: impl Future<Output = Answer<T>> + Send,
-) -> Result<Response<T>, Status> {
-    Ok(Response::new(outcome(rpc, type_name, call).await))
-}
-
-async fn outcome<T: Refusal>(
-    rpc: &'static str,
-    type_name: &str,
-    call: impl Future<Output = Answer<T>> + Send,
-) -> T {
-    let span = tracing::debug_span!("rpc", tf_rpc = rpc, tf_resource_type = type_name);
-    let work = async {
-        let start = Instant::now();
-        tracing::trace!("received request");
-        let reply = panic::catch(rpc, call).await;
-        tracing::trace!(
-            tf_req_duration_ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX),
-            "served request"
-        );
-        reply
-    };
-    match work.instrument(span).await {
-        Ok(Ok(reply)) => reply,
-        Ok(Err(diagnostics)) => T::refused(encode::diagnostics(diagnostics)),
-        Err(panicked) => T::refused(encode::diagnostics(vec![Diagnostic::error(
-            "The provider failed inside",
-            format!(
-                "{rpc} ended in a bug at {}. The provider goes on, but this call did nothing that it can vouch for. \
-                 Please report it with that place and the versions of Terraform and of the provider.",
-                panicked.location
-            ),
-        )])),
-    }
-}
-
-/// One diagnostic as an answer.
-fn refuse<T>(problem: Diagnostic) -> Answer<T> {
-    Err(vec![problem])
-}
-
-trait OrRefuse<T> {
-    fn or_refuse(self) -> Answer<T>;
-}
-
-impl<T> OrRefuse<T> for Result<T, Diagnostic> {
-    fn or_refuse(self) -> Answer<T> {
-        self.or_else(refuse)
-    }
 }
 
 impl Service {
@@ -153,6 +92,7 @@ impl provider_server::Provider for Service {
         _: Request<wire::get_provider_schema::Request>,
     ) -> Result<Response<wire::get_provider_schema::Response>, Status> {
         answer("GetSchema", "", async {
+            self.registry.check()?;
             let managed = self.registry.managed.iter();
             let ephemeral = self.registry.ephemeral.iter();
             Ok(wire::get_provider_schema::Response {
@@ -255,7 +195,7 @@ impl provider_server::Provider for Service {
                 .upgrade(request.version, &raw)
                 .or_refuse()?;
             Ok(wire::upgrade_resource_state::Response {
-                upgraded_state: Some(encode::value(&state, &managed.typed.ty).or_refuse()?),
+                upgraded_state: Some(reply_state(&managed, &state)?.state),
                 ..Default::default()
             })
         })
@@ -314,14 +254,15 @@ impl provider_server::Provider for Service {
             let managed = self.registry.managed(&request.type_name)?;
             let state = decode::value("state", request.current_state.as_ref(), &managed.typed.ty)
                 .or_refuse()?;
-            let read = if state.is_null() {
-                Applied {
-                    state,
-                    private: request.private,
-                    diagnostics: Vec::new(),
-                }
+            let request = ReadRequest {
+                state,
+                private: request.private,
+                stop: self.stop_token(),
+            };
+            let read = if request.state.is_null() {
+                request.unchanged()
             } else {
-                managed.resource.read(state, request.private).await
+                managed.resource.read(request).await
             };
             let reply = reply_state(&managed, &read.state)?;
             Ok(wire::read_resource::Response {
@@ -494,9 +435,14 @@ impl provider_server::Provider for Service {
             let ephemeral = self.registry.ephemeral(&request.type_name)?;
             let ty = &ephemeral.typed.ty;
             let config = decode::value("configuration", request.config.as_ref(), ty).or_refuse()?;
-            let result = ephemeral.resource.open(config).await?;
+            let opened = ephemeral.resource.open(config).await?;
+            if !opened.value.is_wholly_known() {
+                return refuse(change::lost_track());
+            }
             Ok(wire::open_ephemeral_resource::Response {
-                result: Some(encode::value(&result, ty).or_refuse()?),
+                result: Some(encode::value(&opened.value, ty).or_refuse()?),
+                private: (!opened.private.is_empty()).then_some(opened.private),
+                diagnostics: encode::diagnostics(opened.diagnostics),
                 ..Default::default()
             })
         })

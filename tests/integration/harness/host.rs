@@ -81,6 +81,7 @@ impl Host {
             let tls = tls.clone();
             async move {
                 let tcp = tokio::net::TcpStream::connect(address).await?;
+                // As Terraform's own does; without it, each call waits for an acknowledgement.
                 tcp.set_nodelay(true)?;
                 let name = ServerName::try_from("localhost").unwrap();
                 let stream = tls.connect(name, tcp).await?;
@@ -364,7 +365,8 @@ pub(crate) fn place(diagnostic: &Diagnostic) -> String {
     diagnostic.attribute.as_ref().map(path).unwrap_or_default()
 }
 
-fn path(path: &wire::AttributePath) -> String {
+/// A path with dots.
+pub(crate) fn path(path: &wire::AttributePath) -> String {
     use wire::attribute_path::step::Selector;
     let steps = path
         .steps
@@ -376,7 +378,8 @@ fn path(path: &wire::AttributePath) -> String {
     steps.collect::<Vec<_>>().join(".")
 }
 
-fn identity(identity: Option<&wire::ResourceIdentityData>) -> Json {
+/// An identity; null where there is none.
+pub(crate) fn identity(identity: Option<&wire::ResourceIdentityData>) -> Json {
     from_wire(identity.and_then(|identity| identity.identity_data.as_ref()))
 }
 

@@ -2,12 +2,20 @@
 //!
 //! The MessagePack here is that of another library than the provider's, so that both can't be wrong alike.
 
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use super::generated::tfplugin5::DynamicValue;
 
 /// Stands for an unknown value.
 pub(crate) const UNKNOWN: &str = "(unknown)";
+
+/// A value where the schema leaves the type open.
+pub(crate) fn dynamic(ty: impl Into<Json>, value: impl Into<Json>) -> Json {
+    json!({TYPE: ty.into(), "value": value.into()})
+}
+
+/// The key beside which the type of a dynamic value stands.
+pub(crate) const TYPE: &str = "(type)";
 
 /// A value as Terraform sends it.
 pub(crate) fn to_wire(value: &Json) -> DynamicValue {
@@ -44,6 +52,10 @@ fn pack(value: &Json) -> rmpv::Value {
         Json::String(text) if text == UNKNOWN => rmpv::Value::Ext(0, vec![0]),
         Json::String(text) => text.as_str().into(),
         Json::Array(elements) => rmpv::Value::Array(elements.iter().map(pack).collect()),
+        Json::Object(entries) if entries.contains_key(TYPE) => rmpv::Value::Array(vec![
+            rmpv::Value::Binary(entries[TYPE].to_string().into_bytes()),
+            pack(&entries["value"]),
+        ]),
         Json::Object(entries) => rmpv::Value::Map(
             entries
                 .iter()
@@ -60,6 +72,10 @@ fn unpack(value: &rmpv::Value) -> Json {
         rmpv::Value::Integer(number) => number.as_i64().expect("an i64").into(),
         rmpv::Value::F64(float) => (*float).into(),
         rmpv::Value::String(text) => text.as_str().expect("UTF-8").into(),
+        rmpv::Value::Array(elements) if let [rmpv::Value::Binary(ty), value] = &elements[..] => {
+            let ty: Json = serde_json::from_slice(ty).expect("a type");
+            dynamic(ty, unpack(value))
+        }
         rmpv::Value::Array(elements) => elements.iter().map(unpack).collect(),
         rmpv::Value::Map(entries) => Json::Object(
             entries

@@ -1,0 +1,58 @@
+//! Why bytes are not a value of the type that the schema gives, in MessagePack or JSON.
+
+use super::path::AttributePath;
+use super::value_type::ValueType;
+
+/// Why bytes are not a value of the type that the schema gives.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("at {}: {problem}", if path.is_root() { "the top".to_owned() } else { path.to_string() })]
+pub struct InvalidValue {
+    /// Where in the value.
+    pub path: AttributePath,
+    /// What is wrong there.
+    pub problem: Problem,
+}
+
+/// What can be wrong with an encoded value.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum Problem {
+    /// The bytes end before the value does.
+    #[error("the value ends too early")]
+    EndsEarly,
+    /// There are bytes after the value.
+    #[error("something follows the value")]
+    Trailing,
+    /// Another type than the schema's.
+    #[error("expected {0}")]
+    Expected(&'static str),
+    /// An attribute that the schema doesn't have.
+    #[error("the schema has no attribute of that name")]
+    UnknownAttribute,
+    /// An object without one of its attributes, which Terraform always sends.
+    #[error("the attribute is missing")]
+    MissingAttribute,
+    /// Nested more deeply than any real value.
+    #[error("nested too deeply")]
+    TooDeep,
+    /// Not JSON.
+    #[error("not JSON")]
+    NotJson,
+}
+
+/// The deepest nesting that is read, so that hostile bytes can't exhaust the stack.
+pub(super) const MAX_DEPTH: usize = 100;
+
+/// A type in words.
+pub(super) fn kind(ty: &ValueType) -> &'static str {
+    match ty {
+        ValueType::String => "a string",
+        ValueType::Number => "a number",
+        ValueType::Bool => "a bool",
+        ValueType::Dynamic => "a value with its type",
+        ValueType::List(_) => "a list",
+        ValueType::Set(_) => "a set",
+        ValueType::Tuple(_) => "a tuple",
+        ValueType::Map(_) => "a map",
+        ValueType::Object(_) => "an object",
+    }
+}

@@ -1,0 +1,70 @@
+//! Answering a call whatever happens.
+
+use std::time::Instant;
+
+use tonic::{Response, Status};
+use tracing::Instrument;
+
+use super::encode;
+use super::refusal::Refusal;
+use crate::tf_provider::diagnostic::Diagnostic;
+use crate::tf_provider::go_plugin::panic;
+
+/// What a call answers, or the diagnostics that are its answer.
+pub(super) type Answer<T> = Result<T, Vec<Diagnostic>>;
+
+/// Answers a call whatever happens: diagnostics and panics become the reply that says so.
+pub(super) async fn answer<T: Refusal>(
+    rpc: &'static str,
+    type_name: &str,
+    call: impl Future<Output = Answer<T>> + Send,
+) -> Result<Response<T>, Status> {
+    Ok(Response::new(outcome(rpc, type_name, call).await))
+}
+
+pub(super) async fn outcome<T: Refusal>(
+    rpc: &'static str,
+    type_name: &str,
+    call: impl Future<Output = Answer<T>> + Send,
+) -> T {
+    let span = tracing::debug_span!("rpc", tf_rpc = rpc, tf_resource_type = type_name);
+    let work = async {
+        let start = Instant::now();
+        tracing::trace!("received request");
+        let reply = panic::catch(rpc, call).await;
+        tracing::trace!(
+            tf_req_duration_ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX),
+            "served request"
+        );
+        reply
+    };
+    match work.instrument(span).await {
+        Ok(Ok(reply)) => reply,
+        Ok(Err(diagnostics)) => T::refused(encode::diagnostics(diagnostics)),
+        Err(panicked) => T::refused(encode::diagnostics(vec![Diagnostic::error(
+            "The provider failed inside",
+            format!(
+                "{rpc} ended in a bug at {}. The provider goes on, but this call did nothing that it can vouch for. \
+                 Please report it with that place and the versions of Terraform and of the provider.",
+                panicked.location
+            ),
+        )])),
+    }
+}
+
+/// One diagnostic as an answer.
+pub(super) fn refuse<T>(problem: Diagnostic) -> Answer<T> {
+    Err(vec![problem])
+}
+
+/// Makes one problem the answer.
+pub(super) trait OrRefuse<T> {
+    /// See [`OrRefuse`].
+    fn or_refuse(self) -> Answer<T>;
+}
+
+impl<T> OrRefuse<T> for Result<T, Diagnostic> {
+    fn or_refuse(self) -> Answer<T> {
+        self.or_else(refuse)
+    }
+}

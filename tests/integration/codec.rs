@@ -1,0 +1,168 @@
+//! Values survive the codec, by another MessagePack library's account, and damaged bytes only ever end in an error.
+
+pub(crate) mod samples;
+
+use std::time::{Duration, Instant};
+
+use proptest::prelude::*;
+use rmpv::Value as Packed;
+use serde_json::{Value as Json, json};
+use terraform_provider_iwd::tf_provider::json::{self, Stray};
+use terraform_provider_iwd::tf_provider::msgpack;
+use terraform_provider_iwd::tf_provider::value::Value;
+use terraform_provider_iwd::tf_provider::value_type::ValueType;
+
+use self::samples::{Sample, Unknowns, canonical, damaged, numbers, samples, to_json, types};
+use super::harness::random::try_cases;
+
+fn pack(value: &Packed) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    rmpv::encode::write_value(&mut bytes, value).expect("memory takes everything");
+    bytes
+}
+
+fn unpack(mut bytes: &[u8]) -> Packed {
+    let value = rmpv::decode::read_value(&mut bytes).expect("MessagePack");
+    assert!(bytes.is_empty(), "something follows the value");
+    value
+}
+
+fn value_type(ty: &Json) -> ValueType {
+    let read = ValueType::from_json(ty).expect("a type");
+    assert_eq!(&read.to_json(), ty);
+    read
+}
+
+#[test]
+fn every_value_comes_back_as_the_same_to_terraform() {
+    try_cases(2000, &samples(Unknowns::Some), |Sample { ty, value }| {
+        let schema = value_type(&ty);
+        let decoded = msgpack::decode(&pack(&value), &schema).unwrap();
+        let encoded = msgpack::encode(&decoded, &schema).unwrap();
+        assert_eq!(canonical(&ty, &unpack(&encoded)), canonical(&ty, &value));
+        assert_eq!(msgpack::decode(&encoded, &schema).unwrap(), decoded);
+    });
+}
+
+#[test]
+fn every_value_of_a_state_file_is_the_same_on_the_wire() {
+    // JSON has no infinity.
+    let finite = samples(Unknowns::None)
+        .prop_filter("finite", |sample| !sample.value.to_string().contains("inf"));
+    try_cases(2000, &finite, |Sample { ty, value }| {
+        let schema = value_type(&ty);
+        let text = to_json(&ty, &value);
+        let decoded = json::decode(text.as_bytes(), &schema, Stray::Refuse).unwrap();
+        let encoded = msgpack::encode(&decoded, &schema).unwrap();
+        assert_eq!(
+            canonical(&ty, &unpack(&encoded)),
+            canonical(&ty, &value),
+            "{text}"
+        );
+    });
+}
+
+fn number(packed: &Packed) -> Value {
+    msgpack::decode(&pack(packed), &ValueType::Number).unwrap()
+}
+
+#[test]
+fn numbers_are_equal_exactly_when_terraform_says_so() {
+    let ty = json!("number");
+    try_cases(3000, &(numbers(), numbers()), |(a, b)| {
+        let same = canonical(&ty, &a) == canonical(&ty, &b);
+        assert_eq!(number(&a) == number(&b), same, "{a} {b}");
+        // The same number as text, and as a float where that says all of it.
+        let Value::Number(value) = number(&a) else {
+            panic!("no number: {a}");
+        };
+        let text = value.to_string();
+        assert_eq!(number(&text.as_str().into()), number(&a), "{text}");
+        let float: f64 = text.parse().unwrap();
+        if canonical(&ty, &float.into()) == canonical(&ty, &a) {
+            assert_eq!(number(&float.into()), number(&a), "{text}");
+        }
+    });
+}
+
+/// How many values there are in all.
+fn count(value: &Value) -> usize {
+    1 + match value {
+        Value::List(elements) | Value::Set(elements) => elements.iter().map(count).sum(),
+        Value::Map(entries) => entries.values().map(count).sum(),
+        Value::Dynamic(_, value) => count(value),
+        _ => 0,
+    }
+}
+
+/// Reads what may be no value at all, and looks at the time and memory it takes.
+fn read(bytes: &[u8], ty: &Json) {
+    let schema = value_type(ty);
+    let start = Instant::now();
+    if let Ok(value) = msgpack::decode(bytes, &schema) {
+        assert!(count(&value) <= bytes.len());
+        let again = msgpack::encode(&value, &schema).unwrap();
+        assert_eq!(msgpack::decode(&again, &schema).unwrap(), value);
+    }
+    if let Ok(value) = json::decode(bytes, &schema, Stray::Drop) {
+        msgpack::encode(&value, &schema).unwrap();
+    }
+    assert!(start.elapsed() < Duration::from_secs(1));
+}
+
+#[test]
+fn random_bytes_end_in_an_error_or_in_a_value() {
+    let bytes = proptest::collection::vec(any::<u8>(), 0..200);
+    try_cases(5000, &(types(), bytes), |(ty, bytes)| read(&bytes, &ty));
+}
+
+#[test]
+fn damaged_values_end_in_an_error_or_in_a_value() {
+    let damaged_samples = samples(Unknowns::Some)
+        .prop_flat_map(|Sample { ty, value }| (Just(ty), damaged(pack(&value))));
+    try_cases(5000, &damaged_samples, |(ty, bytes)| read(&bytes, &ty));
+    let damaged_text = samples(Unknowns::None).prop_flat_map(|Sample { ty, value }| {
+        let text = to_json(&ty, &value);
+        (Just(ty), damaged(text.into_bytes()))
+    });
+    try_cases(3000, &damaged_text, |(ty, bytes)| read(&bytes, &ty));
+}
+
+#[test]
+fn large_and_hostile_bytes_take_no_long_time() {
+    let object = json!(["object", {"a": "string", "b": "string"}]);
+    let nulls = |count: u32, element: u8| {
+        let mut bytes = vec![0xdd];
+        bytes.extend(count.to_be_bytes());
+        bytes.resize(bytes.len() + 1_000_000, element);
+        bytes
+    };
+    let exponent = format!("{}e999999999999", "9".repeat(1_000_000));
+    let start = Instant::now();
+    for (ty, bytes) in [
+        (json!(["list", "bool"]), nulls(1_000_000, 0xc0)),
+        (json!(["set", "bool"]), nulls(1_000_000, 0xc2)),
+        (json!(["list", object]), nulls(1_000_000, 0x80)),
+        (json!(["list", object]), nulls(u32::MAX, 0xc0)),
+        (json!("number"), pack(&exponent.into())),
+        (json!("dynamic"), b"\x92\xc4\x09\"dynamic\"".repeat(100_000)),
+        (
+            json!("dynamic"),
+            pack(&Packed::Binary(vec![b'['; 1_000_000])),
+        ),
+    ] {
+        let _ = msgpack::decode(&bytes, &value_type(&ty));
+    }
+    for text in [
+        "[".repeat(1_000_000),
+        "9".repeat(1_000_000),
+        format!("{{{}", "\"a\":{".repeat(100_000)),
+    ] {
+        let _ = json::decode(text.as_bytes(), &value_type(&object), Stray::Drop);
+    }
+    assert!(
+        start.elapsed() < Duration::from_secs(20),
+        "{:?}",
+        start.elapsed()
+    );
+}
