@@ -68,7 +68,7 @@ fn every_example_is_valid() {
             } else {
                 String::new()
             };
-            workspace.set_config(&format!("{text}\n{resource}"));
+            workspace.set_config(format!("{text}\n{resource}"));
             let warnings = workspace.validate().warnings().len();
             assert_eq!(warnings, 0, "{}", file.display());
             validated += 1;

@@ -54,4 +54,4 @@ pub use simulator::{API_KEY, Simulator};
 pub use state::State;
 pub use tenant::{CCID, Tenant};
 pub use terraform::Terraform;
-pub use workspace::Workspace;
+pub use workspace::{Workspace, provider_block};

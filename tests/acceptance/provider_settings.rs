@@ -1,6 +1,6 @@
 //! The provider block and the environment variables that stand for it.
 
-use crate::harness::{API_KEY, CCID, Simulator, Tenant, Workspace};
+use crate::harness::{API_KEY, CCID, Simulator, Tenant, Workspace, provider_block};
 
 const ADDRESS: &str = "iwd_tenant.t";
 
@@ -90,14 +90,6 @@ const RULES: &[(&str, &str, &str, &str)] = &[
     ),
 ];
 
-fn block(settings: &[(&str, &str)]) -> String {
-    let lines: String = settings
-        .iter()
-        .map(|(name, expression)| format!("  {name} = {expression}\n"))
-        .collect();
-    format!("provider \"iwd\" {{\n{lines}}}\n")
-}
-
 /// A header of the last request.
 fn header(simulator: &Simulator, name: &str) -> String {
     let requests = simulator.requests();
@@ -111,10 +103,10 @@ fn header(simulator: &Simulator, name: &str) -> String {
 #[test]
 fn each_rule_names_what_is_wrong_and_points_at_it_unless_it_is_a_secret() {
     let simulator = Simulator::start();
-    let workspace = Workspace::with_provider_block(&simulator, &block(&[]), Tenant::new());
+    let workspace = Workspace::with_provider_block(&simulator, &provider_block(&[]), Tenant::new());
     workspace.validate();
     for (name, value, text, attribute) in RULES {
-        workspace.set_provider_block(&block(&[(name, value)]));
+        workspace.set_provider_block(&provider_block(&[(name, value)]));
         workspace
             .validate_fails()
             .expect(text, attribute)
@@ -133,7 +125,8 @@ fn two_ways_to_give_the_same_thing_are_refused_and_all_problems_told_at_once() {
         ("max_retries", "-1"),
         ("request_timeout", "\"soon\""),
     ];
-    let workspace = Workspace::with_provider_block(&simulator, &block(&settings), Tenant::new());
+    let workspace =
+        Workspace::with_provider_block(&simulator, &provider_block(&settings), Tenant::new());
     workspace
         .validate_fails()
         .expect("`endpoint`", "endpoint")
@@ -149,7 +142,7 @@ fn two_ways_to_give_the_same_thing_are_refused_and_all_problems_told_at_once() {
 #[test]
 fn certificates_that_are_not_verified_are_warned_of() {
     let simulator = Simulator::start();
-    let settings = block(&[("insecure_skip_verify", "true")]);
+    let settings = provider_block(&[("insecure_skip_verify", "true")]);
     Workspace::with_provider_block(&simulator, &settings, Tenant::new())
         .validate()
         .expect_warning(
@@ -200,20 +193,23 @@ fn the_key_of_the_tenant_is_preferred_to_that_of_the_provider_and_its_own_comes_
     let simulator = Simulator::start();
     let endpoint = format!("{:?}", simulator.endpoint());
     let tenant = Tenant::new().text("api_key", API_KEY);
-    let own = block(&[("endpoint", &endpoint)]);
+    let own = provider_block(&[("endpoint", &endpoint)]);
     let workspace = Workspace::with_provider_block(&simulator, &own, &tenant);
     drop(workspace.apply_once(&[]));
     assert_eq!(header(&simulator, "x-api-key"), API_KEY);
 
     let (wrong, right) = ("\"wrong\"", format!("{{ {CCID:?} = {API_KEY:?} }}"));
-    workspace.set_provider_block(&block(&[("endpoint", &endpoint), ("api_key", wrong)]));
+    workspace.set_provider_block(&provider_block(&[
+        ("endpoint", &endpoint),
+        ("api_key", wrong),
+    ]));
     workspace.set_config(tenant.set("reprovision_triggers", "{ a = 1 }"));
     workspace
         .apply_fails()
         .expect_text("the API key is not accepted");
     assert_eq!(header(&simulator, "x-api-key"), "wrong");
 
-    workspace.set_provider_block(&block(&[
+    workspace.set_provider_block(&provider_block(&[
         ("endpoint", &endpoint),
         ("api_key", wrong),
         ("tenant_api_keys", &right),
@@ -226,7 +222,7 @@ fn the_key_of_the_tenant_is_preferred_to_that_of_the_provider_and_its_own_comes_
 #[test]
 fn without_an_endpoint_only_what_needs_it_fails() {
     let simulator = Simulator::start();
-    let workspace = Workspace::with_provider_block(&simulator, &block(&[]), Tenant::new());
+    let workspace = Workspace::with_provider_block(&simulator, &provider_block(&[]), Tenant::new());
     workspace.validate();
     drop(workspace.plan());
     workspace
@@ -244,7 +240,7 @@ fn an_endpoint_may_come_from_a_resource_of_the_same_apply() {
         "resource \"terraform_data\" \"iwd\" {{\n  input = {:?}\n}}\n",
         simulator.endpoint()
     );
-    let settings = block(&[
+    let settings = provider_block(&[
         ("endpoint", "terraform_data.iwd.output"),
         ("api_key", &format!("{API_KEY:?}")),
     ]);

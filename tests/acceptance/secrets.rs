@@ -34,9 +34,10 @@ fn trace(name: &str) -> String {
 }
 
 fn variables(names: impl Iterator<Item = &'static str>, mark: &str) -> String {
-    names
+    let blocks: Vec<_> = names
         .map(|name| format!("variable \"{name}\" {{\n  {mark} = true\n}}\n"))
-        .collect()
+        .collect();
+    blocks.concat()
 }
 
 /// A workspace that reaches the simulator as its proxy, with every secret in use.

@@ -26,7 +26,7 @@ fn a_resource_is_created_changed_replaced_and_destroyed() {
         .apply()
         .expect_updated_in_place(&["input", "output"]);
 
-    workspace.set_config(&TWO.replace('}', "  triggers_replace = \"now\"\n}"));
+    workspace.set_config(TWO.replace('}', "  triggers_replace = \"now\"\n}"));
     workspace.apply().expect_replaced(&["triggers_replace"]);
 
     workspace.set_config("");

@@ -48,7 +48,7 @@ fn write_only_arguments_are_refused_by_a_terraform_before_1_11() {
         let config = quickstart::source("main.tf");
         let plain = "password = var.db_password";
         assert!(config.contains(plain));
-        workspace.set_config(&config.replace(plain, "password_wo = var.db_password"));
+        workspace.set_config(config.replace(plain, "password_wo = var.db_password"));
         init(&workspace);
         let output = workspace.run(&["validate", "-no-color"]).expect_code(1);
         assert!(output.prose().contains("1.11"), "{version}: {output}");

@@ -1,7 +1,7 @@
 //! Secrets that Terraform never stores, and how their change is noticed.
 
 use crate::harness::tenant::{SECRETS, every_secret};
-use crate::harness::{API_KEY, Action, CCID, Simulator, State, Tenant, Workspace};
+use crate::harness::{API_KEY, Action, CCID, Simulator, State, Tenant, Workspace, provider_block};
 
 const ADDRESS: &str = "iwd_tenant.t";
 
@@ -33,7 +33,10 @@ fn ephemeral_key(tenant: Tenant) -> String {
 /// What the simulator was sent last as the database's password.
 fn sent_password(simulator: &Simulator) -> String {
     let body = simulator.body(CCID);
-    body["iwd"]["db"]["password"].as_str().unwrap().to_owned()
+    body["iwd"]["db"]["password"]
+        .as_str()
+        .expect("a password")
+        .to_owned()
 }
 
 fn revision(state: &State) -> u64 {
@@ -224,12 +227,11 @@ fn a_secret_that_is_unknown_at_plan_is_compared_at_apply() {
 #[test]
 fn a_tenant_whose_only_key_is_write_only_is_destroyed_with_a_key_of_the_provider() {
     let simulator = Simulator::start();
-    let provider = |further: &str| {
-        let endpoint = simulator.endpoint();
-        format!("provider \"iwd\" {{\n  endpoint = {endpoint:?}\n{further}}}\n")
-    };
+    let endpoint = format!("{:?}", simulator.endpoint());
+    let keys = format!("{{ {CCID:?} = {API_KEY:?} }}");
+    let endpoint_alone = provider_block(&[("endpoint", &endpoint)]);
     let tenant = Tenant::new().without("api_key").text("api_key_wo", API_KEY);
-    let workspace = Workspace::with_provider_block(&simulator, &provider(""), tenant);
+    let workspace = Workspace::with_provider_block(&simulator, &endpoint_alone, tenant);
     let applied = workspace.apply();
     applied.plan.expect_warning("tenant_api_keys");
     assert_eq!(simulator.requests()[0]["headers"]["x-api-key"], API_KEY);
@@ -242,7 +244,9 @@ fn a_tenant_whose_only_key_is_write_only_is_destroyed_with_a_key_of_the_provider
     assert_eq!(simulator.methods(), ["POST"]);
     assert!(workspace.state().has(ADDRESS));
 
-    let keys = format!("  tenant_api_keys = {{\n    {CCID:?} = {API_KEY:?}\n  }}\n");
-    workspace.set_provider_block(&provider(&keys));
+    workspace.set_provider_block(&provider_block(&[
+        ("endpoint", &endpoint),
+        ("tenant_api_keys", &keys),
+    ]));
     workspace.finish();
 }

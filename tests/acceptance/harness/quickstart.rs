@@ -35,7 +35,7 @@ pub fn workspace(terraform: Terraform, simulator: &Simulator) -> Workspace<'_> {
 /// Gives the tenant its new name.
 pub fn rename(workspace: &Workspace<'_>) {
     let [old, new] = [NAME, NEW_NAME].map(|name| format!("name     = {name:?}"));
-    workspace.set_config(&source("main.tf").replace(&old, &new));
+    workspace.set_config(source("main.tf").replace(&old, &new));
 }
 
 /// The request body of the API's documentation.

@@ -52,16 +52,8 @@ impl<'a> Workspace<'a> {
             format!("{:?}", simulator.endpoint()),
             format!("{API_KEY:?}"),
         );
-        let lines: String = [("endpoint", &*endpoint), ("api_key", &key)]
-            .iter()
-            .chain(settings)
-            .map(|(name, expression)| format!("  {name} = {expression}\n"))
-            .collect();
-        Self::with_provider_block(
-            simulator,
-            &format!("provider \"iwd\" {{\n{lines}}}\n"),
-            config,
-        )
+        let all = [&[("endpoint", &*endpoint), ("api_key", &key)], settings].concat();
+        Self::with_provider_block(simulator, &provider_block(&all), config)
     }
 
     /// A workspace with a provider block of the test's own, which stands in `provider.tf`.
@@ -513,6 +505,15 @@ impl Drop for Workspace<'_> {
         let forgotten = self.unfinished.get() && !std::thread::panicking();
         assert!(!forgotten, "the test applied and did not call finish()");
     }
+}
+
+/// A provider block with these settings, each a name and an expression.
+pub fn provider_block(settings: &[(&str, &str)]) -> String {
+    let lines: Vec<_> = settings
+        .iter()
+        .map(|(name, expression)| format!("  {name} = {expression}\n"))
+        .collect();
+    format!("provider \"iwd\" {{\n{}}}\n", lines.concat())
 }
 
 fn required_provider() -> String {
