@@ -30,6 +30,8 @@ const MEMORY: u64 = 400 << 10;
 type Request = fn(Option<wire::DynamicValue>) -> Vec<u8>;
 
 /// Every call that takes a value, with a value that it would take.
+#[expect(clippy::too_many_lines, reason = "one list of all calls")]
+#[expect(clippy::needless_update, reason = "some requests hold nothing else")]
 fn calls() -> Vec<(&'static str, Json, Request)> {
     macro_rules! request {
         ($call:ident { $($field:ident: $value:expr),* $(,)? } $($place:ident)*) => {
