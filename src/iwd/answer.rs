@@ -45,6 +45,7 @@ impl Answer<'_> {
             retry_after: self.retry_after(now),
         };
         let plain = |error| Err((error, None));
+        let named = |error| Err((error, Parameter::named_in(text)));
         let gone = operation == Operation::Delete && self.status == StatusCode::NOT_FOUND;
         if (self.status.is_success() || self.status == StatusCode::NOT_FOUND) && self.is_html(text)
         {
@@ -55,18 +56,18 @@ impl Answer<'_> {
             _ if gone => Ok(()),
             200..=299 => match created(text) {
                 Some(true) => Ok(()),
-                Some(false) => Err((Error::NotCreated(reply()), Parameter::named_in(text))),
-                None => plain(Error::Unreadable(reply())),
+                Some(false) => named(Error::NotCreated(reply())),
+                None => named(Error::Unreadable(reply())),
             },
             300..=399 => plain(Error::Redirect {
                 reply: reply(),
                 location: self.location(url, masker),
             }),
             401 | 403 => plain(Error::Unauthorized(reply())),
-            408 | 425 | 429 | 502 | 503 | 504 => plain(Error::Unavailable(reply())),
-            400..=499 => Err((Error::Rejected(reply()), Parameter::named_in(text))),
-            500 => Err((Error::Internal(reply()), Parameter::named_in(text))),
-            _ => plain(Error::Server(reply())),
+            408 | 425 | 429 | 502 | 503 | 504 => named(Error::Unavailable(reply())),
+            400..=499 => named(Error::Rejected(reply())),
+            500 => named(Error::Internal(reply())),
+            _ => named(Error::Server(reply())),
         }
     }
 
@@ -79,7 +80,9 @@ impl Answer<'_> {
         // An empty body is no page, whatever its type says.
         let is_declared =
             declared.starts_with(b"text/html") || declared.starts_with(b"application/xhtml+xml");
-        is_declared && !text.is_empty() || text.starts_with('<')
+        // Nor is a JSON object, with which servers may send the type that they send with any text.
+        let is_object = || serde_json::from_str::<Json>(text).is_ok_and(|json| json.is_object());
+        is_declared && !text.is_empty() && !is_object() || text.starts_with('<')
     }
 
     fn retry_after(&self, now: SystemTime) -> Option<Duration> {
@@ -167,6 +170,9 @@ mod tests {
 
     #[test]
     fn created_is_true_as_a_boolean_as_text_or_by_saying_nothing() {
+        let mislabelled =
+            answer(200, r#"{"created":"true"}"#).header(CONTENT_TYPE, "text/html; charset=utf-8");
+        assert_eq!(mislabelled.to(Operation::Create), Ok(()));
         for body in [
             r#"{"created": true}"#,
             r#"{"created":"true"}"#,
@@ -259,11 +265,13 @@ mod tests {
     }
 
     #[test]
-    fn a_rejection_tells_the_parameter_it_names() {
-        let (_, parameter) = answer(400, r#"{"message":"iwd.db.host is required"}"#)
-            .to(Operation::Create)
-            .unwrap_err();
-        assert_eq!(parameter, Some(Parameter::DbHost));
+    fn a_failure_tells_the_parameter_it_names() {
+        for status in [200, 400, 422, 500, 501, 503] {
+            let (_, parameter) = answer(status, r#"{"message":"iwd.db.host is required"}"#)
+                .to(Operation::Create)
+                .unwrap_err();
+            assert_eq!(parameter, Some(Parameter::DbHost), "{status}");
+        }
     }
 
     #[test]

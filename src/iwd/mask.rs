@@ -228,6 +228,25 @@ mod tests {
     }
 
     #[test]
+    fn no_answer_takes_long() {
+        let masker = masker(&[SECRET, "&canary-secret", "%canary-secret"]);
+        let quotes: String = (0..1000)
+            .map(|depth| "\\".repeat(2 * depth + 1) + "\"")
+            .collect();
+        let megabyte = |unit: &str| unit.repeat(1024 * 1024 / unit.len());
+        for text in [
+            quotes,
+            megabyte("\\"),
+            megabyte("&"),
+            format!("%{}", megabyte("25")),
+        ] {
+            let began = std::time::Instant::now();
+            masker.show(&format!("{text}p\\"));
+            assert!(began.elapsed().as_secs() < 2, "{}", &text[..9]);
+        }
+    }
+
+    #[test]
     fn debug_shows_no_secret() {
         assert!(!format!("{:?}", masker(&["canary"])).contains("canary"));
     }

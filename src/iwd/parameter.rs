@@ -122,6 +122,8 @@ impl Parameter {
     /// `IWD_APIKEY_…` are told by their last part alone.
     pub fn named_in(text: &str) -> Option<Self> {
         text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '/')))
+            // Every name has one of these, and most words of a long text have none.
+            .filter(|word| word.contains(['.', '_', '/']))
             .find_map(|word| Self::of_word(&word.replace('/', ".")))
     }
 

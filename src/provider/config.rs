@@ -132,6 +132,12 @@ impl Settings {
             .filter_map(Setting::known)
             .cloned()
             .collect();
+        // After a scheme such as `Bearer`, a server may speak of the token alone.
+        let headers = self.headers.known().into_iter().flat_map(BTreeMap::values);
+        secrets.extend(headers.filter_map(|value| {
+            let (_, token) = value.known()?.expose_secret().trim().rsplit_once(' ')?;
+            Some(SecretString::from(token))
+        }));
         if let Setting::Known(ProxySetting::Url(url)) = &self.proxy {
             secrets.extend(proxy_passwords(url));
         }

@@ -20,6 +20,10 @@ const TELLING: [&str; 14] = [
     "signature",
 ];
 
+/// The most backslashes before a key's quote: JSON within JSON, seven deep. Without a limit, a megabyte of quotes that
+/// nothing closes would take minutes.
+const MOST_BACKSLASHES: usize = 127;
+
 /// The text with the value of every telling key masked. It need not be valid JSON, and often is cut off.
 pub(super) fn mask(text: &str) -> String {
     let mut masked = String::with_capacity(text.len());
@@ -29,6 +33,9 @@ pub(super) fn mask(text: &str) -> String {
         let depth = trailing_backslashes(before);
         masked.push_str(&rest[..=start]);
         rest = after_quote;
+        if depth > MOST_BACKSLASHES {
+            continue;
+        }
         let Some(key) = quoted(after_quote, depth).filter(|key| is_telling(key.inside)) else {
             continue;
         };

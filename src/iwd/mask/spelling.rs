@@ -2,6 +2,14 @@
 
 use std::iter;
 
+/// The most backslashes that are taken for one spelling: JSON within JSON, eight deep. A server may send a megabyte of
+/// them.
+const MOST_BACKSLASHES: usize = 255;
+/// How often percent-encoding is looked through.
+const MOST_PERCENT: usize = 8;
+/// The longest character reference, such as `&#x0001F600;`.
+const LONGEST_ENTITY: usize = 12;
+
 /// Where the secret ends in `text`, if the text begins with it.
 ///
 /// A `%`, `&` or `\` in the text may be itself or begin a longer spelling, so all readings are followed.
@@ -44,15 +52,20 @@ fn readings(wanted: char, text: &str) -> Vec<&str> {
 
 /// What follows 2, 4, 8… backslashes.
 fn doubled_backslashes(text: &str) -> impl Iterator<Item = &str> {
-    let run = text.len() - text.trim_start_matches('\\').len();
+    let run = leading_backslashes(text);
     iter::successors(Some(2_usize), |count| count.checked_mul(2))
         .take_while(move |count| *count <= run)
         .map(|count| &text[count..])
 }
 
+fn leading_backslashes(text: &str) -> usize {
+    let bytes = text.bytes().take(MOST_BACKSLASHES);
+    bytes.take_while(|byte| *byte == b'\\').count()
+}
+
 /// `\n`, `\"`, `\/`, `\u00e4` after any number of backslashes, which JSON doubles at every depth.
 fn after_json_escape(wanted: char, text: &str) -> Option<&str> {
-    let rest = text.trim_start_matches('\\');
+    let rest = &text[leading_backslashes(text)..];
     let short = match wanted {
         '\n' => 'n',
         '\r' => 'r',
@@ -71,7 +84,7 @@ fn after_units(wanted: char, text: &str) -> Option<&str> {
     let mut rest = text;
     for (position, unit) in wanted.encode_utf16(&mut [0; 2]).iter().enumerate() {
         if position > 0 {
-            rest = rest.trim_start_matches('\\');
+            rest = &rest[leading_backslashes(rest)..];
         }
         rest = after_hex(rest.strip_prefix('u')?, u32::from(*unit), 4)?;
     }
@@ -83,10 +96,11 @@ fn after_percent(wanted: char, text: &str) -> Option<&str> {
     let mut rest = text;
     for byte in wanted.encode_utf8(&mut [0; 4]).bytes() {
         rest = rest.strip_prefix('%')?;
-        while let Some(digits) = rest.strip_prefix("25")
-            && (byte != b'%' || digits.starts_with("25"))
-        {
-            rest = digits;
+        for _ in 0..MOST_PERCENT {
+            match rest.strip_prefix("25") {
+                Some(digits) if byte != b'%' || digits.starts_with("25") => rest = digits,
+                _ => break,
+            }
         }
         rest = after_hex(rest, u32::from(byte), 2)?;
     }
@@ -95,7 +109,11 @@ fn after_percent(wanted: char, text: &str) -> Option<&str> {
 
 /// `&quot;`, `&#228;`, `&#xE4;`.
 fn after_entity(wanted: char, text: &str) -> Option<&str> {
-    let (name, rest) = text.strip_prefix('&')?.split_once(';')?;
+    let end = text
+        .bytes()
+        .take(LONGEST_ENTITY)
+        .position(|byte| byte == b';')?;
+    let (name, rest) = (text.get(1..end)?, &text[end + 1..]);
     let named = match name {
         "quot" => Some('"'),
         "amp" => Some('&'),

@@ -469,7 +469,13 @@ fn every_secret_is_known_for_masking_and_none_is_in_debug() {
         ("endpoint", "http://visible".into()),
         ("api_key", "canary-1".into()),
         ("tenant_api_keys", map([("t1", "canary-2".into())])),
-        ("headers", map([("X-A", "canary-3".into())])),
+        (
+            "headers",
+            map([
+                ("X-A", "canary-3".into()),
+                ("X-B", "Bearer canary-4".into()),
+            ]),
+        ),
         ("proxy_url", "http://user:can%2Fary+4@proxy".into()),
         ("client_cert_pem", certificate.into()),
         ("client_key_pem", key.as_str().into()),
@@ -480,6 +486,8 @@ fn every_secret_is_known_for_masking_and_none_is_in_debug() {
         "canary-1",
         "canary-2",
         "canary-3",
+        "Bearer canary-4",
+        "canary-4",
         "can%2Fary+4",
         "can/ary+4",
         &key,

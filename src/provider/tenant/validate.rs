@@ -139,8 +139,12 @@ fn twins(config: &Value, secret: &Secret) -> Option<Diagnostic> {
 fn url(config: &Value, path: &[&str]) -> Option<Diagnostic> {
     let text = config.at(path).as_str()?;
     let parsed = Url::parse(text).ok();
-    let fits = parsed
-        .is_some_and(|url| matches!(url.scheme(), "http" | "https") && url.host_str().is_some());
+    // The URL library would mend what is sent as it is written.
+    let is_written_out = text.contains("://") && !text.contains(' ');
+    let fits = is_written_out
+        && parsed.is_some_and(|url| {
+            matches!(url.scheme(), "http" | "https") && url.host_str().is_some()
+        });
     // What is blank has been reported as that.
     (!fits && !text.trim().is_empty()).then(|| {
         error(
