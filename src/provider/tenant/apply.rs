@@ -119,8 +119,11 @@ fn sends(request: &ApplyRequest, private: &Private) -> bool {
 }
 
 /// Destroys the tenant as its state says.
+///
+/// Where a request that failed may have arrived, the private data says so: whoever keeps the tenant after all gets it
+/// sent again.
 pub(super) async fn delete(session: &Session, request: ApplyRequest) -> Applied {
-    let private = Private::read(&request.private);
+    let mut private = Private::read(&request.private);
     match remove(session, &request, &private).await {
         Ok(diagnostics) => {
             if let Some(ccid) = request.prior.get("ccid").as_str() {
@@ -134,7 +137,10 @@ pub(super) async fn delete(session: &Session, request: ApplyRequest) -> Applied 
                 diagnostics,
             }
         }
-        Err(trouble) => kept(&request, private, trouble.diagnostics),
+        Err(trouble) => {
+            private.uncertain |= trouble.may_have_arrived;
+            kept(&request, private, trouble.diagnostics)
+        }
     }
 }
 
@@ -150,8 +156,9 @@ async fn provision(
     let key = key(settings, operation, &tenant.ccid, Some(&tenant.api_key))?;
     let client = connection.client()?;
     let timeout = timeout(&request.planned, operation)?;
+    // The client adds what it sends. The server may also name what it had before.
     let masker = Masker::new(settings.secrets(), settings.visible())
-        .with(tenant.secrets(), tenant.visible());
+        .with(model::stored_secrets(&request.prior), []);
     let call = Call {
         session,
         client: &client,
