@@ -4,6 +4,7 @@ mod api_key;
 pub mod config;
 pub mod diagnostics;
 mod fence;
+mod http_url;
 mod locks;
 mod schema;
 mod session;

@@ -2,7 +2,7 @@
 
 #![expect(
     clippy::unwrap_used,
-    reason = "what a test can't go on without should stop it, in its helpers too"
+    reason = "what a test can't go on without should stop it, in its harness too"
 )]
 
 mod faults;

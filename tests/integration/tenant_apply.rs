@@ -256,6 +256,48 @@ async fn an_update_that_may_have_arrived_is_sent_again_even_with_the_old_values(
 }
 
 #[tokio::test]
+async fn a_tenant_that_is_kept_after_a_destroy_that_may_have_arrived_is_sent_again() {
+    let api = Api::start().await;
+    let mut host = host_for(&api).await;
+    let created = host.change(&Json::Null, &plain(), &[]).await;
+    for (fault, revision) in [
+        (json!({"status": 400, "body": "{}"}), 1),
+        (json!({"status": 501, "apply": true}), 2),
+    ] {
+        api.fault(fault).await;
+        let failed = host
+            .apply(&created.state, &Json::Null, &Json::Null, &created.private)
+            .await;
+        assert_eq!(failed.state, created.state);
+        // The walk that follows plans to keep it.
+        host.configure(api.url()).await;
+        let mended = host.change(&failed.state, &plain(), &failed.private).await;
+        mended.expect_no_error();
+        assert_eq!(mended.at("/revision"), revision);
+    }
+    assert_eq!(api.tenants().await, [CCID]);
+}
+
+#[tokio::test]
+async fn an_answer_shows_neither_the_new_secret_nor_the_one_it_replaces() {
+    let api = Api::start().await;
+    let mut host = host_for(&api).await;
+    let created = host.change(&Json::Null, &plain(), &[]).await;
+    api.fault(json!({"status": 400, "body": "canary-password or canary-rotated"}))
+        .await;
+    let rotated = with(&plain(), "/iwd/db/password", "canary-rotated");
+    let failed = host
+        .change(&created.state, &rotated, &created.private)
+        .await;
+    let error = failed.expect_error("Can't update the tenant: the request is rejected");
+    assert!(
+        error.detail.contains("(masked) or (masked)"),
+        "{}",
+        error.detail
+    );
+}
+
+#[tokio::test]
 async fn a_failed_rotation_is_noticed_again() {
     let api = Api::start().await;
     let mut host = host_for(&api).await;

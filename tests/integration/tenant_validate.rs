@@ -45,7 +45,7 @@ async fn each_mistake_is_one_error_at_its_place() {
         ("/gws/username", json!("\t"), blank, "gws.username"),
         ("/iwd/url", json!("iwd.iwd:4024"), "Invalid URL", "iwd.url"),
         ("/iwd/url", json!("ftp://iwd"), "Invalid URL", "iwd.url"),
-        ("/iwd/url", json!("http:iwd"), "Invalid URL", "iwd.url"),
+        ("/iwd/url", json!("http:iwd:4024"), "Invalid URL", "iwd.url"),
         ("/iwd/url", json!(" http://iwd"), "Invalid URL", "iwd.url"),
         ("/gws/url", json!("http://"), "Invalid URL", "gws.url"),
         (

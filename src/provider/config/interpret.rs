@@ -9,9 +9,10 @@ use secrecy::{ExposeSecret, SecretString};
 use super::read::Reader;
 use super::{Environment, SecretMap, Setting, Settings};
 use crate::iwd::client::{ProxySetting, check_header, check_proxy};
-use crate::iwd::model::Ccid;
+use crate::iwd::model::{Ccid, InvalidCcid};
 use crate::iwd::retry::Policy;
 use crate::iwd::tls;
+use crate::provider::http_url;
 use crate::tf_provider::diagnostic::Diagnostic;
 use crate::tf_provider::duration;
 use crate::tf_provider::number::Number;
@@ -123,10 +124,8 @@ fn tenant_api_keys(reader: &mut Reader<'_>) -> Setting<SecretMap> {
     };
     // Neither names nor values are quoted: they are easily swapped.
     if keys.keys().any(|ccid| ccid.parse::<Ccid>().is_err()) {
-        reader.problems.push(found.argument.invalid(
-            "every key of the map must be a contact center ID: 1 to 64 letters, digits, `-` and `_`, beginning with \
-             a letter or digit",
-        ));
+        let problem = format!("every key of the map must be a contact center id: {InvalidCcid}");
+        reader.problems.push(found.argument.invalid(problem));
     }
     let problem = keys
         .values()
@@ -160,13 +159,9 @@ fn headers(reader: &mut Reader<'_>) -> Setting<SecretMap> {
 }
 
 fn parse_endpoint(text: &str) -> Result<Url, Problem> {
-    let url = parse_url(text)?;
-    let is_http = matches!(url.scheme(), "http" | "https") && text.contains("://");
-    if !is_http || url.host_str().is_none_or(str::is_empty) {
-        return Err(
-            "must be a URL with scheme and host, such as https://iwd.example.com or http://iwd.iwd:4024".into(),
-        );
-    }
+    let url = http_url::parse(text).ok_or(
+        "must be a URL with scheme and host, such as https://iwd.example.com or http://iwd.iwd:4024, without blanks",
+    )?;
     if !url.username().is_empty() || url.password().is_some() {
         // Terraform would print the line that holds them.
         return Err(Problem {
@@ -178,15 +173,6 @@ fn parse_endpoint(text: &str) -> Result<Url, Problem> {
         return Err("must not have a query (`?…`) or fragment (`#…`)".into());
     }
     Ok(url)
-}
-
-/// The URL library would silently drop blanks and line breaks.
-fn parse_url(text: &str) -> Result<Url, Problem> {
-    if text.chars().any(|c| c.is_control() || c.is_whitespace()) {
-        return Err("must not hold blanks or control characters".into());
-    }
-    Url::parse(text)
-        .map_err(|_| "must be a URL with scheme and host, such as https://iwd.example.com".into())
 }
 
 fn parse_key(key: String) -> Result<SecretString, Problem> {

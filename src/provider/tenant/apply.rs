@@ -122,6 +122,9 @@ fn sends(request: &ApplyRequest, private: &Private) -> bool {
 }
 
 /// Destroys the tenant as its state says.
+///
+/// Where a request that failed may have arrived, the private data says so: whoever keeps the tenant after all gets it
+/// sent again.
 pub(super) async fn delete(session: &Session, request: ApplyRequest) -> Applied {
     let mut private = Private::read(&request.private);
     match remove(session, &request, &private).await {
@@ -157,9 +160,8 @@ async fn provision(
     let key = key(settings, operation, &tenant.ccid, Some(&tenant.api_key))?;
     let client = connection.client()?;
     let timeout = timeout(&request.planned, operation)?;
-    // The server may speak of what it held until now.
+    // The client adds what it sends. The server may also name what it had before.
     let masker = Masker::new(settings.secrets(), settings.visible())
-        .with(tenant.secrets(), tenant.visible())
         .with(model::stored_secrets(&request.prior), []);
     let call = Call {
         session,

@@ -35,7 +35,7 @@ pub(super) fn ccid(value: &Value) -> Result<Ccid, Diagnostic> {
     text.parse().map_err(|problem| {
         Diagnostic::error(
             "Invalid contact center id",
-            format!("`ccid` is {text:?}. It must be {problem}."),
+            format!("`ccid` is {text:?}. It must be {problem}; it is usually a UUID."),
         )
         .at(AttributePath::of(&["ccid"]))
     })

@@ -6,7 +6,8 @@
 use serde_json::Value as Json;
 
 use super::private::Private;
-use super::schema::{NO_EMAIL, SCHEMA};
+use super::schema::SCHEMA;
+use crate::iwd::body::NO_EMAIL;
 use crate::iwd::model::Ccid;
 use crate::tf_provider::diagnostic::Diagnostic;
 use crate::tf_provider::json::{self, Stray};

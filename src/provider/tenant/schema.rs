@@ -4,6 +4,7 @@
 
 use std::sync::LazyLock;
 
+use crate::iwd::body::NO_EMAIL;
 use crate::tf_provider::schema::{
     Attribute, Block, IdentityAttribute, IdentitySchema, NestedBlock, OnChange, Schema,
 };
@@ -13,9 +14,6 @@ use ValueType::{Bool, Number, String};
 
 /// `iwd.db.port` where none is set: PostgreSQL's.
 const DEFAULT_PORT: i64 = 5432;
-
-/// `iwd_email.url` where none is set, the value that the API documents.
-pub(super) const NO_EMAIL: &str = "N/A";
 
 /// What `on_destroy` may be.
 pub(super) const DELETE_TENANT: &str = "delete_tenant";

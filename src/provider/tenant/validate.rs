@@ -1,9 +1,9 @@
 //! What can be wrong with the configuration of a tenant; all of it is reported in one run.
 
-use url::Url;
-
-use super::schema::{DELETE_SERVICES, DELETE_TENANT, KEEP, NO_EMAIL, SCHEMA, SECRETS, Secret};
-use crate::iwd::model::Ccid;
+use super::model;
+use super::schema::{DELETE_SERVICES, DELETE_TENANT, KEEP, SCHEMA, SECRETS, Secret};
+use crate::iwd::body::NO_EMAIL;
+use crate::provider::http_url;
 use crate::tf_provider::config_check::shown_path;
 use crate::tf_provider::diagnostic::Diagnostic;
 use crate::tf_provider::duration;
@@ -48,15 +48,8 @@ fn warning(summary: &'static str, detail: impl Into<String>, path: &[&str]) -> D
 
 fn ccid(value: &Value) -> Option<Diagnostic> {
     let text = value.as_str()?;
-    if text.parse::<Ccid>().is_err() {
-        Some(error(
-            "Invalid contact center id",
-            format!(
-                "`ccid` is {text:?}. It must begin with a letter or digit and hold at most 64 letters, digits, \
-                 `-` and `_`; a contact center id is usually a UUID."
-            ),
-            &["ccid"],
-        ))
+    if let Err(problem) = model::ccid(value) {
+        Some(problem)
     } else if !is_uuid(text) {
         Some(warning(
             "Contact center id is not a UUID",
@@ -138,15 +131,8 @@ fn twins(config: &Value, secret: &Secret) -> Option<Diagnostic> {
 
 fn url(config: &Value, path: &[&str]) -> Option<Diagnostic> {
     let text = config.at(path).as_str()?;
-    let parsed = Url::parse(text).ok();
-    // The URL library would mend what is sent as it is written.
-    let is_written_out = text.contains("://") && !text.contains(' ');
-    let fits = is_written_out
-        && parsed.is_some_and(|url| {
-            matches!(url.scheme(), "http" | "https") && url.host_str().is_some()
-        });
     // What is blank has been reported as that.
-    (!fits && !text.trim().is_empty()).then(|| {
+    (http_url::parse(text).is_none() && !text.trim().is_empty()).then(|| {
         error(
             "Invalid URL",
             format!(
