@@ -5,21 +5,21 @@
 //! | [`client`] | sends, waits, tries again: the only one that does I/O |
 //! | [`model`] | what is provisioned, as meant |
 //! | [`body`] | the JSON of it, as the API documents it |
-//! | [`request`] | method, URL and headers of each call |
-//! | [`answer`] | what an answer means |
+//! | `request` | method, URL and headers of each call |
+//! | `answer` | what an answer means |
 //! | [`retry`] | whether and when to try again |
 //! | [`error`] | what can go wrong, as decisions |
 //! | [`parameter`] | the API's parameters, by the names its errors use |
 //! | [`mask`] | keeps secrets out of text that a server supplies |
 //! | [`tls`] | certificates, keys and whom to trust |
 
-pub mod answer;
+mod answer;
 pub mod body;
 pub mod client;
 pub mod error;
 pub mod mask;
 pub mod model;
 pub mod parameter;
-pub mod request;
+mod request;
 pub mod retry;
 pub mod tls;

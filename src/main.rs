@@ -26,12 +26,16 @@ Terraform starts it by itself. By hand:
 
 fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args_os().skip(1).collect();
-    match arguments.first().and_then(|argument| argument.to_str()) {
-        None if arguments.is_empty() => serve(Mode::Plugin),
-        Some("--debug" | "-debug") => serve(Mode::Debug),
-        Some("--version") => print(&format!("{} {}\n", PROGRAM.name, env!("CARGO_PKG_VERSION"))),
-        Some("--help") => print(HELP),
-        _ => fail(HELP),
+    let arguments: Vec<_> = arguments.iter().map(|argument| argument.to_str()).collect();
+    match arguments.as_slice() {
+        [] => serve(Mode::Plugin),
+        [Some("--debug" | "-debug")] => serve(Mode::Debug),
+        [Some("--version")] => print(&format!("{} {}\n", PROGRAM.name, env!("CARGO_PKG_VERSION"))),
+        [Some("--help")] => print(HELP),
+        _ => fail(&format!(
+            "{} doesn't know these arguments.\n\n{HELP}",
+            PROGRAM.name
+        )),
     }
 }
 

@@ -1,8 +1,8 @@
 //! What `provider "iwd"` and its resources do.
 
 mod api_key;
-pub mod config;
-pub mod diagnostics;
+mod config;
+mod diagnostics;
 mod fence;
 mod http_url;
 mod locks;

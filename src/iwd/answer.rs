@@ -12,25 +12,25 @@ use super::parameter::Parameter;
 use super::request::Operation;
 
 /// No more of a body is read.
-pub const MAX_BODY: usize = 1024 * 1024;
+pub(super) const MAX_BODY: usize = 1024 * 1024;
 
 /// An answer as it came in.
 #[derive(Clone, Copy, Debug)]
-pub struct Answer<'a> {
+pub(super) struct Answer<'a> {
     /// Its status.
-    pub status: StatusCode,
+    pub(super) status: StatusCode,
     /// Its headers.
-    pub headers: &'a HeaderMap,
+    pub(super) headers: &'a HeaderMap,
     /// Its body, at most [`MAX_BODY`] of it.
-    pub body: &'a [u8],
+    pub(super) body: &'a [u8],
 }
 
 /// Why an answer is no success, and the parameter it names.
-pub type Verdict = (Error, Option<Parameter>);
+pub(super) type Verdict = (Error, Option<Parameter>);
 
 impl Answer<'_> {
     /// Whether the operation is done; `url` is where the request went, `now` the time for `Retry-After`.
-    pub fn judge(
+    pub(super) fn judge(
         &self,
         operation: Operation,
         url: &Url,

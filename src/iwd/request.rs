@@ -12,7 +12,7 @@ use super::error::Error;
 use super::model::{Ccid, Deletion, Tenant};
 
 /// The header that carries the key of the call.
-pub const API_KEY_HEADER: HeaderName = HeaderName::from_static("x-api-key");
+pub(super) const API_KEY_HEADER: HeaderName = HeaderName::from_static("x-api-key");
 
 /// Path of the API below the base URL.
 const API: &str = "/iwd/v3";
@@ -51,22 +51,22 @@ impl fmt::Display for Operation {
 
 /// One call, ready to be sent any number of times.
 #[derive(Clone, Debug)]
-pub struct Request {
+pub(super) struct Request {
     /// What it does to the tenant.
-    pub operation: Operation,
+    pub(super) operation: Operation,
     /// The tenant it is about.
-    pub ccid: Ccid,
+    pub(super) ccid: Ccid,
     /// Where it goes; holds no secret.
-    pub url: Url,
+    pub(super) url: Url,
     /// All headers that are ours or the user's.
-    pub headers: HeaderMap,
+    pub(super) headers: HeaderMap,
     /// The JSON, if there is any.
-    pub body: Option<SecretString>,
+    pub(super) body: Option<SecretString>,
 }
 
 impl Request {
     /// Adds the key, unless no header can carry it.
-    pub fn authorize(&mut self, key: &SecretString) -> Result<(), Error> {
+    pub(super) fn authorize(&mut self, key: &SecretString) -> Result<(), Error> {
         let mut key = HeaderValue::from_bytes(key.expose_secret().as_bytes())
             .map_err(|_| Error::InvalidKey)?;
         key.set_sensitive(true);
@@ -76,7 +76,7 @@ impl Request {
 }
 
 /// The call that provisions a tenant, complete with all its secrets but the key of the call.
-pub fn provision(
+pub(super) fn provision(
     endpoint: &Url,
     extra: &HeaderMap,
     operation: Operation,
@@ -97,7 +97,12 @@ pub fn provision(
 }
 
 /// The call that deletes a tenant or some of its services, but for the key of the call.
-pub fn delete(endpoint: &Url, extra: &HeaderMap, ccid: &Ccid, deletion: &Deletion) -> Request {
+pub(super) fn delete(
+    endpoint: &Url,
+    extra: &HeaderMap,
+    ccid: &Ccid,
+    deletion: &Deletion,
+) -> Request {
     let mut url = provisioning_url(endpoint);
     url.set_path(&format!("{}/{ccid}", url.path()));
     url.set_query(Some(&query(deletion)));

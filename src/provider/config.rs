@@ -21,11 +21,11 @@ use crate::tf_provider::diagnostic::{self, Diagnostic};
 use crate::tf_provider::value::Value;
 
 /// Looks a variable up in the environment.
-pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
+pub(super) type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 /// A setting that may be known only once something else is applied.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub enum Setting<T> {
+pub(super) enum Setting<T> {
     /// Neither in the block nor in the environment.
     #[default]
     Unset,
@@ -37,7 +37,7 @@ pub enum Setting<T> {
 
 /// What the provider block and the environment mean.
 #[derive(Clone, Debug, Default)]
-pub struct Settings {
+pub(super) struct Settings {
     /// `endpoint` (`IWD_ENDPOINT`): base URL of the API.
     endpoint: Setting<Url>,
     /// `api_key` (`IWD_API_KEY`): the key where no other is set for the tenant.
@@ -78,7 +78,7 @@ enum Pem {
 
 /// The key that the provider's settings hold for a tenant.
 #[derive(Clone, Debug)]
-pub enum KeyLookup {
+pub(super) enum KeyLookup {
     /// This one.
     Known(SecretString),
     /// None; the tenant's own may serve.
@@ -88,12 +88,12 @@ pub enum KeyLookup {
 }
 
 /// All problems of the provider block and the environment, warnings included. What is unknown passes.
-pub fn validate(block: &Value, env: Environment<'_>) -> Vec<Diagnostic> {
+pub(super) fn validate(block: &Value, env: Environment<'_>) -> Vec<Diagnostic> {
     interpret(block, env).1
 }
 
 /// What the provider block and the environment mean; or all problems, warnings included, if one is an error.
-pub fn resolve(block: &Value, env: Environment<'_>) -> Result<Settings, Vec<Diagnostic>> {
+pub(super) fn resolve(block: &Value, env: Environment<'_>) -> Result<Settings, Vec<Diagnostic>> {
     let (settings, problems) = interpret(block, env);
     if diagnostic::has_errors(&problems) {
         Err(problems)
@@ -104,7 +104,7 @@ pub fn resolve(block: &Value, env: Environment<'_>) -> Result<Settings, Vec<Diag
 
 impl Settings {
     /// The key for calls about a tenant: the one set for it, else the one for all.
-    pub fn key_for(&self, ccid: &Ccid) -> KeyLookup {
+    pub(super) fn key_for(&self, ccid: &Ccid) -> KeyLookup {
         let own = match &self.tenant_api_keys {
             Setting::Known(keys) => keys.get(ccid.as_str()).unwrap_or(&Setting::Unset),
             Setting::Unknown => &Setting::Unknown,
@@ -122,7 +122,7 @@ impl Settings {
     }
 
     /// Every secret in the settings, for masking.
-    pub fn secrets(&self) -> Vec<SecretString> {
+    pub(super) fn secrets(&self) -> Vec<SecretString> {
         let maps = [&self.tenant_api_keys, &self.headers];
         let mut secrets: Vec<SecretString> = maps
             .into_iter()
@@ -148,7 +148,7 @@ impl Settings {
     }
 
     /// What of the settings everyone sees.
-    pub fn visible(&self) -> Vec<String> {
+    pub(super) fn visible(&self) -> Vec<String> {
         let endpoint = self.endpoint.known();
         let parts = endpoint.map(|url| [url.as_str().to_owned(), host_of(url)]);
         parts.into_iter().flatten().collect()

@@ -17,7 +17,7 @@ use crate::iwd::retry::GaveUp;
 use crate::tf_provider::diagnostic::Diagnostic;
 
 /// What to tell about a call that failed.
-pub fn failure(failure: &Failure) -> Diagnostic {
+pub(super) fn failure(failure: &Failure) -> Diagnostic {
     let Failure {
         operation,
         ccid,
@@ -56,7 +56,7 @@ pub fn failure(failure: &Failure) -> Diagnostic {
 }
 
 /// What to tell where no key is known for a call.
-pub fn no_key(operation: Operation, ccid: &Ccid) -> Diagnostic {
+pub(super) fn no_key(operation: Operation, ccid: &Ccid) -> Diagnostic {
     let own_key = match operation {
         Operation::Delete => {
             "A write-only key (`api_key_wo`) is not kept in the state, so it can't serve at destroy."
@@ -74,7 +74,7 @@ pub fn no_key(operation: Operation, ccid: &Ccid) -> Diagnostic {
 }
 
 /// What to tell where the key of a call depends on something that is not applied yet.
-pub fn unknown_key(operation: Operation, ccid: &Ccid) -> Diagnostic {
+pub(super) fn unknown_key(operation: Operation, ccid: &Ccid) -> Diagnostic {
     Diagnostic::error(
         format!("Can't {operation} the tenant: the API key is not known yet"),
         format!(
@@ -86,7 +86,7 @@ pub fn unknown_key(operation: Operation, ccid: &Ccid) -> Diagnostic {
 }
 
 /// What to tell where no client can be made of the provider's settings.
-pub fn settings(error: &SettingsError) -> Diagnostic {
+pub(super) fn settings(error: &SettingsError) -> Diagnostic {
     Diagnostic::error(
         "Can't make a client of the provider settings",
         format!(

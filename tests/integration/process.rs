@@ -178,7 +178,16 @@ fn by_hand_it_explains_itself() {
             .contains(env!("CARGO_PKG_VERSION"))
     );
     assert!(run(&["--help"]).status.success());
-    assert_eq!(run(&["--nonsense"]).status.code(), Some(1));
+    for nonsense in [&["--nonsense"][..], &["--version", "please"]] {
+        let refused = run(nonsense);
+        assert_eq!(refused.status.code(), Some(1));
+        assert!(refused.stdout.is_empty());
+        let told = String::from_utf8(refused.stderr).unwrap();
+        assert!(
+            told.contains("doesn't know") && told.contains("--help"),
+            "{told}"
+        );
+    }
 }
 
 #[tokio::test]

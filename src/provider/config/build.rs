@@ -24,7 +24,7 @@ const UNREADABLE: &str = "Can't read a file that the provider settings name";
 
 impl Settings {
     /// What a client is made of; or all that stands in the way. `terraform_version` goes into `User-Agent`.
-    pub fn client_settings(
+    pub(in crate::provider) fn client_settings(
         &self,
         terraform_version: Option<&str>,
     ) -> Result<ClientSettings, Vec<Diagnostic>> {
