@@ -355,7 +355,7 @@ impl Problems {
             NestingMode::Set => {
                 self.set(path, array(planned), array(actual), &|planned, actual| {
                     compatible_problems(block, planned, actual).is_empty()
-                })
+                });
             }
             _ => self.object(path, block, planned, actual),
         }
