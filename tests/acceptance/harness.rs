@@ -19,6 +19,7 @@
 //! | `quickstart` | a workspace with the configuration of `examples/quickstart` |
 //! | `simulator` | the simulated API as a test sees it |
 //! | `tenant` | the configuration of a tenant, argument by argument |
+//! | `traces` | what is to be searched for secrets |
 //! | `workspace` | a working directory and the commands run in it |
 //! | `applied`, `plan`, `state`, `diagnostics` | what a command did, and what a test may expect of it |
 
@@ -41,6 +42,7 @@ mod simulator;
 mod state;
 pub mod tenant;
 mod terraform;
+mod traces;
 mod value;
 mod workspace;
 

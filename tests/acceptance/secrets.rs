@@ -78,8 +78,16 @@ fn names() -> impl Iterator<Item = &'static str> {
         .chain(TENANT.into_iter().map(|(_, name)| name))
 }
 
-/// Creates, updates, fails in two ways with answers full of secrets, and leaves the tenant for the destroy.
-fn live(simulator: &Simulator, workspace: &Workspace<'_>, changed: impl Fn(&str) -> String) {
+/// Creates, updates, fails in two ways with answers full of secrets, and leaves the tenant for the destroy; `look` looks
+/// for secrets while plan file and state are those of a create, of an update, and of a tenant at rest.
+fn live(
+    simulator: &Simulator,
+    workspace: &Workspace<'_>,
+    changed: impl Fn(&str) -> String,
+    look: impl Fn(),
+) {
+    drop(workspace.plan());
+    look();
     drop(workspace.apply());
     let requests = simulator.requests();
     let headers = &requests[0]["headers"];
@@ -102,11 +110,14 @@ fn live(simulator: &Simulator, workspace: &Workspace<'_>, changed: impl Fn(&str)
         assert!(!text.contains("4711"), "{text}");
     }
     drop(workspace.run(&["plan", "-no-color"]));
+    drop(workspace.plan());
+    look();
     drop(workspace.apply());
     // A delete carries no secret but the provider's, and of a write-only one nothing is known by then.
     let sent = PROVIDER.map(canary).join(",");
     simulator.fault(json!({"method": "DELETE", "status": 400, "body": sent}));
     drop(workspace.destroy_fails());
+    look();
 }
 
 #[test]
@@ -119,19 +130,23 @@ fn stored_secrets_are_in_state_and_plan_files_and_nowhere_else() {
         });
     let workspace = workspace(&simulator, &tenant, "sensitive");
     let declared = variables(TENANT.into_iter().map(|(_, name)| name), "sensitive");
-    live(&simulator, &workspace, |host| {
-        format!("{declared}{}", tenant.clone().text("iwd.db.host", host))
-    });
-
-    let of_tenant: Vec<_> = TENANT.into_iter().map(|(_, name)| trace(name)).collect();
-    let state = workspace.state_file().unwrap().to_string();
-    for canary in &of_tenant {
-        assert!(state.contains(canary.as_str()), "{canary} is stored");
-    }
-    let of_tenant: Vec<_> = of_tenant.iter().map(String::as_str).collect();
-    workspace.expect_secrets_in_files_alone(&of_tenant);
+    let of_tenant = TENANT.map(|(_, name)| trace(name));
+    let of_tenant = of_tenant.each_ref().map(String::as_str);
     let of_provider = PROVIDER.map(trace);
-    workspace.expect_no_secret(&of_provider.each_ref().map(String::as_str));
+    let of_provider = of_provider.each_ref().map(String::as_str);
+    live(
+        &simulator,
+        &workspace,
+        |host| format!("{declared}{}", tenant.clone().text("iwd.db.host", host)),
+        || {
+            workspace.expect_secrets_in_files_alone(&of_tenant);
+            workspace.expect_no_secret(&of_provider);
+        },
+    );
+    let state = workspace.state_file().expect("a state").to_string();
+    for canary in of_tenant {
+        assert!(state.contains(canary), "{canary} is stored");
+    }
     workspace.finish();
 }
 
@@ -149,13 +164,14 @@ fn write_only_secrets_are_nowhere() {
             });
     let workspace = workspace(&simulator, &tenant, "ephemeral");
     let declared = variables(TENANT.into_iter().map(|(_, name)| name), "ephemeral");
-    live(&simulator, &workspace, |host| {
-        format!("{declared}{}", tenant.clone().text("iwd.db.host", host))
-    });
-    assert_eq!(simulator.body(CCID)["tenant"]["apiKey"], canary("own_key"));
-
     let all: Vec<_> = names().map(trace).collect();
     let all: Vec<_> = all.iter().map(String::as_str).collect();
-    workspace.expect_no_secret(&all);
+    live(
+        &simulator,
+        &workspace,
+        |host| format!("{declared}{}", tenant.clone().text("iwd.db.host", host)),
+        || workspace.expect_no_secret(&all),
+    );
+    assert_eq!(simulator.body(CCID)["tenant"]["apiKey"], canary("own_key"));
     workspace.finish();
 }

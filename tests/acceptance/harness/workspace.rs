@@ -3,8 +3,8 @@
 use std::cell::{Cell, RefCell};
 use std::fmt::Display;
 use std::fs;
-use std::io::{IsTerminal, Read};
-use std::path::{Path, PathBuf};
+use std::io::IsTerminal;
+use std::path::PathBuf;
 use std::process::Command;
 
 use tempfile::TempDir;
@@ -14,7 +14,7 @@ use super::{
     installation,
 };
 
-const PLAN_FILE: &str = "tfplan";
+pub(super) const PLAN_FILE: &str = "tfplan";
 
 /// What Terraform and the provider may see of this machine's environment. Everything else, above all `TF_*`, `IWD_*` and
 /// the proxy settings, would make a test's outcome depend on where it runs. The last one is where coverage goes.
@@ -30,7 +30,7 @@ pub struct Workspace<'a> {
     variables: RefCell<Vec<(String, String)>>,
     environment: RefCell<Vec<(String, String)>>,
     trace: Cell<bool>,
-    transcript: RefCell<Vec<Output>>,
+    pub(super) transcript: RefCell<Vec<Output>>,
     unfinished: Cell<bool>,
 }
 
@@ -387,55 +387,6 @@ impl<'a> Workspace<'a> {
         serde_json::from_str(&text).ok()
     }
 
-    /// Name and content of all that Terraform wrote or printed: state and its backup, the last plan, the log, and the
-    /// output of every command so far.
-    pub fn raw_files(&self) -> Vec<(String, Vec<u8>)> {
-        let mut files = Vec::new();
-        for name in ["terraform.tfstate", "terraform.tfstate.backup"] {
-            files.extend(read(&self.folder().join(name)).map(|bytes| (name.to_owned(), bytes)));
-        }
-        files.extend(read(&self.trace_file()).map(|bytes| ("trace log".to_owned(), bytes)));
-        files.extend(plan_members(&self.folder().join(PLAN_FILE)));
-        for output in self.transcript.borrow().iter() {
-            let printed = format!("{}{}", output.stdout, output.stderr);
-            files.push((output.command.clone(), printed.into_bytes()));
-        }
-        files
-    }
-
-    /// What was logged so far at level trace.
-    pub fn log(&self) -> String {
-        let bytes = read(&self.trace_file()).expect("with_log_trace() was called");
-        String::from_utf8_lossy(&bytes).into_owned()
-    }
-
-    /// Fails the test if one of `secrets` stands in anything that [`Workspace::raw_files`] returns.
-    #[track_caller]
-    pub fn expect_no_secret(&self, secrets: &[&str]) {
-        for (name, bytes) in self.raw_files() {
-            let text = String::from_utf8_lossy(&bytes);
-            for secret in secrets {
-                assert!(!text.contains(secret), "{secret:?} stands in {name}");
-            }
-        }
-    }
-
-    /// Fails the test if one of `secrets` stands anywhere but where Terraform itself keeps what is not write-only: state
-    /// and plan files, and what `terraform show -json` prints of them.
-    #[track_caller]
-    pub fn expect_secrets_in_files_alone(&self, secrets: &[&str]) {
-        for (name, bytes) in self.raw_files() {
-            let stored = name.starts_with("terraform.tfstate") || name.starts_with("plan file");
-            if stored || name.contains(" show -json") {
-                continue;
-            }
-            let text = String::from_utf8_lossy(&bytes);
-            for secret in secrets {
-                assert!(!text.contains(secret), "{secret:?} stands in {name}");
-            }
-        }
-    }
-
     /// Destroys everything; the simulator must hold nothing afterwards.
     #[track_caller]
     pub fn finish(self) {
@@ -495,7 +446,7 @@ impl<'a> Workspace<'a> {
         command
     }
 
-    fn trace_file(&self) -> PathBuf {
+    pub(super) fn trace_file(&self) -> PathBuf {
         self.root.path().join("trace.log")
     }
 }
@@ -521,29 +472,4 @@ fn required_provider() -> String {
         "terraform {{\n  required_providers {{\n    iwd = {{\n      source = {:?}\n    }}\n  }}\n}}\n",
         installation::source()
     )
-}
-
-fn read(path: &Path) -> Option<Vec<u8>> {
-    fs::read(path).ok()
-}
-
-/// The parts of a plan file, which is a zip archive, but for the copy it keeps of the configuration.
-fn plan_members(path: &Path) -> Vec<(String, Vec<u8>)> {
-    let Ok(file) = fs::File::open(path) else {
-        return Vec::new();
-    };
-    let mut archive = zip::ZipArchive::new(file).expect("a plan file is a zip archive");
-    let mut members = Vec::new();
-    for index in 0..archive.len() {
-        let mut member = archive.by_index(index).expect("a member of the archive");
-        let name = member.name().expect("Terraform names members in UTF-8");
-        if name.starts_with("tfconfig/") {
-            continue;
-        }
-        let name = format!("plan file: {name}");
-        let mut bytes = Vec::new();
-        member.read_to_end(&mut bytes).expect("a whole member");
-        members.push((name, bytes));
-    }
-    members
 }
