@@ -132,7 +132,7 @@ impl Resource for Thing {
 
     fn plan(&self, request: &PlanRequest<'_>, plan: &mut Plan) -> Planned {
         if matches!(self.0, Fault::Panics) {
-            burst();
+            burst::<()>();
         }
         plan.state.set_attribute("stray", Value::Null);
         Planned::keeping(request.private)
