@@ -38,7 +38,7 @@ const RULES: &[(&str, &str, &str, &str)] = &[
     (
         "tenant_api_keys",
         "{ \"..\" = \"canary\" }",
-        "must be a contact center ID",
+        "must be a contact center id",
         "",
     ),
     (
