@@ -12,7 +12,7 @@ const RULES: &[Case] = &[
     (
         "ccid",
         r#""-100""#,
-        "It must begin with a letter or digit",
+        "beginning with a letter or digit",
         "ccid",
     ),
     (
