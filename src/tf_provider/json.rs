@@ -159,3 +159,40 @@ impl Reader {
         Ok(value)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn primitive_values_are_converted_as_terraform_converts_them() {
+        let read = |text: &str, ty| decode(text.as_bytes(), &ty, Stray::Refuse).ok();
+        assert_eq!(read("1e3", ValueType::String), Some("1000".into()));
+        assert_eq!(
+            read("12345678901234567890.10", ValueType::String),
+            Some("12345678901234567890.1".into())
+        );
+        assert_eq!(read("true", ValueType::String), Some("true".into()));
+        assert_eq!(read("\"false\"", ValueType::Bool), Some(false.into()));
+        assert_eq!(read("\"5432\"", ValueType::Number), Some(5432.into()));
+        assert_eq!(read("\"x\"", ValueType::Number), None);
+        assert_eq!(read("1", ValueType::Bool), None);
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused_with_its_place() {
+        let ty = ValueType::Object([("a".to_owned(), ValueType::list(ValueType::Bool))].into());
+        let refuse = |text: &str| {
+            let decoded = decode(text.as_bytes(), &ty, Stray::Refuse);
+            decoded.unwrap_err().to_string()
+        };
+        assert_eq!(refuse(r#"{"a":[true,1]}"#), "at a[1]: expected a bool");
+        assert_eq!(
+            refuse(r#"{"b":1}"#),
+            "at b: the schema has no attribute of that name"
+        );
+        assert_eq!(refuse("{"), "at the top: not JSON");
+        let kept = decode(br#"{"b":1}"#, &ty, Stray::Drop);
+        assert_eq!(kept, Ok(Value::object([("a", Value::Null)])));
+    }
+}

@@ -79,6 +79,8 @@ mod tests {
         assert_eq!(error.to_string(), "at list[1]: expected a bool");
         let error = decode(b"\x81\xa5other\xc0", &ty).unwrap_err();
         assert_eq!(error.problem, Problem::UnknownAttribute);
+        let error = decode(b"\x80", &ty).unwrap_err();
+        assert_eq!(error.to_string(), "at list: the attribute is missing");
     }
 
     #[test]

@@ -250,6 +250,14 @@ mod tests {
     }
 
     #[test]
+    fn null_and_unknown_show_through_a_type_of_their_own() {
+        let dynamic = |value| Value::Dynamic(Box::new(ValueType::String), Box::new(value));
+        assert!(dynamic(Value::Null).is_null() && !dynamic(Value::Null).is_unknown());
+        assert!(dynamic(Value::UNKNOWN).is_unknown() && !dynamic(Value::UNKNOWN).is_null());
+        assert!(!dynamic("x".into()).is_null() && dynamic("x".into()).is_wholly_known());
+    }
+
+    #[test]
     fn a_set_has_no_order_and_no_repetition_but_unknowns_may_differ() {
         assert_eq!(
             Value::set(vec!["b".into(), "a".into(), "b".into()]),

@@ -193,8 +193,17 @@ pub(crate) fn numbers() -> BoxedStrategy<Packed> {
     .boxed()
 }
 
+/// Whose value it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Side {
+    /// As it was sent: text may be decomposed, and an element may stand twice in a set.
+    Sent,
+    /// As it must come back.
+    Kept,
+}
+
 /// The value in a form that is the same for all that Terraform takes for the same.
-pub(crate) fn canonical(ty: &Json, value: &Packed) -> Json {
+pub(crate) fn canonical(side: Side, ty: &Json, value: &Packed) -> Json {
     let kind = ty.get(0).unwrap_or(ty).as_str().expect("a type");
     match (kind, value) {
         (_, Packed::Nil) => Json::Null,
@@ -202,8 +211,8 @@ pub(crate) fn canonical(ty: &Json, value: &Packed) -> Json {
         (_, Packed::Ext(..)) => json!({"unknown": null}),
         ("string", Packed::String(text)) => {
             let text = text.as_str().expect("UTF-8").to_owned();
-            ACCENTS
-                .iter()
+            let composed = ACCENTS.iter().filter(|_| side == Side::Sent);
+            composed
                 .fold(text, |text, (apart, composed)| {
                     text.replace(apart, composed)
                 })
@@ -216,32 +225,32 @@ pub(crate) fn canonical(ty: &Json, value: &Packed) -> Json {
                 panic!("no type: {parts:?}");
             };
             let ty = serde_json::from_slice(ty).expect("a type");
-            json!({"type": ty, "value": canonical(&ty, &parts[1])})
+            json!({"type": ty, "value": canonical(side, &ty, &parts[1])})
         }
         ("list", Packed::Array(elements)) => elements
             .iter()
-            .map(|element| canonical(&ty[1], element))
+            .map(|element| canonical(side, &ty[1], element))
             .collect(),
         ("set", Packed::Array(elements)) => {
             let mut elements: Vec<_> = elements
                 .iter()
-                .map(|element| canonical(&ty[1], element).to_string())
+                .map(|element| canonical(side, &ty[1], element).to_string())
                 .collect();
             elements.sort();
             // Two unknown elements may turn out to differ.
-            elements.dedup_by(|a, b| a == b && !a.contains("unknown"));
+            elements.dedup_by(|a, b| side == Side::Sent && a == b && !a.contains("unknown"));
             elements.into()
         }
         ("tuple", Packed::Array(elements)) => elements
             .iter()
             .enumerate()
-            .map(|(index, element)| canonical(&ty[1][index], element))
+            .map(|(index, element)| canonical(side, &ty[1][index], element))
             .collect(),
         ("map" | "object", Packed::Map(entries)) => {
             let entries = entries.iter().map(|(name, entry)| {
                 let name = name.as_str().expect("a name").to_owned();
                 let ty = if kind == "map" { &ty[1] } else { &ty[1][&name] };
-                let entry = canonical(ty, entry);
+                let entry = canonical(side, ty, entry);
                 (name, entry)
             });
             Json::Object(entries.collect::<Map<_, _>>())
