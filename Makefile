@@ -1,7 +1,7 @@
 # What people and CI run. `make` alone lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help build test demo install docs lint bench test-versions test-tofu
+.PHONY: help build test coverage demo install docs lint bench test-versions test-tofu
 
 CARGO ?= cargo
 TARGET := $(or $(CARGO_TARGET_DIR),target)
@@ -27,6 +27,11 @@ test: ## unit, integration and acceptance tests, the last with a real Terraform
 	else \
 	  set -x; $(CARGO) test --features simulator; \
 	fi
+
+# Each process keeps its counts in a file as it goes, since the tests of the raw protocol end theirs hard.
+coverage: ## the lines that tests run; needs cargo-llvm-cov and the component llvm-tools
+	RUSTFLAGS="$(RUSTFLAGS) -C llvm-args=-runtime-counter-relocation" LLVM_PROFILE_FILE_NAME=iwd-%m%c.profraw \
+	  $(CARGO) llvm-cov --features simulator --summary-only
 
 demo: ## see it work against a simulated IWD; KEEP=1 leaves the simulator and the tenant
 	$(CARGO) test --features simulator --test demo -- $(if $(KEEP),--keep)

@@ -11,7 +11,7 @@ use super::harness::api::Api;
 use super::harness::generated::plugin::grpc_broker_client::GrpcBrokerClient;
 use super::harness::generated::plugin::grpc_stdio_client::GrpcStdioClient;
 use super::harness::generated::tfplugin5 as wire;
-use super::harness::host::Host;
+use super::harness::host::{Host, program};
 use super::harness::tenant::{CCID, plain};
 
 #[tokio::test]
@@ -155,9 +155,8 @@ async fn stop_ends_a_wait_at_once() {
 #[test]
 fn by_hand_it_explains_itself() {
     let run = |arguments: &[&str]| {
-        Command::new(env!("CARGO_BIN_EXE_terraform-provider-iwd"))
+        program()
             .args(arguments)
-            .env_clear()
             .stdin(Stdio::null())
             .output()
             .unwrap()
@@ -305,9 +304,8 @@ async fn plans_of_many_tenants_take_little_memory() {
 
 #[tokio::test]
 async fn in_debug_mode_it_serves_anyone_it_told_until_it_is_interrupted() {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_terraform-provider-iwd"))
+    let mut child = program()
         .arg("--debug")
-        .env_clear()
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())

@@ -439,9 +439,16 @@ async fn over_socket(path: &str) -> Channel {
         .expect("the provider accepts its host")
 }
 
+/// The provider's program with nothing in its environment, but for where `make coverage` wants the counts.
+pub(crate) fn program() -> Command {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_terraform-provider-iwd"));
+    let counts = std::env::var("LLVM_PROFILE_FILE").map(|file| ("LLVM_PROFILE_FILE", file));
+    program.env_clear().envs(counts);
+    program
+}
+
 fn spawn(environment: &[(&str, &str)]) -> (Child, Arc<Mutex<String>>, String) {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_terraform-provider-iwd"))
-        .env_clear()
+    let mut child = program()
         .env(COOKIE.0, COOKIE.1)
         .env("PLUGIN_PROTOCOL_VERSIONS", "6,5")
         .envs(environment.iter().copied())
