@@ -192,6 +192,9 @@ mod tests {
             "at b: the schema has no attribute of that name"
         );
         assert_eq!(refuse("{"), "at the top: not JSON");
+        let dynamic = |text: &str| decode(text.as_bytes(), &ValueType::Dynamic, Stray::Refuse);
+        let expected = Problem::Expected("a type and a value");
+        assert_eq!(dynamic(r#"{"value":1}"#).unwrap_err().problem, expected);
         let kept = decode(br#"{"b":1}"#, &ty, Stray::Drop);
         assert_eq!(kept, Ok(Value::object([("a", Value::Null)])));
     }

@@ -90,3 +90,27 @@ pub fn upgrade_identity(
         )),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tf_provider::schema::Block;
+
+    #[test]
+    fn debug_shows_no_content() {
+        let json = RawState::Json(b"canary".to_vec());
+        let shown = format!("{json:?} {:?} {:?}", RawState::Flatmap, RawState::Absent);
+        assert_eq!(shown, "json flatmap absent");
+    }
+
+    #[test]
+    fn no_state_is_null_and_what_is_older_than_json_is_refused() {
+        let schema = Schema {
+            version: 0,
+            block: Block::default(),
+        };
+        let read = |raw| upgrade_same_version(&schema, 0, &raw);
+        assert_eq!(read(RawState::Absent), Ok(Value::Null));
+        assert_eq!(read(RawState::Flatmap).unwrap_err().summary, CANT_READ);
+    }
+}

@@ -241,6 +241,9 @@ mod tests {
         ]);
         let shown = format!("{value:?}");
         assert_eq!(shown, "{[string, number], string}");
+        let dynamic = Value::Dynamic(Box::new(ValueType::String), Box::new("canary".into()));
+        let set = Value::set(vec![true.into(), Value::Null, Value::UNKNOWN, dynamic]);
+        assert_eq!(format!("{set:?}"), "{null, unknown, bool, string}");
     }
 
     #[test]

@@ -231,6 +231,15 @@ mod tests {
     }
 
     #[test]
+    fn a_dynamic_part_is_found_however_deep_it_lies() {
+        let tuple = ValueType::Tuple(vec![String, ValueType::map(Dynamic)]);
+        assert!(holds_dynamic(&ValueType::Object(
+            [("a".to_owned(), tuple)].into()
+        )));
+        assert!(!holds_dynamic(&ValueType::Tuple(vec![String, Number])));
+    }
+
+    #[test]
     fn versions_and_identities_have_their_rules_too() {
         let schema = Schema {
             version: -1,

@@ -98,3 +98,14 @@ async fn a_dynamic_value_keeps_its_type_null_and_unknown_too() {
         assert_eq!(plan.at("/anything"), &value);
     }
 }
+
+#[tokio::test]
+async fn a_provider_without_settings_needs_to_say_nothing_of_them() {
+    use crate::harness::generated::tfplugin5::{configure, prepare_provider_config};
+    let mut host = InProcess::serve(Awkward).await;
+    let request = prepare_provider_config::Request::default();
+    let prepared = host.client.prepare_provider_config(request).await.unwrap();
+    assert!(prepared.into_inner().diagnostics.is_empty());
+    let configured = host.client.configure(configure::Request::default()).await;
+    assert!(configured.unwrap().into_inner().diagnostics.is_empty());
+}
