@@ -1,11 +1,14 @@
 //! What an apply of `iwd_tenant` sends, and what it leaves in state.
 
+use std::time::{Duration, Instant};
+
 use serde_json::{Value as Json, json};
 
 use super::harness::api::Api;
 use super::harness::generated::tfplugin5 as wire;
-use super::harness::host::{Host, Reply};
+use super::harness::host::{Host, Reply, only_error};
 use super::harness::tenant::{CCID, gws, plain, with, write_only};
+use super::harness::values::{UNKNOWN, to_wire};
 
 async fn host_for(api: &Api) -> Host {
     let mut host = Host::start().await;
@@ -432,4 +435,114 @@ async fn without_a_key_or_an_endpoint_the_error_says_what_to_set() {
         error.contains("endpoint") && error.contains("IWD_ENDPOINT"),
         "{error}"
     );
+}
+
+/// Applies two creates of one ccid, of which the first is held up; calls `meanwhile` once the second waits for its turn.
+async fn apply_behind_another(
+    second: &Json,
+    meanwhile: impl AsyncFnOnce(&Host),
+) -> wire::apply_resource_change::Response {
+    let api = Api::start().await;
+    let mut host = host_for(&api).await;
+    api.fault(json!({"delay_ms": 1500, "apply": true})).await;
+    let mut calls = Vec::new();
+    for config in [&plain(), second] {
+        let plan = host.plan(&Json::Null, config, &[]).await;
+        let request = wire::apply_resource_change::Request {
+            type_name: "iwd_tenant".to_owned(),
+            planned_state: Some(to_wire(&plan.state)),
+            config: Some(to_wire(config)),
+            planned_private: plan.private,
+            ..Default::default()
+        };
+        let mut client = host.provider.clone();
+        calls.push(tokio::spawn(async move {
+            client
+                .apply_resource_change(request)
+                .await
+                .unwrap()
+                .into_inner()
+        }));
+        while api.requests().await.is_empty() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+    meanwhile(&host).await;
+    let second = calls.pop().unwrap().await.unwrap();
+    assert_eq!(api.requests().await.len(), 1);
+    let first = calls.pop().unwrap().await.unwrap();
+    assert_eq!(first.diagnostics, []);
+    second
+}
+
+#[tokio::test]
+async fn the_wait_for_another_operation_on_the_tenant_counts_into_the_timeout() {
+    let hurried = with(
+        &plain(),
+        "/timeouts",
+        json!({"create": "300ms", "update": null, "delete": null}),
+    );
+    let start = Instant::now();
+    let second = apply_behind_another(&hurried, async |_| {}).await;
+    only_error(&second.diagnostics, "No turn in time");
+    assert!(start.elapsed() >= Duration::from_millis(300));
+}
+
+#[tokio::test]
+async fn a_stop_ends_the_wait_for_another_operation() {
+    let second = apply_behind_another(&plain(), async |host| {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        host.provider
+            .clone()
+            .stop(wire::stop::Request {})
+            .await
+            .unwrap();
+    })
+    .await;
+    only_error(&second.diagnostics, "Stopped before anything was sent");
+}
+
+#[tokio::test]
+async fn a_key_that_is_not_known_yet_is_told_apart_from_none() {
+    let api = Api::start().await;
+    let mut host = Host::start().await;
+    host.configure_with(&json!({"endpoint": api.url(), "api_key": UNKNOWN}))
+        .await;
+    let created = host.change(&Json::Null, &plain(), &[]).await;
+    created.expect_error("Can't create the tenant: the API key is not known yet");
+    assert!(api.requests().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_change_before_any_configuration_sends_nothing() {
+    let mut host = Host::start().await;
+    let created = host.change(&Json::Null, &plain(), &[]).await;
+    created.expect_error("Provider not configured");
+    assert_eq!(created.state, Json::Null);
+}
+
+#[tokio::test]
+async fn a_plan_that_no_plan_of_ours_could_be_is_refused() {
+    let api = Api::start().await;
+    let mut host = host_for(&api).await;
+    let created = host.change(&Json::Null, &plain(), &[]).await;
+    let moved = with(&with(&created.state, "/ccid", "other"), "/revision", 2);
+    let other = with(&plain(), "/ccid", "other");
+    let reply = host
+        .apply(&created.state, &moved, &other, &created.private)
+        .await;
+    reply.expect_error("Contact center id can't change in place");
+    let nameless = with(&with(&created.state, "/name", Json::Null), "/revision", 2);
+    let reply = host
+        .apply(&created.state, &nameless, &plain(), &created.private)
+        .await;
+    reply.expect_error("Missing value");
+    let timeouts = json!({"create": null, "update": "soon", "delete": null});
+    let hurried = with(&with(&created.state, "/timeouts", timeouts), "/revision", 2);
+    let reply = host
+        .apply(&created.state, &hurried, &plain(), &created.private)
+        .await;
+    reply.expect_error("Invalid duration");
+    assert_eq!(reply.state, created.state);
+    assert_eq!(api.methods().await, ["POST"]);
 }

@@ -217,9 +217,7 @@ async fn remove(
             .with(model::stored_secrets(prior), model::visible_values(prior)),
         stop: &request.stop,
     };
-    let Some((_turn, context)) = call.turn().await else {
-        return Err(stopped(&ccid).into());
-    };
+    let (_turn, context) = call.turn().await?;
     // What came before in the queue may have been a newer create.
     if superseded() {
         return Ok(vec![refusal::superseded(ccid.as_str())]);
@@ -240,11 +238,12 @@ struct Call<'a> {
 }
 
 impl Call<'_> {
-    /// Waits for this operation's turn on the tenant; none if Terraform stops first. The wait counts.
-    async fn turn(&self) -> Option<(tokio::sync::OwnedMutexGuard<()>, CallContext)> {
+    /// Waits for this operation's turn on the tenant; an error if Terraform stops or the time is up first.
+    async fn turn(&self) -> Result<(tokio::sync::OwnedMutexGuard<()>, CallContext), Diagnostic> {
         let began = Instant::now();
         let turn = tokio::select! {
-            () = self.stop.cancelled() => return None,
+            () = self.stop.cancelled() => return Err(stopped(self.ccid)),
+            () = tokio::time::sleep(self.timeout) => return Err(never_its_turn(self.ccid, self.timeout)),
             turn = self.session.locks.lock(self.ccid.as_str()) => turn,
         };
         let context = CallContext {
@@ -253,7 +252,7 @@ impl Call<'_> {
             stop: self.stop.clone(),
             masker: self.masker.clone(),
         };
-        Some((turn, context))
+        Ok((turn, context))
     }
 
     async fn provision(
@@ -262,9 +261,7 @@ impl Call<'_> {
         tenant: &Tenant,
         key: &SecretString,
     ) -> Result<(), Trouble> {
-        let Some((_turn, context)) = self.turn().await else {
-            return Err(stopped(self.ccid).into());
-        };
+        let (_turn, context) = self.turn().await?;
         Ok(self
             .client
             .provision(operation, tenant, key, &context)
@@ -309,6 +306,16 @@ fn not_configured() -> Diagnostic {
     Diagnostic::error(
         "Provider not configured",
         "Terraform asked for a change before it configured the provider. Nothing was sent. Please report this.",
+    )
+}
+
+fn never_its_turn(ccid: &Ccid, timeout: Duration) -> Diagnostic {
+    Diagnostic::error(
+        "No turn in time",
+        format!(
+            "Another operation on the tenant {ccid} was under way for all of the timeout of {timeout:?}. Nothing was sent. \
+             Apply again, with longer `timeouts` if need be; check that only one resource has this ccid."
+        ),
     )
 }
 
