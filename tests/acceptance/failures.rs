@@ -186,7 +186,12 @@ fn what_would_fail_again_is_not_tried_again() {
 fn a_timeout_ends_the_retries_of_its_operation() {
     let simulator = Simulator::start();
     let tenant = Tenant::new().text("timeouts.create", "1s");
-    let workspace = Workspace::with_settings(&simulator, FAST, &tenant);
+    // Attempts at 0, 400 and 800 ms; the time is never up in the middle of one.
+    let steady = &[
+        ("retry_min_wait", "\"400ms\""),
+        ("retry_max_wait", "\"400ms\""),
+    ];
+    let workspace = Workspace::with_settings(&simulator, steady, &tenant);
     simulator.fault(json!({"status": 503, "times": 0}));
     let started = Instant::now();
     workspace
