@@ -52,6 +52,20 @@ impl Fence {
         note(destroyed, kept, ccid, mark)
     }
 
+    /// Notes the second plan of a replacement, of which the first was an update (`-replace`) or already said what goes.
+    pub(super) fn plan_replacement(&self, ccid: &str, replaced: &str) -> Result<(), Conflict> {
+        let is_the_same_tenant = self
+            .seen()
+            .kept
+            .get(&key(ccid))
+            .is_some_and(|kept| kept.iter().any(|mark| mark.as_deref() == Some(replaced)));
+        if is_the_same_tenant {
+            self.plan_destroy(ccid, Some(replaced))
+        } else {
+            self.plan_keep(ccid, None)
+        }
+    }
+
     /// Whether this process provisioned the tenant for another object than that one.
     pub(super) fn is_superseded(&self, ccid: &str, mark: Option<&str>) -> bool {
         self.seen()
@@ -150,6 +164,18 @@ mod tests {
             fence.begin_walk();
             assert_eq!(fence.plan_keep("t", Some("old")), Ok(()));
         }
+    }
+
+    #[test]
+    fn replacing_one_object_and_keeping_another_of_the_same_tenant_conflicts_in_either_order() {
+        let fence = Fence::default();
+        assert_eq!(fence.plan_keep("t", Some("a")), Ok(()));
+        assert_eq!(fence.plan_replacement("t", "a"), Ok(()));
+        assert_eq!(fence.plan_keep("t", Some("b")), Err(Conflict));
+        fence.begin_walk();
+        assert_eq!(fence.plan_keep("t", Some("a")), Ok(()));
+        assert_eq!(fence.plan_keep("t", Some("b")), Ok(()));
+        assert_eq!(fence.plan_replacement("t", "a"), Err(Conflict));
     }
 
     #[test]

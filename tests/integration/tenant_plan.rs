@@ -256,3 +256,19 @@ async fn one_plan_does_not_destroy_what_another_keeps() {
     let error = destroy.expect_error("One tenant, two resources");
     assert!(error.detail.contains("`moved`") && error.detail.contains("state rm"));
 }
+
+#[tokio::test]
+async fn one_plan_does_not_replace_what_another_object_keeps() {
+    let mut host = Host::start().await;
+    let (one, one_private) = created(&mut host, &plain()).await;
+    let (two, two_private) = created(&mut host, &plain()).await;
+    host.configure("http://127.0.0.1:9").await;
+    host.plan(&two, &plain(), &two_private)
+        .await
+        .expect_no_error();
+    let update = host.plan(&one, &plain(), &one_private).await;
+    update.expect_no_error();
+    host.plan(&Json::Null, &plain(), &update.private)
+        .await
+        .expect_error("One tenant, two resources");
+}

@@ -57,7 +57,9 @@ fn is_telling(key: &str) -> bool {
         .filter(char::is_ascii_alphabetic)
         .map(|c| c.to_ascii_lowercase())
         .collect();
-    letters == "pass" || letters == "auth" || TELLING.iter().any(|word| letters.contains(word))
+    letters.ends_with("pass")
+        || letters == "auth"
+        || TELLING.iter().any(|word| letters.contains(word))
 }
 
 /// What follows the colon and its blanks.
@@ -156,6 +158,7 @@ mod tests {
                 r#"got {"client_secret":"cut o"#,
                 r#"got {"client_secret":"(masked)""#,
             ),
+            (r#"{"db_pass":"x"}"#, r#"{"db_pass":"(masked)"}"#),
             (r#"{"token": null}"#, r#"{"token": "(masked)"}"#),
             (
                 r#"{"message":"password is \"wrong\""}"#,

@@ -64,15 +64,13 @@ fn plan_checked(
         }
     }
     if let Some(ccid) = ccid.as_str() {
-        let mark = if plan.replaces() {
-            None
-        } else {
-            private.mark_of(prior)
+        let fence = &session.fence;
+        let noted = match &private.mark {
+            Some(replaced) if prior.is_null() => fence.plan_replacement(ccid, replaced),
+            _ if plan.replaces() => fence.plan_keep(ccid, None),
+            _ => fence.plan_keep(ccid, private.mark_of(prior)),
         };
-        session
-            .fence
-            .plan_keep(ccid, mark)
-            .map_err(|_| vec![refusal::of_conflict(ccid)])?;
+        noted.map_err(|_| vec![refusal::of_conflict(ccid)])?;
     }
     let planned_private = Private {
         refusal: refusal_of(prior),

@@ -170,7 +170,7 @@ async fn the_end_does_not_wait_for_a_call_that_hangs() {
     let plugin = Plugin::started_by(&host);
     let channel = plugin.channel(&host).await;
     let hanging = tokio::spawn(hang(channel.clone()));
-    plugin.called.cancelled().await;
+    soon(plugin.called.cancelled()).await;
 
     let asked = Instant::now();
     shut_down(&channel).await;
@@ -362,9 +362,7 @@ impl Plugin {
         let stream = TcpStream::connect(&self.line.address).await?;
         stream.set_nodelay(true)?;
         let name = "localhost".try_into().unwrap();
-        TlsConnector::from(Arc::new(config))
-            .connect(name, stream)
-            .await
+        soon(TlsConnector::from(Arc::new(config)).connect(name, stream)).await
     }
 
     /// A client learns of the refusal in the handshake, or under TLS 1.3 when it first reads.
@@ -396,10 +394,7 @@ impl Plugin {
     }
 
     async fn ended(self) {
-        timeout(Duration::from_secs(5), self.task)
-            .await
-            .unwrap()
-            .unwrap();
+        soon(self.task).await.unwrap();
     }
 }
 
@@ -455,15 +450,22 @@ async fn hang(channel: Channel) -> Result<(), Status> {
 
 async fn channel(io: impl AsyncRead + AsyncWrite + Send + Unpin + 'static) -> Channel {
     let mut io = Some(TokioIo::new(io));
-    ChannelEndpoint::from_static("http://unused")
-        .connect_with_connector(service_fn(move |_| {
-            future::ready(
-                io.take()
-                    .ok_or_else(|| io::Error::other("one connection only")),
-            )
-        }))
+    let connector = service_fn(move |_| {
+        future::ready(
+            io.take()
+                .ok_or_else(|| io::Error::other("one connection only")),
+        )
+    });
+    soon(ChannelEndpoint::from_static("http://unused").connect_with_connector(connector))
         .await
         .unwrap()
+}
+
+/// What comes of it, on a busy machine too; a test that waits for ever tells nobody where.
+async fn soon<T>(what: impl Future<Output = T>) -> T {
+    timeout(Duration::from_secs(20), what)
+        .await
+        .expect("an answer in 20 seconds")
 }
 
 async fn status(health: &mut HealthClient<Channel>, service: &str) -> Result<ServingStatus, Code> {
@@ -491,5 +493,5 @@ async fn broker(channel: &Channel) -> Streaming<client::ConnInfo> {
 
 async fn shut_down(channel: &Channel) {
     let mut client = GrpcControllerClient::new(channel.clone());
-    client.shutdown(client::Empty {}).await.unwrap();
+    soon(client.shutdown(client::Empty {})).await.unwrap();
 }
