@@ -6,6 +6,7 @@ use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, Server
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -59,14 +60,22 @@ pub(super) fn client_config(
     match identity {
         None => Ok(builder.with_no_client_auth()),
         Some(identity) => {
-            let chain =
-                certificates(&identity.certificate_pem).ok_or(TlsError::ClientCertificate)?;
-            let key = private_key(&identity.key_pem).ok_or(TlsError::ClientKey)?;
-            builder
-                .with_client_auth_cert(chain, key)
-                .map_err(|_| TlsError::Mismatch)
+            let key = certified_key(identity)?;
+            Ok(builder.with_client_cert_resolver(Arc::new(SingleCertAndKey::from(key))))
         }
     }
+}
+
+fn certified_key(identity: &Identity) -> Result<CertifiedKey, TlsError> {
+    let chain = certificates(&identity.certificate_pem).ok_or(TlsError::ClientCertificate)?;
+    let key = private_key(&identity.key_pem).ok_or(TlsError::ClientKey)?;
+    CertifiedKey::from_der(chain, key, &aws_lc_rs::default_provider())
+        .map_err(|_| TlsError::Mismatch)
+}
+
+/// Whether this certificate and this key can be shown to a server.
+pub fn check_identity(identity: &Identity) -> Result<(), TlsError> {
+    certified_key(identity).map(|_| ())
 }
 
 /// Whether this is what `ca_cert_pem` wants.

@@ -9,7 +9,8 @@ mod text;
 use reqwest::Url;
 
 use self::attribute::{name_of, place_of};
-use self::text::{period, quantity, status_line};
+pub(super) use self::text::period;
+use self::text::{quantity, status_line};
 use crate::iwd::client::{Operation, SettingsError};
 use crate::iwd::error::{Error, Failure, Reply};
 use crate::iwd::model::Ccid;

@@ -3,6 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::harness::host::{Host, errors, place};
+use super::harness::tenant::plain;
 use super::harness::values::UNKNOWN;
 
 #[tokio::test]
@@ -51,4 +52,41 @@ async fn each_mistake_is_an_error_at_its_place() {
         );
         assert_ne!(host.configure_with(settings).await, [], "{settings}");
     }
+}
+
+#[tokio::test]
+async fn a_client_certificate_with_another_ones_key_is_an_error_at_once_or_once_the_files_are_read()
+{
+    let (one, other) = (certified(), certified());
+    let (certificate, key) = (one.cert.pem(), other.signing_key.serialize_pem());
+    let mut host = Host::start().await;
+    let inline = json!({"client_cert_pem": certificate, "client_key_pem": key});
+    let told = host.validate_settings(&inline).await;
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(told[0].summary, "Invalid client certificate");
+
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    };
+    let files = json!({
+        "endpoint": "http://127.0.0.1:9",
+        "client_cert_file": file("client.crt", &certificate),
+        "client_key_file": file("client.key", &key),
+    });
+    assert_eq!(host.configure_with(&files).await, []);
+    let created = host.change(&Json::Null, &plain(), &[]).await;
+    let told = created.expect_error("Can't make a client of the provider settings");
+    assert!(told.detail.contains("does not belong"), "{}", told.detail);
+    assert!(told.detail.contains("Nothing was sent."), "{}", told.detail);
+
+    let own_key =
+        json!({"client_cert_pem": certificate, "client_key_pem": one.signing_key.serialize_pem()});
+    assert_eq!(host.validate_settings(&own_key).await, []);
+}
+
+fn certified() -> rcgen::CertifiedKey<rcgen::KeyPair> {
+    rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap()
 }

@@ -7,11 +7,11 @@ use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::read::Reader;
-use super::{Environment, SecretMap, Setting, Settings};
+use super::{Environment, Pem, SecretMap, Setting, Settings};
 use crate::iwd::client::{ProxySetting, check_header, check_proxy};
 use crate::iwd::model::{Ccid, InvalidCcid};
 use crate::iwd::retry::Policy;
-use crate::iwd::tls;
+use crate::iwd::tls::{self, Identity, TlsError};
 use crate::provider::http_url;
 use crate::tf_provider::diagnostic::Diagnostic;
 use crate::tf_provider::duration;
@@ -52,6 +52,7 @@ pub(super) fn interpret(block: &Value, env: Environment<'_>) -> (Settings, Vec<D
     };
     let mut problems = reader.problems;
     problems.extend(settings.half_an_identity());
+    problems.extend(settings.mismatched_identity());
     let policy = settings.retry();
     if policy.is_some_and(|policy| policy.min_wait > policy.max_wait) {
         let at = if matches!(settings.retry_min_wait, Setting::Unset) {
@@ -105,6 +106,26 @@ impl Settings {
                  environment).",
                 missing.to_uppercase()
             ),
+        ))
+    }
+
+    /// A certificate with another one's key, as far as that is known without reading files.
+    fn mismatched_identity(&self) -> Option<Diagnostic> {
+        let (Setting::Known(Pem::Inline(certificate)), Setting::Known(Pem::Inline(key))) =
+            (&self.client_cert, &self.client_key)
+        else {
+            return None;
+        };
+        let identity = Identity {
+            certificate_pem: certificate.expose_secret().to_owned(),
+            key_pem: key.clone(),
+        };
+        // Whatever else is wrong has been told of the one or the other.
+        let error = tls::check_identity(&identity).err();
+        let error = error.filter(|error| *error == TlsError::Mismatch)?;
+        Some(Diagnostic::error(
+            "Invalid client certificate",
+            format!("`client_cert_pem` and `client_key_pem`: {error}."),
         ))
     }
 }

@@ -19,7 +19,7 @@ pub(super) fn status_line(status: StatusCode) -> String {
 }
 
 /// As such periods are written in the configuration: `350ms`, `1.5s`, `5m`, `1h30m`.
-pub(super) fn period(duration: Duration) -> String {
+pub(in crate::provider) fn period(duration: Duration) -> String {
     const DAYS: u64 = 100;
     if duration < Duration::from_secs(1) {
         return format!("{}ms", duration.as_millis());

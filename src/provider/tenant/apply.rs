@@ -155,7 +155,7 @@ async fn provision(
     private: &Private,
 ) -> Result<(), Trouble> {
     let tenant = model::tenant(&request.planned, &request.config)?;
-    let connection = session.connection().ok_or_else(not_configured)?;
+    let connection = session.connection().ok_or_else(refusal::not_configured)?;
     let settings = &connection.settings;
     let key = key(settings, operation, &tenant.ccid, Some(&tenant.api_key))?;
     let client = connection.client()?;
@@ -203,7 +203,7 @@ async fn remove(
     let OnDestroy::Delete(deletion) = model::on_destroy(prior) else {
         return Ok(Vec::new());
     };
-    let connection = session.connection().ok_or_else(not_configured)?;
+    let connection = session.connection().ok_or_else(refusal::not_configured)?;
     let settings = &connection.settings;
     let own_key = prior.get("api_key").as_str().map(SecretString::from);
     let key = key(settings, Operation::Delete, &ccid, own_key.as_ref())?;
@@ -242,8 +242,8 @@ impl Call<'_> {
     async fn turn(&self) -> Result<(tokio::sync::OwnedMutexGuard<()>, CallContext), Diagnostic> {
         let began = Instant::now();
         let turn = tokio::select! {
-            () = self.stop.cancelled() => return Err(stopped(self.ccid)),
-            () = tokio::time::sleep(self.timeout) => return Err(never_its_turn(self.ccid, self.timeout)),
+            () = self.stop.cancelled() => return Err(refusal::stopped(self.ccid)),
+            () = tokio::time::sleep(self.timeout) => return Err(refusal::never_its_turn(self.ccid, self.timeout)),
             turn = self.session.locks.lock(self.ccid.as_str()) => turn,
         };
         let context = CallContext {
@@ -300,32 +300,6 @@ fn key(
             .ok_or_else(|| diagnostics::no_key(operation, ccid)),
         KeyLookup::Unknown => Err(diagnostics::unknown_key(operation, ccid)),
     }
-}
-
-fn not_configured() -> Diagnostic {
-    Diagnostic::error(
-        "Provider not configured",
-        "Terraform asked for a change before it configured the provider. Nothing was sent. Please report this.",
-    )
-}
-
-fn never_its_turn(ccid: &Ccid, timeout: Duration) -> Diagnostic {
-    Diagnostic::error(
-        "No turn in time",
-        format!(
-            "Another operation on the tenant {ccid} was under way for all of the timeout of {timeout:?}. Nothing was sent. \
-             Apply again, with longer `timeouts` if need be; check that only one resource has this ccid."
-        ),
-    )
-}
-
-fn stopped(ccid: &Ccid) -> Diagnostic {
-    Diagnostic::error(
-        "Stopped before anything was sent",
-        format!(
-            "Terraform was asked to stop while the operation on the tenant {ccid} waited for another one. Apply again."
-        ),
-    )
 }
 
 /// The state after a request that succeeded.

@@ -1,6 +1,10 @@
-//! What to say of a destroy that doesn't happen.
+//! What to say of an operation that doesn't happen.
+
+use std::time::Duration;
 
 use super::private::Refusal;
+use crate::iwd::model::Ccid;
+use crate::provider::diagnostics::period;
 use crate::tf_provider::diagnostic::Diagnostic;
 use crate::tf_provider::path::AttributePath;
 
@@ -53,6 +57,36 @@ pub(super) fn superseded(ccid: &str) -> Diagnostic {
         format!(
             "The tenant {ccid} has since been provisioned anew by another resource object in this run, so nothing was \
              sent: a delete would have removed the new one. The old object is only forgotten."
+        ),
+    )
+}
+
+/// The error for a change that comes before the provider's settings.
+pub(super) fn not_configured() -> Diagnostic {
+    Diagnostic::error(
+        "Provider not configured",
+        "Terraform asked for a change before it configured the provider. Nothing was sent. Please report this.",
+    )
+}
+
+/// The error for an operation whose time was up before that of another one on the same tenant was over.
+pub(super) fn never_its_turn(ccid: &Ccid, timeout: Duration) -> Diagnostic {
+    Diagnostic::error(
+        "No turn in time",
+        format!(
+            "Another operation on the tenant {ccid} was under way for all of the timeout of {}. Nothing was sent. Apply \
+             again, with longer `timeouts` if need be; check that only one resource has this ccid.",
+            period(timeout)
+        ),
+    )
+}
+
+/// The error for an operation that was to stop while it waited for another one.
+pub(super) fn stopped(ccid: &Ccid) -> Diagnostic {
+    Diagnostic::error(
+        "Stopped before anything was sent",
+        format!(
+            "Terraform was asked to stop while the operation on the tenant {ccid} waited for another one. Apply again."
         ),
     )
 }
