@@ -3,10 +3,11 @@
 use std::time::{Duration, Instant};
 
 use serde_json::{Value as Json, json};
+use tokio::task::JoinHandle;
 
 use super::harness::api::Api;
 use super::harness::generated::tfplugin5 as wire;
-use super::harness::host::{Host, Reply, only_error};
+use super::harness::host::{Host, Reply};
 use super::harness::tenant::{CCID, gws, plain, with, write_only};
 use super::harness::values::{UNKNOWN, to_wire};
 
@@ -437,69 +438,80 @@ async fn without_a_key_or_an_endpoint_the_error_says_what_to_set() {
     );
 }
 
-/// Applies two creates of one ccid, of which the first is held up; calls `meanwhile` once the second waits for its turn.
-async fn apply_behind_another(
-    second: &Json,
-    meanwhile: impl AsyncFnOnce(&Host),
-) -> wire::apply_resource_change::Response {
-    let api = Api::start().await;
-    let mut host = host_for(&api).await;
+/// Begins to create a tenant, which takes a second and a half.
+async fn begin_slow_create(
+    api: &Api,
+    host: &mut Host,
+) -> JoinHandle<wire::apply_resource_change::Response> {
+    let plan = host.plan(&Json::Null, &plain(), &[]).await;
+    let request = wire::apply_resource_change::Request {
+        type_name: "iwd_tenant".to_owned(),
+        planned_state: Some(to_wire(&plan.state)),
+        config: Some(to_wire(&plain())),
+        planned_private: plan.private,
+        ..Default::default()
+    };
+    let before = api.requests().await.len();
     api.fault(json!({"delay_ms": 1500, "apply": true})).await;
-    let mut calls = Vec::new();
-    for config in [&plain(), second] {
-        let plan = host.plan(&Json::Null, config, &[]).await;
-        let request = wire::apply_resource_change::Request {
-            type_name: "iwd_tenant".to_owned(),
-            planned_state: Some(to_wire(&plan.state)),
-            config: Some(to_wire(config)),
-            planned_private: plan.private,
-            ..Default::default()
-        };
-        let mut client = host.provider.clone();
-        calls.push(tokio::spawn(async move {
-            client
-                .apply_resource_change(request)
-                .await
-                .unwrap()
-                .into_inner()
-        }));
-        while api.requests().await.is_empty() {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
+    let mut provider = host.provider.clone();
+    let call = tokio::spawn(async move {
+        let reply = provider.apply_resource_change(request).await;
+        reply.unwrap().into_inner()
+    });
+    while api.requests().await.len() == before {
+        tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    meanwhile(&host).await;
-    let second = calls.pop().unwrap().await.unwrap();
-    assert_eq!(api.requests().await.len(), 1);
-    let first = calls.pop().unwrap().await.unwrap();
-    assert_eq!(first.diagnostics, []);
-    second
+    call
 }
 
 #[tokio::test]
 async fn the_wait_for_another_operation_on_the_tenant_counts_into_the_timeout() {
-    let hurried = with(
-        &plain(),
-        "/timeouts",
-        json!({"create": "300ms", "update": null, "delete": null}),
-    );
+    let api = Api::start().await;
+    let mut host = host_for(&api).await;
+    let first = begin_slow_create(&api, &mut host).await;
+    let timeouts = json!({"create": "300ms", "update": null, "delete": null});
+    let hurried = with(&plain(), "/timeouts", timeouts);
     let start = Instant::now();
-    let second = apply_behind_another(&hurried, async |_| {}).await;
-    only_error(&second.diagnostics, "No turn in time");
+    let second = host.change(&Json::Null, &hurried, &[]).await;
+    second.expect_error("No turn in time");
     assert!(start.elapsed() >= Duration::from_millis(300));
+    assert_eq!(first.await.unwrap().diagnostics, []);
+    assert_eq!(api.methods().await, ["POST"]);
 }
 
 #[tokio::test]
 async fn a_stop_ends_the_wait_for_another_operation() {
-    let second = apply_behind_another(&plain(), async |host| {
+    let api = Api::start().await;
+    let mut host = host_for(&api).await;
+    let first = begin_slow_create(&api, &mut host).await;
+    let mut provider = host.provider.clone();
+    let plain = plain();
+    let stop = async {
         tokio::time::sleep(Duration::from_millis(100)).await;
-        host.provider
-            .clone()
-            .stop(wire::stop::Request {})
-            .await
-            .unwrap();
-    })
-    .await;
-    only_error(&second.diagnostics, "Stopped before anything was sent");
+        provider.stop(wire::stop::Request {}).await.unwrap();
+    };
+    let (second, ()) = tokio::join!(host.change(&Json::Null, &plain, &[]), stop);
+    second.expect_error("Stopped before anything was sent");
+    assert_eq!(first.await.unwrap().diagnostics, []);
+    assert_eq!(api.methods().await, ["POST"]);
+}
+
+#[tokio::test]
+async fn a_destroy_that_waits_while_the_tenant_is_created_anew_sends_nothing() {
+    let api = Api::start().await;
+    let old = host_for(&api)
+        .await
+        .change(&Json::Null, &plain(), &[])
+        .await;
+    let mut host = host_for(&api).await;
+    let newer = begin_slow_create(&api, &mut host).await;
+    let destroyed = host
+        .apply(&old.state, &Json::Null, &Json::Null, &old.private)
+        .await;
+    assert_eq!(destroyed.warnings(), ["Tenant was not deleted"]);
+    assert_eq!(newer.await.unwrap().diagnostics, []);
+    assert_eq!(api.methods().await, ["POST", "POST"]);
+    assert_eq!(api.tenants().await, [CCID]);
 }
 
 #[tokio::test]
