@@ -7,6 +7,7 @@
 
 mod harness;
 
+use std::cell::RefCell;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -42,6 +43,7 @@ fn demonstrate(keep: bool) -> Result<(), String> {
     let demo = Demo {
         simulator: &simulator,
         workspace: &workspace,
+        shown: RefCell::default(),
     };
     println!(
         "An IWD simulator listens on {}.\nThe configuration is a copy of examples/quickstart in {}.\nTerraform is {}.",
@@ -93,6 +95,8 @@ const SOMETHING_TO_DO: i32 = 2;
 struct Demo<'a> {
     simulator: &'a Simulator,
     workspace: &'a Workspace<'a>,
+    /// The tenant as the reader last saw it.
+    shown: RefCell<Option<Json>>,
 }
 
 impl Demo<'_> {
@@ -109,8 +113,11 @@ impl Demo<'_> {
     }
 
     fn show_simulator(&self) {
-        match self.simulator.tenant_masked(quickstart::CCID) {
+        let tenant = self.simulator.tenant_masked(quickstart::CCID);
+        let before = self.shown.replace(tenant.clone());
+        match tenant {
             None => println!("--- the simulator holds no such tenant"),
+            tenant if tenant == before => println!("--- the simulator holds what it held before"),
             Some(tenant) => println!("--- the simulator holds, secrets masked:\n{tenant:#}"),
         }
     }
