@@ -85,3 +85,108 @@ pub(super) fn next_revision(revision: &Value) -> Value {
         .and_then(crate::tf_provider::number::Number::as_i64);
     Value::from(sent.unwrap_or(0).saturating_add(1))
 }
+
+#[cfg(test)]
+mod tests {
+    use secrecy::SecretString;
+
+    use super::super::fingerprint::{Fingerprint, Secrets};
+    use super::*;
+
+    fn state(name: impl Into<Value>, on_destroy: &str) -> Value {
+        Value::object([
+            ("name", name.into()),
+            ("iwd", Value::object([("url", "http://iwd".into())])),
+            ("on_destroy", on_destroy.into()),
+            ("secrets_wo_version", Value::Null),
+            ("revision", 3.into()),
+        ])
+    }
+
+    fn secrets(password: &str) -> Secrets {
+        vec![(
+            "iwd.db.password_wo".to_owned(),
+            SecretString::from(password),
+        )]
+    }
+
+    fn sent(password: &str) -> Private {
+        Private {
+            write_only: Fingerprint::of(&secrets(password)),
+            ..Private::default()
+        }
+    }
+
+    fn none() -> WriteOnlyValues {
+        WriteOnlyValues::Known(Vec::new())
+    }
+
+    #[test]
+    fn only_what_iwd_gets_is_a_reason_to_send() {
+        let prior = state("t100", "keep");
+        let decide = |planned: &Value| decide(&prior, planned, &Private::default(), &none());
+        assert_eq!(decide(&prior), Sends::No);
+        assert_eq!(decide(&state("t100", "delete_tenant")), Sends::No);
+        assert_eq!(decide(&state("t101", "keep")), Sends::Yes);
+        assert_eq!(decide(&state(Value::UNKNOWN, "keep")), Sends::Perhaps);
+        let mut other = prior.clone();
+        other.set_attribute("iwd", Value::object([("url", "http://other".into())]));
+        assert_eq!(decide(&other), Sends::Yes);
+        other.set_attribute("iwd", Value::object([("url", Value::UNKNOWN)]));
+        assert_eq!(decide(&other), Sends::Perhaps);
+        other.set_attribute("name", "t101".into());
+        assert_eq!(decide(&other), Sends::Yes);
+    }
+
+    #[test]
+    fn what_was_never_sent_or_may_not_have_arrived_is_sent() {
+        let prior = state("t100", "keep");
+        let uncertain = Private {
+            uncertain: true,
+            ..Private::default()
+        };
+        assert_eq!(decide(&prior, &prior, &uncertain, &none()), Sends::Yes);
+        let mut imported = prior.clone();
+        imported.set_attribute("revision", Value::Null);
+        let private = Private::default();
+        assert_eq!(decide(&imported, &prior, &private, &none()), Sends::Yes);
+    }
+
+    #[test]
+    fn the_hash_of_the_write_only_values_decides() {
+        let prior = state("t100", "keep");
+        let known = |password| WriteOnlyValues::Known(secrets(password));
+        for (private, values, sends) in [
+            (sent("a"), known("a"), Sends::No),
+            (sent("a"), known("b"), Sends::Yes),
+            (sent("a"), none(), Sends::Yes),
+            (sent("a"), WriteOnlyValues::Unknown, Sends::Perhaps),
+            (Private::default(), known("a"), Sends::Yes),
+        ] {
+            assert_eq!(decide(&prior, &prior, &private, &values), sends);
+        }
+    }
+
+    #[test]
+    fn with_a_version_its_change_alone_decides() {
+        let mut prior = state("t100", "keep");
+        prior.set_attribute("secrets_wo_version", "1".into());
+        let values = WriteOnlyValues::Known(secrets("b"));
+        assert_eq!(decide(&prior, &prior, &sent("a"), &values), Sends::No);
+        let mut planned = prior.clone();
+        planned.set_attribute("secrets_wo_version", "2".into());
+        assert_eq!(decide(&prior, &planned, &sent("a"), &values), Sends::Yes);
+        planned.set_attribute("secrets_wo_version", Value::UNKNOWN);
+        assert_eq!(
+            decide(&prior, &planned, &sent("a"), &values),
+            Sends::Perhaps
+        );
+    }
+
+    #[test]
+    fn revisions_count_on_from_the_last_one() {
+        assert_eq!(next_revision(&3.into()), 4.into());
+        assert_eq!(next_revision(&Value::Null), 1.into());
+        assert_eq!(next_revision(&i64::MAX.into()), i64::MAX.into());
+    }
+}
