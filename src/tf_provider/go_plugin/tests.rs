@@ -3,7 +3,6 @@
 use std::convert::Infallible;
 use std::future;
 use std::io;
-use std::path::Path;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
@@ -61,6 +60,7 @@ async fn the_host_gets_in_under_either_tls_version() {
     for version in BOTH_VERSIONS {
         let host = TerraformCertificate::generate();
         let plugin = Plugin::started_by(&host);
+        assert_eq!(plugin.line.network, "tcp");
         let tls = plugin.connect(version, Some(host.key())).await.unwrap();
         let (_, session) = tls.get_ref();
         assert_eq!(session.alpn_protocol(), Some(&b"h2"[..]));
@@ -213,7 +213,7 @@ async fn without_a_client_certificate_it_is_a_private_unix_socket() {
     ]);
     assert_eq!(plugin.line.network, "unix");
     assert_eq!(plugin.line.certificate, None);
-    assert!(Path::new(&plugin.line.address).starts_with(root.path()));
+    assert!(std::path::Path::new(&plugin.line.address).starts_with(root.path()));
 
     let (first, second) = (plugin.unix_channel().await, plugin.unix_channel().await);
     for channel in [first.clone(), second] {
