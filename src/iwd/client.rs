@@ -5,6 +5,8 @@ mod course;
 mod settings;
 
 use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use reqwest::Url;
@@ -28,6 +30,8 @@ use super::retry::{GaveUp, Policy};
 #[derive(Clone)]
 pub struct Client {
     http: reqwest::Client,
+    /// Whether there ever was a connection; until then nothing can have been sent.
+    connected: Arc<AtomicBool>,
     endpoint: Url,
     headers: HeaderMap,
     request_timeout: Duration,
@@ -50,8 +54,10 @@ pub struct CallContext {
 impl Client {
     /// Reads the system's CA certificates and prepares the pool; connects to nobody.
     pub fn new(settings: &ClientSettings) -> Result<Self, SettingsError> {
+        let connected = Arc::new(AtomicBool::new(false));
         Ok(Self {
-            http: settings.http_client()?,
+            http: settings.http_client(Arc::clone(&connected))?,
+            connected,
             endpoint: settings.endpoint.clone(),
             headers: settings.header_map()?,
             request_timeout: settings.request_timeout,

@@ -20,7 +20,7 @@ pub struct Reply {
     pub retry_after: Option<Duration>,
 }
 
-/// Why one attempt, and in the end the call, failed. `Display` is for the log and holds nothing the server said.
+/// Why one attempt, and in the end the call, failed. `Display` is for the log and holds no secret.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum Error {
     /// No header can carry the API key: it holds a line break or another control character.
@@ -32,7 +32,7 @@ pub enum Error {
     /// Nobody accepts connections there, or no network leads there.
     #[error("the connection was refused")]
     Refused,
-    /// The TLS handshake failed; the text is the TLS library's and holds no secret.
+    /// The TLS handshake failed; the text is the TLS library's, with secrets masked, and cut like a server's text.
     #[error("TLS failed: {0}")]
     Tls(String),
     /// The proxy would not connect us; the text is the HTTP library's and holds no secret.
@@ -41,7 +41,7 @@ pub enum Error {
     /// An attempt took too long.
     #[error("no answer in time")]
     Timeout {
-        /// Whether the request had gone out.
+        /// Whether the request had gone out, or may have.
         sent: bool,
         /// How long it was waited for.
         limit: Duration,

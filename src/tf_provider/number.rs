@@ -37,7 +37,7 @@ pub(super) enum WireNumber {
 }
 
 /// Beyond this many places plain notation would be mostly zeros, so scientific notation is written.
-const PLAIN_PLACES: i64 = 1100;
+const PLAIN_PLACES: u64 = 1100;
 
 impl Number {
     /// The number that a float stands for: a whole one exactly, any other by its shortest decimal text, since that is
@@ -200,7 +200,7 @@ impl fmt::Display for Number {
         else {
             return out.write_str(&self.scientific());
         };
-        if exponent.abs() > PLAIN_PLACES {
+        if exponent.unsigned_abs() > PLAIN_PLACES {
             return out.write_str(&self.scientific());
         }
         let sign = if *negative { "-" } else { "" };
@@ -275,6 +275,10 @@ mod tests {
         assert_eq!(huge.to_string(), "1e999999999");
         assert_eq!(huge.as_i64(), None);
         assert_ne!(huge, number("1e999999998"));
+        for text in ["1e-9223372036854775808", "1e9223372036854775807"] {
+            assert_eq!(number(text).to_string(), text);
+            assert_eq!(number(text).as_i64(), None);
+        }
         assert_eq!(
             "1e99999999999999999999".parse::<Number>(),
             Err(InvalidNumber)

@@ -436,6 +436,41 @@ async fn an_added_ca_makes_a_server_trusted() {
 }
 
 #[tokio::test]
+async fn what_never_became_a_connection_carried_no_request() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("https://{}", listener.local_addr().unwrap());
+    let limit = Duration::from_millis(300);
+    let context = CallContext {
+        timeout: limit,
+        ..context()
+    };
+    let failure = create_with(&settings(&endpoint), &context)
+        .await
+        .unwrap_err();
+    let Error::Timeout { sent: false, .. } = failure.error else {
+        panic!("{failure:?}");
+    };
+    assert!(!failure.may_have_arrived);
+}
+
+#[tokio::test]
+async fn a_connection_that_breaks_after_the_request_is_no_problem_of_certificates() {
+    let authority = Authority::new();
+    let server = Server::start_tls(authority.server(false), [Turn::Garble, CREATED]).await;
+    let mut settings = settings(&server.url);
+    settings.ca_certs_pem = Some(authority.pem());
+    create_with(&settings, &context()).await.unwrap();
+    assert_eq!(server.requests().len(), 2);
+
+    let server = Server::start_tls(authority.server(false), [Turn::Garble]).await;
+    settings.endpoint = Url::parse(&server.url).unwrap();
+    settings.retry.max_retries = Some(0);
+    let failure = create_with(&settings, &context()).await.unwrap_err();
+    assert_eq!(failure.error, Error::Lost { sent: true });
+    assert!(failure.may_have_arrived);
+}
+
+#[tokio::test]
 async fn without_verification_any_server_is_trusted() {
     let server = Server::start_tls(Authority::new().server(false), [CREATED]).await;
     let mut settings = settings(&server.url);

@@ -3,6 +3,7 @@
 use std::error::Error as StdError;
 use std::io::{self, ErrorKind};
 use std::iter;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, SystemTime};
 
 use secrecy::ExposeSecret;
@@ -21,15 +22,16 @@ pub(super) async fn send(
     limit: Duration,
     masker: &Masker,
 ) -> Result<(), Verdict> {
-    // Connecting has its own limit, so what runs into this one has most likely been sent.
-    tokio::time::timeout(limit, exchange(client, request, masker))
-        .await
-        .unwrap_or(Err((Error::Timeout { sent: true, limit }, None)))
+    let exchange = tokio::time::timeout(limit, exchange(client, request, masker));
+    exchange.await.unwrap_or_else(|_| {
+        let sent = client.connected.load(Ordering::Relaxed);
+        Err((Error::Timeout { sent, limit }, None))
+    })
 }
 
 async fn exchange(client: &Client, request: &Request, masker: &Masker) -> Result<(), Verdict> {
     let limit = client.request_timeout;
-    let failed = |error: reqwest::Error| (cause_of(&error, limit), None);
+    let failed = |error: reqwest::Error| (cause_of(&error, limit, masker), None);
     let mut message = client
         .http
         .request(request.operation.method(), request.url.clone())
@@ -54,14 +56,16 @@ async fn exchange(client: &Client, request: &Request, masker: &Masker) -> Result
 }
 
 /// Why there is no answer; `limit` is that of a whole attempt.
-fn cause_of(error: &reqwest::Error, limit: Duration) -> Error {
+fn cause_of(error: &reqwest::Error, limit: Duration, masker: &Masker) -> Error {
     if error.is_dns() {
         return Error::Dns;
     }
-    if let Some(tls) = find::<rustls::Error>(error) {
-        return Error::Tls(tls.to_string());
-    }
     let sent = !error.is_connect();
+    let tls = find::<rustls::Error>(error);
+    if let Some(tls) = tls.filter(|tls| !sent || refuses_handshake(tls)) {
+        // It may name what stands in the server's certificate.
+        return Error::Tls(masker.show(&tls.to_string()));
+    }
     if error.is_timeout() {
         let limit = if sent { limit } else { connect_timeout(limit) };
         return Error::Timeout { sent, limit };
@@ -91,6 +95,26 @@ fn cause_of(error: &reqwest::Error, limit: Duration) -> Error {
                 .unwrap_or_default(),
         ),
     }
+}
+
+/// Whether the server ended the handshake. Under TLS 1.3 the client has sent its request by then, which nobody reads.
+fn refuses_handshake(error: &rustls::Error) -> bool {
+    use rustls::AlertDescription as Alert;
+    matches!(
+        error,
+        rustls::Error::AlertReceived(
+            Alert::AccessDenied
+                | Alert::BadCertificate
+                | Alert::CertificateExpired
+                | Alert::CertificateRequired
+                | Alert::CertificateRevoked
+                | Alert::CertificateUnknown
+                | Alert::DecryptError
+                | Alert::HandshakeFailure
+                | Alert::UnknownCA
+                | Alert::UnsupportedCertificate
+        )
+    )
 }
 
 /// The innermost error of that type.

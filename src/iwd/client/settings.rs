@@ -1,6 +1,8 @@
 //! What a client is made of.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use reqwest::header::{
@@ -9,6 +11,7 @@ use reqwest::header::{
 };
 use reqwest::{Proxy, Url, redirect};
 use secrecy::{ExposeSecret, SecretString};
+use tower::util::MapResponseLayer;
 
 use super::super::request::API_KEY_HEADER;
 use super::super::retry::Policy;
@@ -101,7 +104,11 @@ pub enum HeaderError {
 }
 
 impl ClientSettings {
-    pub(super) fn http_client(&self) -> Result<reqwest::Client, SettingsError> {
+    /// `connected` is set once a connection, TLS and tunnel included, has come about.
+    pub(super) fn http_client(
+        &self,
+        connected: Arc<AtomicBool>,
+    ) -> Result<reqwest::Client, SettingsError> {
         let tls = tls::client_config(
             self.ca_certs_pem.as_deref(),
             self.identity.as_ref(),
@@ -113,6 +120,10 @@ impl ClientSettings {
             .retry(reqwest::retry::never())
             .referer(false)
             .connect_timeout(connect_timeout(self.request_timeout))
+            .connector_layer(MapResponseLayer::new(move |connection| {
+                connected.store(true, Ordering::Relaxed);
+                connection
+            }))
             .user_agent(&self.user_agent);
         let builder = match &self.proxy {
             ProxySetting::System => builder,

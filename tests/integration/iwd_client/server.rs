@@ -15,6 +15,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
 
 /// What the server does with one request.
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +28,8 @@ pub(super) enum Turn {
     End,
     /// Resets the connection without an answer.
     Reset,
+    /// Answers with bytes that are none of TLS, and ends the connection.
+    Garble,
     /// Never answers.
     Silence,
     /// Answers with the next turn once [`Server::go_on`] is called.
@@ -119,15 +122,17 @@ async fn accept(listener: TcpListener, tls: Option<TlsAcceptor>, seen: Arc<Seen>
                 }
             }
             Some(tls) => {
-                if let Ok(stream) = tls.accept(stream).await {
-                    converse(stream, &seen, &script).await;
+                if let Ok(stream) = tls.accept(stream).await
+                    && let Some(stream) = converse(stream, &seen, &script).await
+                {
+                    garble(stream).await;
                 }
             }
         }
     }
 }
 
-/// Plays its turns until the connection ends; gives it back where it is to be reset.
+/// Plays its turns until the connection ends; gives it back where it is to be broken.
 async fn converse<S>(mut stream: S, seen: &Seen, script: &Script) -> Option<S>
 where
     S: AsyncRead + AsyncWrite + Unpin,
@@ -146,7 +151,7 @@ where
                 return None;
             }
             Turn::End | Turn::Pause => return None,
-            Turn::Reset => return Some(stream),
+            Turn::Reset | Turn::Garble => return Some(stream),
             Turn::Silence => {
                 // Until the client gives up.
                 let _ = stream.read(&mut [0]).await;
@@ -165,6 +170,14 @@ where
 
 fn reset(stream: &mut TcpStream) {
     stream.set_zero_linger().unwrap();
+}
+
+async fn garble(stream: TlsStream<TcpStream>) {
+    let (mut stream, _) = stream.into_inner();
+    // Application data that nobody encrypted.
+    let mut record = vec![23, 3, 3, 0, 64];
+    record.extend([7; 64]);
+    let _ = stream.write_all(&record).await;
 }
 
 async fn read_request(stream: &mut (impl AsyncRead + Unpin)) -> Option<String> {
