@@ -50,7 +50,8 @@ docs: ## make docs/ of the schema and examples/; the guides in it are written by
 
 lint: ## formatting and lints, warnings are errors
 	$(CARGO) fmt --check
-	$(CARGO) clippy --all-targets --all-features -- -D warnings
+	$(CARGO) clippy --locked --all-targets --all-features -- -D warnings
+	$(CARGO) clippy --locked --bins -- -D warnings
 
 test-versions: $(WHEELS)/.complete ## the life cycle on Terraform 0.12, 0.13, 0.14, 0.15 and the installed one
 	$(CARGO) test --features simulator --test versions

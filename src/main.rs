@@ -40,7 +40,7 @@ fn main() -> ExitCode {
 }
 
 fn serve(mode: Mode) -> ExitCode {
-    let environment = |name: &str| std::env::var(name).ok();
+    let environment = |name: &str| std::env::var_os(name);
     let routes = || tfplugin5::routes(Arc::new(IwdProvider::new(environment)));
     match go_plugin::serve(&PROGRAM, mode, routes) {
         Ok(()) => ExitCode::SUCCESS,

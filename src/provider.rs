@@ -10,6 +10,7 @@ mod schema;
 mod session;
 mod tenant;
 
+use std::ffi::OsString;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -28,7 +29,7 @@ use crate::tf_provider::value::Value;
 pub const ADDRESS: &str = "registry.terraform.io/iwd/iwd";
 
 /// How a setting is looked up in the environment.
-pub type Lookup = fn(&str) -> Option<String>;
+pub type Lookup = fn(&str) -> Option<OsString>;
 
 /// The provider `iwd`.
 pub struct IwdProvider {

@@ -128,13 +128,14 @@ impl Parameter {
     }
 
     fn of_word(word: &str) -> Option<Self> {
-        let word = word.trim_matches('.').to_ascii_lowercase();
+        let word = word.trim_matches('.');
         Self::ALL.into_iter().find(|parameter| {
-            let name = parameter.wire_name().to_ascii_lowercase();
+            let name = parameter.wire_name();
             let last = name.rsplit('.').next().unwrap_or_default();
-            word.strip_suffix(&name)
-                .is_some_and(|before| before.is_empty() || before.ends_with('.'))
-                || (last.starts_with("iwd_apikey_") && word == last)
+            // A longer path may lead to the name.
+            let (before, end) = word.split_at(word.len().saturating_sub(name.len()));
+            (end.eq_ignore_ascii_case(name) && (before.is_empty() || before.ends_with('.')))
+                || (last.starts_with("IWD_APIKEY_") && word.eq_ignore_ascii_case(last))
         })
     }
 }

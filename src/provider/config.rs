@@ -7,6 +7,7 @@ mod interpret;
 mod read;
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -21,7 +22,7 @@ use crate::tf_provider::diagnostic::{self, Diagnostic};
 use crate::tf_provider::value::Value;
 
 /// Looks a variable up in the environment.
-pub(super) type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
+pub(super) type Environment<'a> = &'a dyn Fn(&str) -> Option<OsString>;
 
 /// A setting that may be known only once something else is applied.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]

@@ -1,6 +1,7 @@
 //! Finds each setting in the provider block or the environment.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fmt::Display;
 use std::path::PathBuf;
 
@@ -93,7 +94,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A text that may be empty in the block, where that has a meaning.
-    pub(super) fn text_or_empty(&self, name: &'static str) -> Found<String> {
+    pub(super) fn text_or_empty(&mut self, name: &'static str) -> Found<String> {
         let read = |value: &Value| value.as_str().map(str::to_owned);
         self.in_block(name, read)
             .unwrap_or_else(|| self.in_environment(name))
@@ -262,16 +263,18 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn in_environment(&self, name: &'static str) -> Found<String> {
+    fn in_environment(&mut self, name: &'static str) -> Found<String> {
         let value = (self.env)(&variable(name)).filter(|value| !value.is_empty());
-        let is_from_environment = value.is_some();
-        Found {
-            setting: value.map_or(Setting::Unset, Setting::Known),
-            argument: Argument {
-                name,
-                is_from_environment,
-            },
-        }
+        let argument = Argument {
+            name,
+            is_from_environment: value.is_some(),
+        };
+        let setting = match value.map(OsString::into_string) {
+            None => Setting::Unset,
+            Some(Ok(text)) => Setting::Known(text),
+            Some(Err(_)) => return self.refuse(argument, "must be text in UTF-8"),
+        };
+        Found { setting, argument }
     }
 
     fn refuse<T>(&mut self, argument: Argument, problem: &str) -> Found<T> {

@@ -17,10 +17,10 @@ fn map<const N: usize>(elements: [(&str, Value); N]) -> Value {
     Value::object(elements)
 }
 
-fn environment<const N: usize>(variables: [(&str, &str); N]) -> impl Fn(&str) -> Option<String> {
-    let variables: HashMap<String, String> = variables
+fn environment<const N: usize>(variables: [(&str, &str); N]) -> impl Fn(&str) -> Option<OsString> {
+    let variables: HashMap<String, OsString> = variables
         .into_iter()
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .map(|(name, value)| (name.to_owned(), value.into()))
         .collect();
     move |name| variables.get(name).cloned()
 }
@@ -156,6 +156,17 @@ fn a_wrong_variable_is_named_and_no_argument_pointed_at() {
         assert!(problem.detail.starts_with(&start), "{}", problem.detail);
         assert!(problem.path.is_root());
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_variable_that_is_no_text_is_not_taken_for_an_unset_one() {
+    use std::os::unix::ffi::OsStringExt as _;
+
+    let garbage = |name: &str| (name == "IWD_API_KEY").then(|| OsString::from_vec(vec![0xff]));
+    let problems = validate(&block([]), &garbage);
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    assert!(problems[0].detail.contains("IWD_API_KEY: must be text"));
 }
 
 #[test]

@@ -35,7 +35,7 @@ struct Reader<'a> {
     path: Vec<Step>,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
     fn fail<T>(&self, problem: Problem) -> Result<T, InvalidValue> {
         Err(InvalidValue {
             path: AttributePath(self.path.clone()),
@@ -50,11 +50,11 @@ impl Reader<'_> {
         }
     }
 
-    fn take(&mut self, length: usize) -> Result<Vec<u8>, InvalidValue> {
+    fn take(&mut self, length: usize) -> Result<&'a [u8], InvalidValue> {
         match self.rest.split_at_checked(length) {
             Some((taken, rest)) => {
                 self.rest = rest;
-                Ok(taken.to_vec())
+                Ok(taken)
             }
             None => self.fail(Problem::EndsEarly),
         }
@@ -129,11 +129,8 @@ impl Reader<'_> {
         let code = self.take(1)?;
         let payload = self.take(length)?;
         let refined = code[0].cast_signed() == REFINED && length <= MAX_REFINEMENTS;
-        Ok(Value::Unknown(Refinements(if refined {
-            payload
-        } else {
-            Vec::new()
-        })))
+        let kept = if refined { payload } else { &[] };
+        Ok(Value::Unknown(Refinements(kept.to_vec())))
     }
 
     fn text(&mut self, marker: Marker) -> Result<String, InvalidValue> {
@@ -144,8 +141,8 @@ impl Reader<'_> {
             Marker::Str32 => self.length(4)?,
             _ => return self.fail(Problem::Expected("a string")),
         };
-        match String::from_utf8(self.take(length)?) {
-            Ok(text) => Ok(text),
+        match str::from_utf8(self.take(length)?) {
+            Ok(text) => Ok(text.to_owned()),
             Err(_) => self.fail(Problem::Expected("text in UTF-8")),
         }
     }
@@ -199,7 +196,7 @@ impl Reader<'_> {
             Marker::Bin32 => self.length(4)?,
             _ => return self.fail(Problem::Expected("a type")),
         };
-        let Ok(ty) = ValueType::from_json_bytes(&self.take(length)?) else {
+        let Ok(ty) = ValueType::from_json_bytes(self.take(length)?) else {
             return self.fail(Problem::Expected("a type"));
         };
         self.path.push(Step::Attribute("value".to_owned()));

@@ -295,7 +295,7 @@ impl provider_server::Provider for Service {
         let request = request.into_inner();
         let (registry, stop) = (Arc::clone(&self.registry), self.stop_token());
         let type_name = request.type_name.clone();
-        // A host that goes away must not end a change half-way.
+        // A call that the host cancels must not end a change half-way.
         let work = tokio::spawn(async move {
             outcome("ApplyResourceChange", &request.type_name.clone(), async {
                 let managed = registry.managed(&request.type_name)?;
@@ -305,6 +305,7 @@ impl provider_server::Provider for Service {
         });
         match work.await {
             Ok(reply) => Ok(Response::new(reply)),
+            // The process ends, so hardly anybody hears it.
             Err(_) => Err(Status::internal(format!(
                 "the work on {type_name} ended early"
             ))),
