@@ -1,5 +1,7 @@
 //! The simulator's database: one `SQLite` file that keeps what was acknowledged, through `kill -9` too.
 
+use std::fs::OpenOptions;
+use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -31,6 +33,9 @@ const TABLES: &str = "
 /// Why the database could not be opened, read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
+    /// The file can't be made.
+    #[error("the simulator's database: {0}")]
+    File(#[from] io::Error),
     /// `SQLite` refused, or the file is not a database.
     #[error("the simulator's database: {0}")]
     Database(#[from] rusqlite::Error),
@@ -46,8 +51,13 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens a database file, making it if there is none.
+    /// Opens a database file, making it for its owner alone if there is none: it holds every secret that was sent.
     pub fn open(file: &Path) -> Result<Self, StoreError> {
+        let mut options = OpenOptions::new();
+        options.create(true).append(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options.open(file)?;
         Self::prepare(Connection::open(file)?)
     }
 
@@ -296,6 +306,20 @@ mod tests {
             .unwrap();
         let full = 2;
         assert_eq!((journal.as_str(), synchronous), ("wal", full));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_file_is_its_owners_alone() {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        let folder = tempfile::tempdir().unwrap();
+        let _store = Store::open(&folder.path().join("simulator.db")).unwrap();
+        for file in std::fs::read_dir(folder.path()).unwrap() {
+            let file = file.unwrap();
+            let mode = file.metadata().unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600, "{file:?}");
+        }
     }
 
     #[test]

@@ -97,7 +97,7 @@ async fn stop_is_answered_at_once_and_what_is_in_flight_counts() {
     let plan = host.plan(&Json::Null, &plain(), &[]).await;
     let mut stopper = host.provider.clone();
     let stop = async {
-        tokio::time::sleep(Duration::from_millis(200)).await;
+        api.asked_after(0).await;
         let start = Instant::now();
         let reply = stopper
             .stop(wire::stop::Request {})
@@ -138,7 +138,7 @@ async fn stop_ends_a_wait_at_once() {
     let plan = host.plan(&Json::Null, &plain(), &[]).await;
     let mut stopper = host.provider.clone();
     let stop = async {
-        tokio::time::sleep(Duration::from_millis(300)).await;
+        api.asked_after(0).await;
         stopper.stop(wire::stop::Request {}).await.unwrap();
     };
     let (start, config) = (Instant::now(), plain());

@@ -458,9 +458,7 @@ async fn begin_slow_create(
         let reply = provider.apply_resource_change(request).await;
         reply.unwrap().into_inner()
     });
-    while api.requests().await.len() == before {
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
+    api.asked_after(before).await;
     call
 }
 
@@ -485,12 +483,18 @@ async fn a_stop_ends_the_wait_for_another_operation() {
     let mut host = host_for(&api).await;
     let first = begin_slow_create(&api, &mut host).await;
     let mut provider = host.provider.clone();
-    let plain = plain();
-    let stop = async {
-        tokio::time::sleep(Duration::from_millis(100)).await;
-        provider.stop(wire::stop::Request {}).await.unwrap();
+    // Nothing shows that the second one waits, so it is told to stop until it does.
+    let keep_stopping = async {
+        loop {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            provider.stop(wire::stop::Request {}).await.unwrap();
+        }
     };
-    let (second, ()) = tokio::join!(host.change(&Json::Null, &plain, &[]), stop);
+    let plain = plain();
+    let second = tokio::select! {
+        second = host.change(&Json::Null, &plain, &[]) => second,
+        () = keep_stopping => unreachable!(),
+    };
     second.expect_error("Stopped before anything was sent");
     assert_eq!(first.await.unwrap().diagnostics, []);
     assert_eq!(api.methods().await, ["POST"]);

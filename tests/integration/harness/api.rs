@@ -1,5 +1,7 @@
 //! An IWD API inside the test: the simulator, in memory.
 
+use std::time::Duration;
+
 use serde_json::Value as Json;
 use terraform_provider_iwd::simulator::{self, Options, Store};
 use tokio::net::TcpListener;
@@ -61,6 +63,13 @@ impl Api {
             .as_array()
             .cloned()
             .unwrap()
+    }
+
+    /// Waits for the first provisioning request after those.
+    pub(crate) async fn asked_after(&self, requests: usize) {
+        while self.requests().await.len() <= requests {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
     }
 
     /// Makes the next request end otherwise.
