@@ -7,6 +7,7 @@
 //! | [`config_check`], [`plan`], [`state`] | what the schema alone decides |
 //! | [`msgpack`], [`json`] | values as bytes |
 //! | [`tfplugin5`] | the gRPC edge: decode, call, encode |
+//! | `panic` | the panic of a call as its answer, without the message |
 //! | [`go_plugin`] | how Terraform starts, authenticates and stops the process |
 //!
 //! A provider is a schema and a few functions per resource. This one manages a greeting, and is served here to a
@@ -94,6 +95,7 @@ pub mod invalid_value;
 pub mod json;
 pub mod msgpack;
 pub mod number;
+mod panic;
 pub mod path;
 pub mod plan;
 pub mod provider;

@@ -15,7 +15,6 @@
 //! | `process` | signals, and the host's death |
 //! | `reattach` | the text for a person who debugs |
 //! | `log` | hclog's JSON on standard error |
-//! | [`mod@panic`] | panics as answers, without their messages |
 
 mod broker;
 mod connection;
@@ -26,7 +25,6 @@ mod handshake;
 mod listener;
 mod log;
 mod mtls;
-pub mod panic;
 mod process;
 mod reattach;
 mod server;
@@ -54,6 +52,8 @@ use listener::Listener;
 use mtls::Identity;
 pub use mtls::MtlsError;
 use process::Host;
+
+use super::panic;
 
 /// The program that serves a provider.
 #[derive(Clone, Copy, Debug)]

@@ -8,7 +8,7 @@ use tracing::Instrument;
 use super::encode;
 use super::refusal::Refusal;
 use crate::tf_provider::diagnostic::Diagnostic;
-use crate::tf_provider::go_plugin::panic;
+use crate::tf_provider::panic;
 
 /// What a call answers, or the diagnostics that are its answer.
 pub(super) type Answer<T> = Result<T, Vec<Diagnostic>>;

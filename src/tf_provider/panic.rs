@@ -20,17 +20,17 @@ tokio::task_local! {
 /// A call that panicked.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("internal error in {rpc} at {location}")]
-pub struct Panicked {
+pub(super) struct Panicked {
     /// The call's name in the protocol.
-    pub rpc: &'static str,
+    pub(super) rpc: &'static str,
     /// File, line and column; `an unknown place` when no hook is installed.
-    pub location: String,
+    pub(super) location: String,
 }
 
 /// Runs a call to its end, or to its panic, which is logged and becomes the error.
 ///
 /// It knows the panics of its own task. A call that spawns a task wraps what that task does.
-pub async fn catch<T>(
+pub(super) async fn catch<T>(
     rpc: &'static str,
     call: impl Future<Output = T> + Send,
 ) -> Result<T, Panicked> {
