@@ -5,6 +5,8 @@ use std::io::Write as _;
 
 use crate::iwd::retry::Policy;
 use crate::tf_provider::diagnostic::Severity;
+use crate::tf_provider::duration;
+use crate::tf_provider::schema::Attribute;
 
 use super::*;
 
@@ -76,6 +78,18 @@ fn what_is_not_set_has_its_default() {
     assert_eq!(client.retry.max_wait, Duration::from_secs(30));
     assert!(matches!(client.proxy, ProxySetting::System));
     assert!(!client.insecure_skip_verify);
+    for (name, default) in [
+        ("request_timeout", client.request_timeout),
+        ("retry_min_wait", client.retry.min_wait),
+        ("retry_max_wait", client.retry.max_wait),
+    ] {
+        let schema = crate::provider::schema::schema();
+        let is_meant = |attribute: &&Attribute| attribute.name == name;
+        let attribute = schema.block.attributes.iter().find(is_meant).unwrap();
+        let documented = attribute.description.split("Default `").nth(1).unwrap();
+        let documented = duration::parse(documented.split('`').next().unwrap());
+        assert_eq!(documented, Ok(default), "{name}");
+    }
 }
 
 #[test]

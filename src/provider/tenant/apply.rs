@@ -346,3 +346,22 @@ fn kept(request: &ApplyRequest, private: Private, diagnostics: Vec<Diagnostic>) 
         diagnostics,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::schema::SCHEMA;
+    use super::*;
+
+    #[test]
+    fn each_operation_has_the_documented_timeout() {
+        let mut blocks = SCHEMA.block.blocks.iter();
+        let timeouts = blocks.find(|block| block.name == "timeouts").unwrap();
+        let documented = format!("Default `{}`", diagnostics::period(DEFAULT_TIMEOUT));
+        for operation in [Operation::Create, Operation::Update, Operation::Delete] {
+            assert_eq!(timeout(&Value::Null, operation).ok(), Some(DEFAULT_TIMEOUT));
+        }
+        for attribute in &timeouts.block.attributes {
+            assert!(attribute.description.starts_with(&documented));
+        }
+    }
+}
