@@ -4,18 +4,18 @@
 
 mod build;
 mod interpret;
+mod pem;
 mod read;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 
 use self::interpret::interpret;
-use self::read::Argument;
+use self::pem::Pem;
 use crate::iwd::client::ProxySetting;
 use crate::iwd::model::Ccid;
 use crate::tf_provider::diagnostic::{self, Diagnostic};
@@ -69,13 +69,6 @@ pub(super) struct Settings {
 
 /// Secrets by name, each of which may be unknown.
 type SecretMap = BTreeMap<String, Setting<SecretString>>;
-
-/// Certificates or a key, here or in a file.
-#[derive(Clone, Debug)]
-enum Pem {
-    Inline(SecretString),
-    File { path: PathBuf, argument: Argument },
-}
 
 /// The key that the provider's settings hold for a tenant.
 #[derive(Clone, Debug)]

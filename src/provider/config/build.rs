@@ -7,11 +7,12 @@ use std::time::Duration;
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 
+use super::pem::{self, Pem, PemKind};
 use super::read::variable;
-use super::{Pem, SecretMap, Setting, Settings};
+use super::{SecretMap, Setting, Settings};
 use crate::iwd::client::ClientSettings;
 use crate::iwd::retry::Policy;
-use crate::iwd::tls::{self, Identity, TlsError};
+use crate::iwd::tls::Identity;
 use crate::tf_provider::diagnostic::Diagnostic;
 use crate::tf_provider::path::AttributePath;
 
@@ -31,19 +32,9 @@ impl Settings {
         let mut build = Build::default();
         let endpoint = build.endpoint(&self.endpoint);
         let headers = build.headers(&self.headers);
-        let ca = build.pem(["ca_cert_pem", "ca_cert_file"], &self.ca_cert, |pem| {
-            tls::check_ca_certificates(pem.expose_secret())
-        });
-        let certificate = build.pem(
-            ["client_cert_pem", "client_cert_file"],
-            &self.client_cert,
-            |pem| tls::check_client_certificate(pem.expose_secret()),
-        );
-        let key = build.pem(
-            ["client_key_pem", "client_key_file"],
-            &self.client_key,
-            tls::check_client_key,
-        );
+        let ca = build.pem(&pem::CA_CERT, &self.ca_cert);
+        let certificate = build.pem(&pem::CLIENT_CERT, &self.client_cert);
+        let key = build.pem(&pem::CLIENT_KEY, &self.client_key);
         let default = Policy::default();
         let settings = ClientSettings {
             endpoint,
@@ -128,20 +119,15 @@ impl Build {
             .collect()
     }
 
-    fn pem(
-        &mut self,
-        names: [&str; 2],
-        setting: &Setting<Pem>,
-        check: impl Fn(&SecretString) -> Result<(), TlsError>,
-    ) -> Option<SecretString> {
-        let (path, argument) = match self.known(&names, setting)? {
+    fn pem(&mut self, kind: &PemKind, setting: &Setting<Pem>) -> Option<SecretString> {
+        let (path, argument) = match self.known(&[kind.inline, kind.file], setting)? {
             Pem::Inline(pem) => return Some(pem),
             Pem::File { path, argument } => (path, argument),
         };
         let shown = path.display();
         match fs::read_to_string(&path).map(SecretString::from) {
             Ok(pem) => {
-                if let Err(error) = check(&pem) {
+                if let Err(error) = (kind.check)(&pem) {
                     let problem = format!("{error} (file {shown})");
                     self.problems.push(argument.invalid(problem));
                 }

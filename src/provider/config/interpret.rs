@@ -6,8 +6,9 @@ use std::time::Duration;
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 
+use super::pem::{self, Pem};
 use super::read::Reader;
-use super::{Environment, Pem, SecretMap, Setting, Settings};
+use super::{Environment, SecretMap, Setting, Settings};
 use crate::iwd::client::{ProxySetting, check_header, check_proxy};
 use crate::iwd::model::{Ccid, InvalidCcid};
 use crate::iwd::retry::Policy;
@@ -36,13 +37,9 @@ pub(super) fn interpret(block: &Value, env: Environment<'_>) -> (Settings, Vec<D
         api_key: reader.meaning(api_key, parse_key),
         tenant_api_keys: tenant_api_keys(&mut reader),
         headers: headers(&mut reader),
-        ca_cert: reader.pem("ca_cert_pem", "ca_cert_file", |pem| {
-            tls::check_ca_certificates(pem.expose_secret())
-        }),
-        client_cert: reader.pem("client_cert_pem", "client_cert_file", |pem| {
-            tls::check_client_certificate(pem.expose_secret())
-        }),
-        client_key: reader.pem("client_key_pem", "client_key_file", tls::check_client_key),
+        ca_cert: reader.pem(&pem::CA_CERT),
+        client_cert: reader.pem(&pem::CLIENT_CERT),
+        client_key: reader.pem(&pem::CLIENT_KEY),
         insecure_skip_verify: insecure.setting,
         proxy: reader.meaning(proxy, parse_proxy),
         request_timeout: reader.meaning(request_timeout, |text| parse_duration(&text)),

@@ -3,20 +3,15 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fmt::Display;
-use std::path::PathBuf;
-
-use secrecy::SecretString;
 
 use super::interpret::Problem;
-use super::{Environment, Pem, SecretMap, Setting};
-use crate::iwd::tls::TlsError;
+use super::{Environment, SecretMap, Setting};
 use crate::tf_provider::diagnostic::Diagnostic;
 use crate::tf_provider::number::Number;
 use crate::tf_provider::path::AttributePath;
 use crate::tf_provider::value::Value;
 
 const INVALID: &str = "Invalid provider setting";
-const CONFLICT: &str = "Conflicting provider settings";
 
 /// Terraform prints the line that a diagnostic points at, so none points at these.
 const SECRET: [&str; 5] = [
@@ -38,6 +33,19 @@ pub(super) struct Argument {
 pub(super) struct Found<T> {
     pub(super) setting: Setting<T>,
     pub(super) argument: Argument,
+}
+
+impl Found<String> {
+    /// Neither in the block nor in the environment.
+    pub(super) fn unset(name: &'static str) -> Self {
+        Self {
+            setting: Setting::Unset,
+            argument: Argument {
+                name,
+                is_from_environment: false,
+            },
+        }
+    }
 }
 
 pub(super) struct Reader<'a> {
@@ -82,6 +90,10 @@ impl<'a> Reader<'a> {
             env,
             problems: Vec::new(),
         }
+    }
+
+    pub(super) fn is_in_block(&self, name: &str) -> bool {
+        !self.block.get(name).is_null()
     }
 
     /// A text that must not be empty.
@@ -155,69 +167,6 @@ impl<'a> Reader<'a> {
             _ => Setting::Unset,
         };
         Found { setting, argument }
-    }
-
-    /// Certificates or a key, given inline or by file, in the block or else in the environment.
-    pub(super) fn pem(
-        &mut self,
-        inline: &'static str,
-        file: &'static str,
-        check: impl Fn(&SecretString) -> Result<(), TlsError>,
-    ) -> Setting<Pem> {
-        let is_in_block = !(self.block.get(inline).is_null() && self.block.get(file).is_null());
-        let argument = |name| Argument {
-            name,
-            is_from_environment: !is_in_block,
-        };
-        let (inline, file) = (
-            self.pem_text(inline, is_in_block),
-            self.pem_text(file, is_in_block),
-        );
-        let (inline_argument, file_argument) =
-            (argument(inline.argument.name), argument(file.argument.name));
-        match (inline.setting, file.setting) {
-            (Setting::Known(_), Setting::Known(_)) => {
-                self.problems.push(file_argument.point(Diagnostic::error(
-                    CONFLICT,
-                    format!(
-                        "{} and {} are both set; they are two ways to give the same thing, so remove one.",
-                        inline_argument.name(),
-                        file_argument.name()
-                    ),
-                )));
-                Setting::Unset
-            }
-            (Setting::Unknown, _) | (_, Setting::Unknown) => Setting::Unknown,
-            (Setting::Known(pem), Setting::Unset) => {
-                let pem = SecretString::from(pem);
-                if let Err(error) = check(&pem) {
-                    self.problems.push(inline_argument.invalid(error));
-                }
-                Setting::Known(Pem::Inline(pem))
-            }
-            (Setting::Unset, Setting::Known(path)) => Setting::Known(Pem::File {
-                path: PathBuf::from(path),
-                argument: file_argument,
-            }),
-            (Setting::Unset, Setting::Unset) => Setting::Unset,
-        }
-    }
-
-    fn pem_text(&mut self, name: &'static str, is_in_block: bool) -> Found<String> {
-        if !is_in_block {
-            return self.in_environment(name);
-        }
-        if self.block.get(name).is_null() {
-            let argument = Argument {
-                name,
-                is_from_environment: false,
-            };
-            return Found {
-                setting: Setting::Unset,
-                argument,
-            };
-        }
-        self.text(name)
     }
 
     /// What a value means; what is wrong with it becomes a problem.
