@@ -4,6 +4,8 @@ mod json_keys;
 mod spelling;
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::iter;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
@@ -92,13 +94,38 @@ impl Masker {
             // A server may drop the blanks around a value.
             .map(str::trim)
             .filter(|secret| secret.chars().count() >= SHORTEST && !self.visible.contains(*secret))
-            .flat_map(|secret| [vec![secret.to_owned()], base64(secret.as_bytes())].concat())
+            .flat_map(with_json)
+            .flat_map(|text| {
+                let encoded = base64(text.as_bytes());
+                iter::once(text).chain(encoded)
+            })
             .map(SecretString::from)
             .collect();
         forms.sort_by_key(|form| std::cmp::Reverse(form.expose_secret().len()));
         forms.dedup_by(|a, b| a.expose_secret() == b.expose_secret());
         forms
     }
+}
+
+/// A secret, and what stands for it in JSON with and without other letters than ASCII: a server may encode all of a
+/// request's body.
+fn with_json(secret: &str) -> Vec<String> {
+    let quoted = serde_json::Value::from(secret).to_string();
+    let json = quoted[1..quoted.len() - 1].to_owned();
+    let mut ascii = String::new();
+    for c in json.chars() {
+        if c.is_ascii() {
+            ascii.push(c);
+            continue;
+        }
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            // A write to a `String` never fails.
+            let _ = write!(ascii, "\\u{unit:04x}");
+        }
+    }
+    let mut forms = vec![secret.to_owned(), json, ascii];
+    forms.dedup();
+    forms
 }
 
 /// The base64 of a secret, and the part of it that stays the same inside the base64 of a longer text.
@@ -123,6 +150,8 @@ fn base64(secret: &[u8]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::{prop_assert, proptest};
+
+    use serde_json::json;
 
     use super::*;
 
@@ -174,6 +203,19 @@ mod tests {
             assert!(masked.contains(MASK), "{encoded}");
             let kept = masked.len() - MASK.len();
             assert!(kept <= encoded.len() - 26, "{masked}");
+        }
+    }
+
+    #[test]
+    fn a_secret_inside_an_encoded_request_is_masked() {
+        let body = json!({"db": {"password": SECRET, "port": 5432}}).to_string();
+        let ascii = body.replace('ö', "\\u00f6");
+        for body in [body, ascii] {
+            let percent: String = url::form_urlencoded::byte_serialize(body.as_bytes()).collect();
+            for encoded in [STANDARD.encode(&body), URL_SAFE.encode(&body), percent] {
+                let masked = masker(&[SECRET]).mask(&encoded, SHOWN);
+                assert!(masked.contains(MASK), "{masked}");
+            }
         }
     }
 
