@@ -76,6 +76,18 @@ fn a_tenant_of_terraform_data_is_taken_over() {
 }
 
 #[test]
+fn a_tenant_is_taken_over_through_a_chain_of_moves() {
+    let (simulator, body) = simulator_with_tenant();
+    let workspace = Workspace::new(&simulator, terraform_data(&body.to_string()));
+    drop(workspace.apply_once(&[]));
+
+    let first = "moved {\n  from = terraform_data.t\n  to   = iwd_tenant.before\n}\n";
+    let second = moved_from("iwd_tenant.before");
+    workspace.set_config(format!("{first}{second}"));
+    take_over(workspace, &simulator, &body);
+}
+
+#[test]
 fn a_tenant_of_restapi_object_is_taken_over() {
     let (simulator, body) = simulator_with_tenant();
     let address = "registry.terraform.io/mastercard/restapi";

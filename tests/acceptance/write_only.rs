@@ -250,3 +250,26 @@ fn a_tenant_whose_only_key_is_write_only_is_destroyed_with_a_key_of_the_provider
     ]));
     workspace.finish();
 }
+
+#[test]
+fn ignoring_changes_of_a_secret_is_fine_until_it_has_to_be_sent() {
+    let simulator = Simulator::start();
+    let workspace = Workspace::new(&simulator, write_only());
+    drop(workspace.apply_once(&[]));
+    for ignored in ["all", "[iwd.db.password_wo]", "[iwd]"] {
+        workspace.set_config(write_only().set("lifecycle.ignore_changes", ignored));
+        workspace.apply().expect_no_change();
+    }
+    workspace.set_config(
+        write_only()
+            .set("lifecycle.ignore_changes", "[iwd]")
+            .text("name", "t200"),
+    );
+    workspace
+        .plan_fails()
+        .expect_text("Missing secret")
+        .expect_text("`ignore_changes`");
+    workspace.set_config(write_only().set("lifecycle.ignore_changes", "all"));
+    workspace.finish();
+    assert_eq!(simulator.methods(), ["POST", "DELETE"]);
+}

@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 use super::harness::api::Api;
 use super::harness::generated::tfplugin5 as wire;
 use super::harness::host::{Host, errors, only_error};
-use super::harness::tenant::{CCID, plain, with};
+use super::harness::tenant::{CCID, gws, plain, with};
 use super::harness::values::{from_wire, to_wire};
 
 async fn upgrade(
@@ -256,6 +256,17 @@ async fn a_tenant_moves_from_generic_resources_without_its_secrets() {
         let plan = host.plan(&moved, &Json::Null, &reply.target_private).await;
         plan.expect_error("Tenant was never applied");
     }
+}
+
+#[tokio::test]
+async fn a_key_that_a_moved_tenant_had_may_live_on_where_it_is_left_out() {
+    let mut host = Host::start().await;
+    let old = json!({"id": "x", "input": {"type": "string", "value": body().to_string()}});
+    let reply = move_from(&mut host, "terraform_data", &old).await;
+    let moved = from_wire(reply.target_state.as_ref());
+    let config = with(&plain(), "/gws", gws());
+    let plan = host.plan(&moved, &config, &reply.target_private).await;
+    assert_eq!(plan.warnings(), ["What is left out may live on"]);
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::harness::api::Api;
-use super::harness::host::{Host, place};
+use super::harness::host::{Host, errors, place};
 use super::harness::tenant::{CCID, gws, plain, with, write_only};
 use super::harness::values::UNKNOWN;
 
@@ -210,6 +210,34 @@ async fn a_key_that_will_not_be_there_at_destroy_is_warned_about() {
         host.configure_with(&settings).await;
         let plan = host.plan(&Json::Null, &write_only(), &[]).await;
         assert_eq!(plan.warnings(), [""; 0], "{settings}");
+    }
+}
+
+#[tokio::test]
+async fn secrets_that_ignore_changes_hides_are_missed_only_where_they_must_be_sent() {
+    let mut host = Host::start().await;
+    for version in [Json::Null, json!("1")] {
+        let config = with(&write_only(), "/secrets_wo_version", version);
+        let (state, private) = created(&mut host, &config).await;
+        // With `ignore_changes = all`, the configuration is the prior state, and that has no write-only values.
+        let plan = host.plan(&state, &state, &private).await;
+        assert!(plan.diagnostics.is_empty(), "{:?}", plan.diagnostics);
+        assert_eq!(plan.state, state);
+        let kept = with(&state, "/on_destroy", "keep");
+        let plan = host.plan(&state, &kept, &private).await;
+        plan.expect_no_error();
+        assert_eq!(plan.at("/revision"), 1);
+        let applied = host.apply(&state, &plan.state, &kept, &plan.private).await;
+        applied.expect_no_error();
+        assert_eq!(applied.state, plan.state);
+        let renamed = with(&state, "/name", "t101");
+        let plan = host.plan(&state, &renamed, &private).await;
+        let missing = errors(&plan.diagnostics).collect::<Vec<_>>();
+        assert_eq!(missing.len(), 3, "{missing:?}");
+        for error in missing {
+            assert_eq!(error.summary, "Missing secret");
+            assert!(error.detail.contains("`ignore_changes`"), "{error:?}");
+        }
     }
 }
 

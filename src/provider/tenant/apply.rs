@@ -310,7 +310,7 @@ fn sent(request: &ApplyRequest, mut private: Private) -> Applied {
     };
     let values = match model::write_only_values(&request.config) {
         WriteOnlyValues::Known(values) => values,
-        WriteOnlyValues::Unknown => Vec::new(),
+        WriteOnlyValues::Unknown | WriteOnlyValues::Hidden => Vec::new(),
     };
     private.uncertain = false;
     private.write_only_names = values.iter().map(|(path, _)| path.clone()).collect();

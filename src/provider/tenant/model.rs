@@ -27,6 +27,8 @@ pub(super) enum WriteOnlyValues {
     Known(Secrets),
     /// At least one is not known yet.
     Unknown,
+    /// A secret has neither form, though validation wants one: `ignore_changes` keeps it from the provider.
+    Hidden,
 }
 
 /// Reads the ccid, which must never reach a path unchecked.
@@ -162,10 +164,13 @@ pub(super) fn on_destroy(state: &Value) -> OnDestroy {
 /// The write-only values that the configuration sets.
 pub(super) fn write_only_values(config: &Value) -> WriteOnlyValues {
     let mut known = Vec::new();
-    for Secret {
-        block, write_only, ..
-    } in &SECRETS
-    {
+    for secret in &SECRETS {
+        if secret.is_missing(config) {
+            return WriteOnlyValues::Hidden;
+        }
+        let Secret {
+            block, write_only, ..
+        } = secret;
         let value = config.at(block).get(write_only);
         if value.is_unknown() {
             return WriteOnlyValues::Unknown;

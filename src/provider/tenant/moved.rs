@@ -7,6 +7,7 @@ use serde_json::Value as Json;
 
 use super::private::Private;
 use super::schema::SCHEMA;
+use super::warnings::IWDDM_WO;
 use crate::iwd::body::NO_EMAIL;
 use crate::iwd::model::Ccid;
 use crate::tf_provider::diagnostic::Diagnostic;
@@ -17,10 +18,23 @@ use crate::tf_provider::value::Value;
 use crate::tf_provider::value_type::ValueType;
 
 /// The types whose state is understood, each with the attributes that may hold the body.
-const SOURCES: [(&str, &[&str]); 3] = [
+const SOURCES: [(&str, &[&str]); 4] = [
     ("restapi_object", &["data", "update_data", "api_response"]),
     ("terracurl_request", &["request_body"]),
     ("terraform_data", &["input", "output", "triggers_replace"]),
+    // In a chain of moves Terraform names the type at its last link, with the state at its first.
+    (
+        "iwd_tenant",
+        &[
+            "data",
+            "update_data",
+            "api_response",
+            "request_body",
+            "input",
+            "output",
+            "triggers_replace",
+        ],
+    ),
 ];
 
 /// How deeply a body may lie inside other JSON.
@@ -42,33 +56,40 @@ pub(super) fn move_from(source: &MoveSource) -> Result<Imported, Diagnostic> {
         ));
     };
     let state = match &source.state {
-        RawState::Json(bytes) => serde_json::from_slice::<Json>(bytes).ok(),
-        RawState::Flatmap | RawState::Absent => None,
+        RawState::Json(bytes) => serde_json::from_slice::<Json>(bytes).unwrap_or_default(),
+        RawState::Flatmap | RawState::Absent => Json::Null,
     };
-    let body = state.and_then(|state| {
-        attributes
-            .iter()
-            .find_map(|name| find_body(state.get(name)?, MAX_DEPTH))
-    });
-    let ccid: Ccid = body
-        .as_ref()
-        .and_then(|body| body.pointer("/tenant/ccid")?.as_str()?.parse().ok())
-        .ok_or_else(|| {
-            Diagnostic::error(
-                "No tenant to take over",
-                format!(
-                    "The state of {} holds no provisioning body with a valid `tenant.ccid` (looked in: {}). Remove it \
-                     with `terraform state rm` and import the tenant by its ccid.",
-                    source.type_name,
-                    attributes.join(", ")
-                ),
-            )
-        })?;
+    let body = attributes
+        .iter()
+        .find_map(|name| find_body(state.get(name)?, MAX_DEPTH))
+        .unwrap_or_default();
+    let Some(ccid) = ccid_of(&body) else {
+        let id = state.get("id").and_then(Json::as_str);
+        return Err(Diagnostic::error(
+            "No tenant to take over",
+            format!(
+                "The state of {}, whose id is {:?}, holds no provisioning body with a valid `tenant.ccid` (looked in: \
+                 {}). Remove it with `terraform state rm` and import the tenant by its ccid.",
+                source.type_name,
+                id.unwrap_or_default(),
+                attributes.join(", ")
+            ),
+        ));
+    };
+    let mut private = Private::new();
+    if body.pointer("/iwd/apiKeys/IWD_APIKEY_IWDDM").is_some() {
+        // Leaving it out from now on is worth the warning that it is for a tenant of ours.
+        private.write_only_names = vec![IWDDM_WO.to_owned()];
+    }
     Ok(Imported {
-        state: read_body(&body.unwrap_or_default(), &ccid),
-        private: Private::new().write(),
+        state: read_body(&body, &ccid),
+        private: private.write(),
         diagnostics: Vec::new(),
     })
+}
+
+fn ccid_of(body: &Json) -> Option<Ccid> {
+    body.pointer("/tenant/ccid")?.as_str()?.parse().ok()
 }
 
 /// The first object with a `tenant` in it, also inside JSON text.

@@ -4,7 +4,7 @@ use super::model::{self, OnDestroy, WriteOnlyValues};
 use super::private::{Private, Refusal};
 use super::refusal;
 use super::sending::{self, Sends};
-use super::validate::validate;
+use super::validate::{missing_secrets, validate_what_is_there};
 use super::warnings;
 use crate::provider::session::Session;
 use crate::tf_provider::diagnostic::{Diagnostic, has_errors};
@@ -35,14 +35,18 @@ fn plan_checked(
     plan: &mut Plan,
 ) -> Result<(Private, Vec<Diagnostic>), Vec<Diagnostic>> {
     let one = |problem| vec![problem];
-    let errors: Vec<_> = validate(request.config)
+    let prior = request.prior;
+    let missing = missing_secrets(request.config);
+    let mut errors: Vec<_> = validate_what_is_there(request.config)
         .into_iter()
         .filter(Diagnostic::is_error)
         .collect();
+    if prior.is_null() {
+        errors.extend_from_slice(&missing);
+    }
     if has_errors(&errors) {
         return Err(errors);
     }
-    let prior = request.prior;
     let ccid = plan.state.get("ccid").clone();
     plan.state.set_attribute("id", ccid.clone());
     if prior.is_null() {
@@ -61,6 +65,9 @@ fn plan_checked(
             note_destroy(session, prior, private).map_err(one)?;
         } else {
             plan_revision(prior, request.config, private, plan);
+        }
+        if !missing.is_empty() && plan.state.get("revision") != prior.get("revision") {
+            return Err(missing.into_iter().map(refusal::of_hidden_secret).collect());
         }
     }
     if let Some(ccid) = ccid.as_str() {
@@ -93,6 +100,7 @@ fn plan_revision(prior: &Value, config: &Value, private: &Private, plan: &mut Pl
     let sends = sending::decide(prior, &plan.state, private, &values);
     let any_values = match &values {
         WriteOnlyValues::Unknown => true,
+        WriteOnlyValues::Hidden => false,
         WriteOnlyValues::Known(values) => !values.is_empty() || private.write_only.is_some(),
     };
     // An unknown version may turn out to be null.

@@ -50,6 +50,15 @@ pub(super) fn of_conflict(ccid: &str) -> Diagnostic {
     .at(AttributePath::of(&["ccid"]))
 }
 
+/// What to add where a change has to be sent without a secret that validation has seen.
+pub(super) fn of_hidden_secret(mut missing: Diagnostic) -> Diagnostic {
+    missing.detail.push_str(
+        " This plan sends the whole tenant, secrets included. If the secret is set and `lifecycle` has \
+         `ignore_changes` for it, Terraform keeps it from the provider: leave it out of `ignore_changes`.",
+    );
+    missing
+}
+
 /// The warning for a destroy that would undo a newer create.
 pub(super) fn superseded(ccid: &str) -> Diagnostic {
     Diagnostic::warning(

@@ -8,6 +8,7 @@ use crate::iwd::body::NO_EMAIL;
 use crate::tf_provider::schema::{
     Attribute, Block, IdentityAttribute, IdentitySchema, NestedBlock, OnChange, Schema,
 };
+use crate::tf_provider::value::Value;
 use crate::tf_provider::value_type::ValueType;
 
 use ValueType::{Bool, Number, String};
@@ -32,6 +33,17 @@ pub(super) struct Secret {
     pub(super) write_only: &'static str,
     /// Whether one of the two must be set where the block stands.
     pub(super) required: bool,
+}
+
+impl Secret {
+    /// Whether the configuration must set it in one of its two forms, and does in neither.
+    pub(super) fn is_missing(&self, config: &Value) -> bool {
+        let block = config.at(self.block);
+        self.required
+            && block.as_map().is_some()
+            && block.get(self.plain).is_null()
+            && block.get(self.write_only).is_null()
+    }
 }
 
 /// Every secret of a tenant.

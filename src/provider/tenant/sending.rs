@@ -48,6 +48,7 @@ pub(super) fn decide(
     }
     changed.max(match (values, &private.write_only) {
         (WriteOnlyValues::Unknown, _) => Sends::Perhaps,
+        (WriteOnlyValues::Hidden, _) => Sends::No,
         (WriteOnlyValues::Known(values), Some(sent)) if sent.matches(values) => Sends::No,
         (WriteOnlyValues::Known(values), None) if values.is_empty() => Sends::No,
         (WriteOnlyValues::Known(_), _) => Sends::Yes,
@@ -161,6 +162,7 @@ mod tests {
             (sent("a"), known("b"), Sends::Yes),
             (sent("a"), none(), Sends::Yes),
             (sent("a"), WriteOnlyValues::Unknown, Sends::Perhaps),
+            (sent("a"), WriteOnlyValues::Hidden, Sends::No),
             (Private::default(), known("a"), Sends::Yes),
         ] {
             assert_eq!(decide(&prior, &prior, &private, &values), sends);

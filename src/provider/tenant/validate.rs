@@ -16,6 +16,31 @@ const KNOWN_SERVICES: [&str; 3] = ["iWD", "iWDEmail", "GAPI"];
 
 /// Checks everything that is known; what is not known yet passes.
 pub(super) fn validate(config: &Value) -> Vec<Diagnostic> {
+    let mut problems = missing_secrets(config);
+    problems.extend(validate_what_is_there(config));
+    problems
+}
+
+/// An error for each secret that must be set in one of its two forms and isn't.
+pub(super) fn missing_secrets(config: &Value) -> Vec<Diagnostic> {
+    let missing = SECRETS.iter().filter(|secret| secret.is_missing(config));
+    let error = |secret: &Secret| {
+        let path = AttributePath::of(secret.block);
+        let (plain, twin) = (
+            path.attribute(secret.plain),
+            path.attribute(secret.write_only),
+        );
+        let detail = format!(
+            "One of `{twin}` and `{plain}` must be set: `{twin}` (Terraform 1.11 and later) is never stored, `{plain}` \
+             is stored in state."
+        );
+        Diagnostic::error("Missing secret", detail).at(path.up(1))
+    };
+    missing.map(error).collect()
+}
+
+/// Checks all but that.
+pub(super) fn validate_what_is_there(config: &Value) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
     problems.extend(ccid(config.get("ccid")));
     texts(config, &mut problems);
@@ -96,37 +121,22 @@ fn texts(config: &Value, problems: &mut Vec<Diagnostic>) {
     });
 }
 
-/// The exactly-one-of and at-most-one-of rules of a secret and its write-only twin.
+/// A secret and its write-only twin are never both set.
 fn twins(config: &Value, secret: &Secret) -> Option<Diagnostic> {
     let block = config.at(secret.block);
-    block.as_map()?;
-    let (plain, write_only) = (block.get(secret.plain), block.get(secret.write_only));
-    if plain.is_unknown() || write_only.is_unknown() {
+    let is_set = |name| !block.get(name).is_null() && !block.get(name).is_unknown();
+    if !is_set(secret.plain) || !is_set(secret.write_only) {
         return None;
     }
     let path = AttributePath::of(secret.block);
-    let (plain_path, twin_path) = (
+    let (plain, twin) = (
         path.attribute(secret.plain),
         path.attribute(secret.write_only),
     );
-    let problem = match (plain.is_null(), write_only.is_null()) {
-        (false, false) => Diagnostic::error(
-            "Secret set twice",
-            format!(
-                "`{plain_path}` and `{twin_path}` are both set. Set one of them: `{twin_path}` (Terraform 1.11 and \
-                 later) is never stored."
-            ),
-        ),
-        (true, true) if secret.required => Diagnostic::error(
-            "Missing secret",
-            format!(
-                "One of `{twin_path}` and `{plain_path}` must be set: `{twin_path}` (Terraform 1.11 and later) is \
-                 never stored, `{plain_path}` is stored in state."
-            ),
-        ),
-        _ => return None,
-    };
-    Some(problem.at(path.up(1)))
+    let detail = format!(
+        "`{plain}` and `{twin}` are both set. Set one of them: `{twin}` (Terraform 1.11 and later) is never stored."
+    );
+    Some(Diagnostic::error("Secret set twice", detail).at(path.up(1)))
 }
 
 fn url(config: &Value, path: &[&str]) -> Option<Diagnostic> {

@@ -9,6 +9,9 @@ use crate::tf_provider::plan::Plan;
 use crate::tf_provider::resource::PlanRequest;
 use crate::tf_provider::value::Value;
 
+/// How the private data names the key whose removal is warned of.
+pub(super) const IWDDM_WO: &str = "iwd.api_keys.iwddm_wo";
+
 /// The warnings of a plan that sends something.
 pub(super) fn of_plan(
     request: &PlanRequest<'_>,
@@ -54,10 +57,7 @@ fn removed(
     let gws = !prior.get("gws").is_null() && planned.get("gws").is_null();
     let keys = config.at(&["iwd", "api_keys"]);
     let had_iwddm = !prior.at(&["iwd", "api_keys", "iwddm"]).is_null()
-        || private
-            .write_only_names
-            .iter()
-            .any(|name| name == "iwd.api_keys.iwddm_wo");
+        || private.write_only_names.iter().any(|name| name == IWDDM_WO);
     let iwddm = had_iwddm && keys.get("iwddm").is_null() && keys.get("iwddm_wo").is_null();
     let what = match (gws, iwddm) {
         (false, false) => return None,
