@@ -82,6 +82,13 @@ impl Fence {
         self.marked(ccid, mark);
     }
 
+    /// Notes that the object now stands for the tenant, if this process provisioned it for another one.
+    pub(super) fn adopted(&self, ccid: &str, mark: &str) {
+        if let Some(newest) = self.seen().provisioned.get_mut(&key(ccid)) {
+            mark.clone_into(newest);
+        }
+    }
+
     /// Notes that the object, which was still to be created or had lost its mark, now has this one.
     pub(super) fn marked(&self, ccid: &str, mark: &str) {
         for planned in self.seen().kept.entry(key(ccid)).or_default() {
@@ -145,7 +152,11 @@ mod tests {
         assert!(fence.is_superseded("T", Some("old")));
         assert!(fence.is_superseded("T", None));
         assert!(!fence.is_superseded("T", Some("new")));
+        fence.adopted("T", "imported");
+        assert!(fence.is_superseded("T", Some("new")));
+        assert!(!fence.is_superseded("T", Some("imported")));
         fence.deleted("T");
+        fence.adopted("T", "imported");
         assert!(!fence.is_superseded("T", Some("old")));
     }
 

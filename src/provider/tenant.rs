@@ -83,7 +83,7 @@ impl Resource for TenantResource {
     }
 
     fn import(&self, target: &ImportTarget) -> Result<Imported, Diagnostic> {
-        import::import(target)
+        import::import(&self.session, target)
     }
 
     fn move_from(&self, source: &MoveSource) -> Result<Imported, Diagnostic> {

@@ -82,7 +82,7 @@ fn an_imported_tenant_that_was_never_applied_cannot_be_destroyed() {
     workspace.set_config(Tenant::new().text("ccid", OTHER_CCID));
     workspace
         .plan_fails()
-        .expect_text("Replacing the tenant would destroy it");
+        .expect_text("would destroy the one and create the other");
     assert!(simulator.requests().is_empty());
 
     workspace.set_config(Tenant::new());

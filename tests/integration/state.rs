@@ -259,6 +259,24 @@ async fn a_tenant_moves_from_generic_resources_without_its_secrets() {
 }
 
 #[tokio::test]
+async fn a_tenant_that_the_same_process_created_and_imported_is_not_simply_forgotten() {
+    let api = Api::start().await;
+    let mut host = Host::start().await;
+    host.configure(api.url()).await;
+    host.change(&Json::Null, &plain(), &[])
+        .await
+        .expect_no_error();
+    let reply = import(&mut host, CCID, None).await;
+    let imported = &reply.imported_resources[0];
+    let state = from_wire(imported.state.as_ref());
+    let destroyed = host
+        .apply(&state, &Json::Null, &Json::Null, &imported.private)
+        .await;
+    destroyed.expect_error("Tenant was never applied");
+    assert_eq!(api.methods().await, ["POST"]);
+}
+
+#[tokio::test]
 async fn a_key_that_a_moved_tenant_had_may_live_on_where_it_is_left_out() {
     let mut host = Host::start().await;
     let old = json!({"id": "x", "input": {"type": "string", "value": body().to_string()}});

@@ -92,6 +92,9 @@ pub(super) async fn update(session: &Session, request: ApplyRequest) -> Applied 
             )],
         );
     }
+    if let Err(problem) = model::all_known(&request.planned) {
+        return kept(&request, private, vec![problem]);
+    }
     if !sends(&request, &private) {
         let revision = request.prior.get("revision").clone();
         if !request.planned.get("secrets_wo_version").is_null() {
@@ -154,6 +157,7 @@ async fn provision(
     operation: Operation,
     private: &Private,
 ) -> Result<(), Trouble> {
+    model::all_known(&request.planned)?;
     let tenant = model::tenant(&request.planned, &request.config)?;
     let connection = session.connection().ok_or_else(refusal::not_configured)?;
     let settings = &connection.settings;
@@ -166,12 +170,13 @@ async fn provision(
     let call = Call {
         session,
         client: &client,
+        operation,
         ccid: &tenant.ccid,
         timeout,
         masker,
         stop: &request.stop,
     };
-    let outcome = call.provision(operation, &tenant, &key).await;
+    let outcome = call.provision(&tenant, &key).await;
     let may_be_there = match &outcome {
         Ok(()) => true,
         Err(trouble) => trouble.may_have_arrived,
@@ -198,7 +203,7 @@ async fn remove(
         return Ok(vec![refusal::superseded(ccid.as_str())]);
     }
     if let Some(refusal) = refusal_of(prior) {
-        return Err(refusal::of_destroy(refusal, false).into());
+        return Err(refusal::of_destroy(refusal, ccid.as_str(), None).into());
     }
     let OnDestroy::Delete(deletion) = model::on_destroy(prior) else {
         return Ok(Vec::new());
@@ -211,6 +216,7 @@ async fn remove(
     let call = Call {
         session,
         client: &client,
+        operation: Operation::Delete,
         ccid: &ccid,
         timeout: timeout(prior, Operation::Delete)?,
         masker: Masker::new(settings.secrets(), settings.visible())
@@ -231,6 +237,7 @@ async fn remove(
 struct Call<'a> {
     session: &'a Session,
     client: &'a Client,
+    operation: Operation,
     ccid: &'a Ccid,
     timeout: Duration,
     masker: Masker,
@@ -242,8 +249,8 @@ impl Call<'_> {
     async fn turn(&self) -> Result<(tokio::sync::OwnedMutexGuard<()>, CallContext), Diagnostic> {
         let began = Instant::now();
         let turn = tokio::select! {
-            () = self.stop.cancelled() => return Err(refusal::stopped(self.ccid)),
-            () = tokio::time::sleep(self.timeout) => return Err(refusal::never_its_turn(self.ccid, self.timeout)),
+            () = self.stop.cancelled() => return Err(refusal::stopped(self.operation, self.ccid)),
+            () = tokio::time::sleep(self.timeout) => return Err(refusal::never_its_turn(self.operation, self.ccid, self.timeout)),
             turn = self.session.locks.lock(self.ccid.as_str()) => turn,
         };
         let context = CallContext {
@@ -255,16 +262,11 @@ impl Call<'_> {
         Ok((turn, context))
     }
 
-    async fn provision(
-        &self,
-        operation: Operation,
-        tenant: &Tenant,
-        key: &SecretString,
-    ) -> Result<(), Trouble> {
+    async fn provision(&self, tenant: &Tenant, key: &SecretString) -> Result<(), Trouble> {
         let (_turn, context) = self.turn().await?;
         Ok(self
             .client
-            .provision(operation, tenant, key, &context)
+            .provision(self.operation, tenant, key, &context)
             .await?)
     }
 }

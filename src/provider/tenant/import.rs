@@ -5,12 +5,13 @@
 use super::private::Private;
 use super::schema::SCHEMA;
 use crate::iwd::model::Ccid;
+use crate::provider::session::Session;
 use crate::tf_provider::diagnostic::Diagnostic;
 use crate::tf_provider::resource::{ImportTarget, Imported};
 use crate::tf_provider::value::Value;
 
 /// The state of a tenant of which only the ccid is known.
-pub(super) fn import(target: &ImportTarget) -> Result<Imported, Diagnostic> {
+pub(super) fn import(session: &Session, target: &ImportTarget) -> Result<Imported, Diagnostic> {
     let text = match target {
         ImportTarget::Id(id) => id.as_str(),
         ImportTarget::Identity(identity) => identity.get("ccid").as_str().unwrap_or_default(),
@@ -28,9 +29,13 @@ pub(super) fn import(target: &ImportTarget) -> Result<Imported, Diagnostic> {
     for name in ["id", "ccid"] {
         state.set_attribute(name, Value::from(ccid.as_str()));
     }
+    let private = Private::new();
+    if let Some(mark) = &private.mark {
+        session.fence.adopted(ccid.as_str(), mark);
+    }
     Ok(Imported {
         state,
-        private: Private::new().write(),
+        private: private.write(),
         diagnostics: Vec::new(),
     })
 }

@@ -129,6 +129,20 @@ impl Reader<'_> {
     }
 }
 
+/// An error if something that the user sets is still not known, which Terraform rules out.
+pub(super) fn all_known(planned: &Value) -> Result<(), Diagnostic> {
+    let results = ["id", "revision"];
+    let unknown = planned
+        .as_map()
+        .into_iter()
+        .flatten()
+        .find(|(name, value)| !results.contains(&name.as_str()) && !value.is_wholly_known());
+    match unknown {
+        Some((name, _)) => Err(missing(&[name])),
+        None => Ok(()),
+    }
+}
+
 /// Validation lets nothing of the kind through, except what was not known then.
 fn missing(path: &[&str]) -> Diagnostic {
     let path = path.join(".");
@@ -146,7 +160,7 @@ pub(super) fn on_destroy(state: &Value) -> OnDestroy {
     match state.get("on_destroy").as_str() {
         Some(DELETE_TENANT) => OnDestroy::Delete(Deletion::Tenant),
         Some(DELETE_SERVICES) => {
-            let services = match state.get("destroy_services").as_elements() {
+            let services: Vec<_> = match state.get("destroy_services").as_elements() {
                 Some(listed) => listed
                     .iter()
                     .filter_map(Value::as_str)
@@ -154,7 +168,12 @@ pub(super) fn on_destroy(state: &Value) -> OnDestroy {
                     .collect(),
                 None => vec!["iWD".to_owned(), "iWDEmail".to_owned()],
             };
-            OnDestroy::Delete(Deletion::Services(services))
+            // Validation lets no empty list through; what a delete of none would do is anyone's guess.
+            if services.is_empty() {
+                OnDestroy::Unknown
+            } else {
+                OnDestroy::Delete(Deletion::Services(services))
+            }
         }
         Some(KEEP) => OnDestroy::Keep,
         _ => OnDestroy::Unknown,

@@ -51,14 +51,16 @@ fn plan_checked(
     plan.state.set_attribute("id", ccid.clone());
     if prior.is_null() {
         if let Some(refusal) = private.refusal {
-            return Err(vec![refusal::of_destroy(refusal, true)]);
+            let ccid = ccid.as_str().unwrap_or_default();
+            return Err(vec![refusal::of_destroy(refusal, ccid, Some(ccid))]);
         }
         plan.state.set_attribute("revision", 1.into());
     } else {
         refuse_letter_case(prior, &ccid).map_err(one)?;
         if plan.replaces() {
             if let Some(refusal) = refusal_of(prior) {
-                return Err(vec![refusal::of_destroy(refusal, true)]);
+                let old = prior.get("ccid").as_str().unwrap_or_default();
+                return Err(vec![refusal::of_destroy(refusal, old, ccid.as_str())]);
             }
             plan.state.set_attribute("revision", 1.into());
             // The object that goes is one that the walk destroys.
@@ -165,7 +167,7 @@ pub(super) fn plan_destroy(session: &Session, prior: &Value, private: &[u8]) -> 
     } else if let Some(refusal) = refusal_of(prior) {
         planned
             .diagnostics
-            .push(refusal::of_destroy(refusal, false));
+            .push(refusal::of_destroy(refusal, ccid, None));
     }
     planned
 }
