@@ -38,6 +38,10 @@ pub enum Error {
     /// The proxy would not connect us; the text is the HTTP library's and holds no secret.
     #[error("the proxy made no connection: {0}")]
     Proxy(String),
+    /// A proxy refused to connect on and gave no reason that the HTTP library would pass on: perhaps a 503, perhaps a
+    /// 403.
+    #[error("the proxy refused a tunnel")]
+    Tunnel,
     /// An attempt took too long.
     #[error("no answer in time")]
     Timeout {

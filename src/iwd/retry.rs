@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::error::Error;
 
-/// 500 is tried again this often and no more: a wrong database password may look so.
-const RETRIES_OF_INTERNAL: u32 = 2;
+/// What may well be for good is tried again this often and no more.
+const RETRIES_IN_DOUBT: u32 = 2;
 
 /// How a call is repeated.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -33,8 +33,8 @@ impl Default for Policy {
 pub struct Progress {
     /// Attempts made, this one included.
     pub attempts: u32,
-    /// How many of them were answered with 500.
-    pub internal: u32,
+    /// How many of them failed in a way that may be for good ([`is_doubtful`]).
+    pub doubtful: u32,
     /// Time since the call began.
     pub elapsed: Duration,
     /// Time the whole call may take.
@@ -60,8 +60,8 @@ pub enum GaveUp {
     Pointless,
     /// As many retries as allowed were made.
     RetriesUsed,
-    /// 500 came back too often.
-    StillInternal,
+    /// It failed too often in a way that may be for good.
+    StillInDoubt,
     /// The operation's timeout leaves no time.
     OutOfTime {
         /// The whole operation's timeout.
@@ -87,8 +87,8 @@ impl Policy {
         if self.max_retries.is_some_and(|max| progress.attempts > max) {
             return Decision::GiveUp(GaveUp::RetriesUsed);
         }
-        if matches!(error, Error::Internal(_)) && progress.internal > RETRIES_OF_INTERNAL {
-            return Decision::GiveUp(GaveUp::StillInternal);
+        if is_doubtful(error) && progress.doubtful > RETRIES_IN_DOUBT {
+            return Decision::GiveUp(GaveUp::StillInDoubt);
         }
         let Progress { timeout, .. } = progress;
         let left = timeout.saturating_sub(progress.elapsed);
@@ -124,8 +124,13 @@ fn is_transient(error: &Error) -> bool {
             | Error::Timeout { .. }
             | Error::Lost { .. }
             | Error::Unavailable(_)
-            | Error::Internal(_)
-    )
+    ) || is_doubtful(error)
+}
+
+/// Whether it may pass or be for good: a wrong database password may look like a 500, and a proxy's tunnel fails alike
+/// where the way is blocked and where IWD is down.
+pub(super) fn is_doubtful(error: &Error) -> bool {
+    matches!(error, Error::Internal(_) | Error::Tunnel)
 }
 
 #[cfg(test)]
@@ -146,7 +151,7 @@ mod tests {
     fn progress(attempts: u32, elapsed: u64) -> Progress {
         Progress {
             attempts,
-            internal: 0,
+            doubtful: 0,
             elapsed: Duration::from_secs(elapsed),
             timeout: Duration::from_mins(5),
         }
@@ -185,7 +190,7 @@ mod tests {
         for error in [
             Error::InvalidKey,
             Error::Tls("unknown issuer".into()),
-            Error::Proxy("unsuccessful".into()),
+            Error::Proxy("credentials not accepted".into()),
             Error::NotHttp,
             Error::Unauthorized(reply(401, None)),
             Error::Rejected(reply(400, Some(1))),
@@ -241,16 +246,18 @@ mod tests {
     }
 
     #[test]
-    fn internal_errors_are_tried_again_twice_whatever_else_happened() {
-        let decide = |internal| {
-            let progress = Progress {
-                internal,
-                ..progress(7, 0)
+    fn what_may_be_for_good_is_tried_again_twice_whatever_else_happened() {
+        for error in [Error::Internal(reply(500, None)), Error::Tunnel] {
+            let decide = |doubtful| {
+                let progress = Progress {
+                    doubtful,
+                    ..progress(7, 0)
+                };
+                Policy::default().decide(progress, &error, 0.0)
             };
-            Policy::default().decide(progress, &Error::Internal(reply(500, None)), 0.0)
-        };
-        wait_of(decide(2));
-        assert_eq!(decide(3), Decision::GiveUp(GaveUp::StillInternal));
+            wait_of(decide(2));
+            assert_eq!(decide(3), Decision::GiveUp(GaveUp::StillInDoubt));
+        }
     }
 
     #[test]

@@ -102,7 +102,7 @@ fn summary(operation: Operation, error: &Error) -> String {
         Error::Dns => "the host is not found",
         Error::Refused => "no connection to the endpoint",
         Error::Tls(_) => "no trusted TLS connection",
-        Error::Proxy(_) => "the proxy makes no connection",
+        Error::Proxy(_) | Error::Tunnel => "the proxy makes no connection",
         Error::Timeout { .. } => "no answer in time",
         Error::Lost { .. } => "the connection broke off",
         Error::NotHttp => "the endpoint does not speak HTTP",
@@ -129,6 +129,7 @@ fn what_happened(error: &Error, url: &Url) -> String {
         Error::Refused => format!("{}, or the proxy before it, does not accept connections.", authority(url)),
         Error::Tls(problem) => format!("The TLS connection failed: {problem}."),
         Error::Proxy(problem) => format!("The proxy did not connect to {}: {problem}.", authority(url)),
+        Error::Tunnel => format!("The proxy refused to connect to {}, and its reason is not known.", authority(url)),
         Error::Timeout { sent: false, limit } => format!("No connection came about within {}.", period(*limit)),
         Error::Timeout { sent: true, limit } => {
             format!("The request was sent, but no complete answer came within {}.", period(*limit))
@@ -172,13 +173,20 @@ fn course(failure: &Failure) -> String {
     let reason = match failure.gave_up {
         GaveUp::Pointless | GaveUp::Stopped => String::new(),
         GaveUp::RetriesUsed => "; `max_retries` of the provider allows no more".to_owned(),
-        GaveUp::StillInternal => {
-            "; after a status of 500 there are two more, no matter how much time is left, since wrong values often \
-             look so"
-                .to_owned()
+        GaveUp::StillInDoubt => {
+            let why = match failure.error {
+                Error::Tunnel => "it may be the proxy's last word",
+                _ => "wrong values often look so",
+            };
+            format!(
+                "; after such an answer there are two more, no matter how much time is left, since {why}"
+            )
         }
         GaveUp::OutOfTime { timeout } => {
-            format!("; the timeout of {} for the whole operation leaves no time for another", period(timeout))
+            format!(
+                "; the timeout of {} for the whole operation leaves no time for another",
+                period(timeout)
+            )
         }
         GaveUp::AskedToWait { wait, left } => format!(
             "; the server asks to wait {} (Retry-After), and {} are left of the timeout for the whole operation",
@@ -236,7 +244,7 @@ fn what_to_do(error: &Error, gave_up: GaveUp) -> String {
              certificate, set `client_cert_pem` and `client_key_pem` (or their files). If the server speaks plain \
              HTTP, begin `endpoint` with http://."
         }
-        Error::Proxy(_) => {
+        Error::Proxy(_) | Error::Tunnel => {
             "Check `proxy_url` (or HTTPS_PROXY, HTTP_PROXY and NO_PROXY), its user name and password, and that it may \
              connect to IWD. An empty `proxy_url` means no proxy."
         }

@@ -269,7 +269,7 @@ async fn internal_errors_are_tried_again_twice() {
     let failure = create(&server).await.unwrap_err();
     assert_eq!(
         (failure.attempts, failure.gave_up),
-        (3, GaveUp::StillInternal)
+        (3, GaveUp::StillInDoubt)
     );
     assert!(failure.may_have_arrived);
 }
@@ -405,17 +405,29 @@ async fn a_proxy_gets_the_request_with_its_password() {
 }
 
 #[tokio::test]
-async fn a_proxy_that_refuses_a_tunnel_is_final() {
+async fn a_proxy_that_refuses_a_tunnel_may_do_so_three_times() {
     let forbidden = Turn::AnswerAndEnd("HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n");
-    let proxy = Server::start([forbidden]).await;
+    let proxy = Server::start([Turn::End, forbidden, forbidden, forbidden]).await;
     let mut settings = settings("https://iwd.invalid");
     settings.proxy = ProxySetting::Url(proxy.url.clone().into());
     let failure = create_with(&settings, &context()).await.unwrap_err();
+    assert_eq!(failure.error, Error::Tunnel);
     assert_eq!(
-        failure.error,
-        Error::Proxy("tunnel error: unsuccessful".into())
+        (failure.attempts, failure.gave_up),
+        (4, GaveUp::StillInDoubt)
     );
     assert!(!failure.may_have_arrived);
+}
+
+#[tokio::test]
+async fn a_proxy_that_wants_other_credentials_is_final() {
+    let unknown = "HTTP/1.1 407 Who are you\r\ncontent-length: 0\r\n\r\n";
+    let proxy = Server::start([Turn::AnswerAndEnd(unknown)]).await;
+    let mut settings = settings("https://iwd.invalid");
+    settings.proxy = ProxySetting::Url(proxy.url.clone().into());
+    let failure = create_with(&settings, &context()).await.unwrap_err();
+    assert!(matches!(failure.error, Error::Proxy(_)), "{failure:?}");
+    assert_eq!(failure.attempts, 1);
 }
 
 #[tokio::test]

@@ -88,12 +88,22 @@ fn cause_of(error: &reqwest::Error, limit: Duration, masker: &Masker) -> Error {
             | ErrorKind::PermissionDenied,
         ) => Error::Refused,
         Some(_) => Error::Lost { sent },
-        None => Error::Proxy(
-            chain(error)
-                .last()
-                .map(ToString::to_string)
-                .unwrap_or_default(),
-        ),
+        None => of_proxy(chain(error).last().map(ToString::to_string)),
+    }
+}
+
+/// What a proxy's refusal means, by the HTTP library's words for it: it has no types for these.
+fn of_proxy(problem: Option<String>) -> Error {
+    let problem = problem.unwrap_or_default();
+    let says = |words: &[&str]| words.iter().any(|words| problem.contains(words));
+    if says(&["unexpected end of file", "io error"]) {
+        Error::Lost { sent: false }
+    } else if says(&["unsuccessful", "general server failure"]) {
+        Error::Tunnel
+    } else if says(&["unreachable", "connection refused", "ttl expired"]) {
+        Error::Refused
+    } else {
+        Error::Proxy(problem)
     }
 }
 
@@ -133,4 +143,29 @@ fn chain<'a>(
             .map(|wrapped| wrapped as &(dyn StdError + 'static));
         wrapped.or_else(|| error.source())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_proxys_refusal_is_told_by_what_may_help() {
+        for (words, error) in [
+            (
+                "tunnel error: unexpected end of file",
+                Error::Lost { sent: false },
+            ),
+            ("tunnel error: unsuccessful", Error::Tunnel),
+            ("SOCKS error: general server failure", Error::Tunnel),
+            ("SOCKS error: host unreachable", Error::Refused),
+            ("SOCKS error: connection refused", Error::Refused),
+            (
+                "SOCKS error: credentials not accepted",
+                Error::Proxy("SOCKS error: credentials not accepted".to_owned()),
+            ),
+        ] {
+            assert_eq!(of_proxy(Some(words.to_owned())), error, "{words}");
+        }
+    }
 }

@@ -10,7 +10,7 @@ use super::super::answer::Verdict;
 use super::super::error::{Error, Failure};
 use super::super::parameter::Parameter;
 use super::super::request::Request;
-use super::super::retry::{Decision, GaveUp, Policy, Progress};
+use super::super::retry::{self, Decision, GaveUp, Policy, Progress};
 
 /// What follows an attempt.
 pub(super) enum Next {
@@ -27,7 +27,7 @@ pub(super) struct Course<'a> {
     timeout: Duration,
     began: Instant,
     attempts: u32,
-    internal: u32,
+    doubtful: u32,
     may_have_arrived: bool,
     last: Option<Error>,
     parameter: Option<Parameter>,
@@ -40,7 +40,7 @@ impl<'a> Course<'a> {
             timeout,
             began,
             attempts: 0,
-            internal: 0,
+            doubtful: 0,
             may_have_arrived: false,
             last: None,
             parameter: None,
@@ -62,7 +62,7 @@ impl<'a> Course<'a> {
             info!(%operation, %ccid, attempt, elapsed_ms, "IWD has done it");
             return Next::Done;
         };
-        self.internal += u32::from(matches!(error, Error::Internal(_)));
+        self.doubtful += u32::from(retry::is_doubtful(&error));
         self.may_have_arrived |= error.may_have_arrived();
         self.parameter = parameter;
         match policy.decide(self.progress(), &error, sample()) {
@@ -103,7 +103,7 @@ impl<'a> Course<'a> {
     fn progress(&self) -> Progress {
         Progress {
             attempts: self.attempts,
-            internal: self.internal,
+            doubtful: self.doubtful,
             elapsed: self.began.elapsed(),
             timeout: self.timeout,
         }

@@ -65,9 +65,15 @@ fn without_an_answer() -> Vec<Kind> {
             "`ca_cert_pem`",
         ),
         (
-            Error::Proxy("unsuccessful".into()),
+            Error::Proxy("credentials not accepted".into()),
             "the proxy makes no connection",
-            "to iwd.iwd:4024: unsuccessful.",
+            "to iwd.iwd:4024: credentials not accepted.",
+            "`proxy_url`",
+        ),
+        (
+            Error::Tunnel,
+            "the proxy makes no connection",
+            "refused to connect to iwd.iwd:4024, and its reason is not known.",
             "`proxy_url`",
         ),
         (
@@ -257,8 +263,8 @@ fn it_says_why_there_was_no_further_attempt() {
             "1 attempt in 120ms; `max_retries` of the provider allows no more.",
         ),
         (
-            GaveUp::StillInternal,
-            "after a status of 500 there are two more",
+            GaveUp::StillInDoubt,
+            "after such an answer there are two more",
         ),
         (
             GaveUp::AskedToWait {
