@@ -38,7 +38,8 @@ impl Answer<'_> {
         now: SystemTime,
     ) -> Result<(), Verdict> {
         let text = String::from_utf8_lossy(self.body);
-        let text = text.trim_start_matches('\u{feff}').trim();
+        let is_blank = |c: char| c.is_whitespace() || c == '\u{feff}';
+        let text = text.trim_matches(is_blank);
         let reply = || Reply {
             status: self.status,
             text: masker.show(text),
@@ -50,6 +51,10 @@ impl Answer<'_> {
         if (self.status.is_success() || self.status == StatusCode::NOT_FOUND) && self.is_html(text)
         {
             return plain(Error::Html(reply()));
+        }
+        if (self.status.is_success() || gone) && text.is_empty() && self.body.len() >= MAX_BODY {
+            // What comes after so many blanks is not known.
+            return plain(Error::Unreadable(reply()));
         }
         match self.status.as_u16() {
             200..=299 if operation == Operation::Delete => Ok(()),
@@ -63,7 +68,7 @@ impl Answer<'_> {
                 reply: reply(),
                 location: self.location(url, masker),
             }),
-            401 | 403 => plain(Error::Unauthorized(reply())),
+            401 | 403 => named(Error::Unauthorized(reply())),
             408 | 425 | 429 | 502 | 503 | 504 => named(Error::Unavailable(reply())),
             400..=499 => named(Error::Rejected(reply())),
             500 => named(Error::Internal(reply())),
@@ -72,17 +77,19 @@ impl Answer<'_> {
     }
 
     fn is_html(&self, text: &str) -> bool {
-        let declared = self
-            .headers
-            .get(CONTENT_TYPE)
-            .map(|value| value.as_bytes().to_ascii_lowercase());
-        let declared = declared.as_deref().unwrap_or_default();
-        // An empty body is no page, whatever its type says.
-        let is_declared =
-            declared.starts_with(b"text/html") || declared.starts_with(b"application/xhtml+xml");
-        // Nor is a JSON object, with which servers may send the type that they send with any text.
-        let is_object = || serde_json::from_str::<Json>(text).is_ok_and(|json| json.is_object());
-        is_declared && !text.is_empty() && !is_object() || text.starts_with('<')
+        // An empty body is no page, whatever its type says. Nor is a JSON object, with which servers may send the type
+        // that they send with any text.
+        if text.is_empty() || serde_json::from_str::<serde_json::Map<_, Json>>(text).is_ok() {
+            return false;
+        }
+        let is_declared = self.headers.get_all(CONTENT_TYPE).iter().any(|value| {
+            let value = value.as_bytes().to_ascii_lowercase();
+            value.starts_with(b"text/html") || value.starts_with(b"application/xhtml+xml")
+        });
+        // In UTF-16, every other byte of a page is zero.
+        let letters = text.replace('\0', "").to_ascii_lowercase();
+        let looks_so = || letters.contains("<html") || letters.contains("<!doctype");
+        is_declared || text.starts_with('<') || looks_so()
     }
 
     fn retry_after(&self, now: SystemTime) -> Option<Duration> {
@@ -232,6 +239,9 @@ mod tests {
             answer(200, "Please sign in").header(CONTENT_TYPE, "Text/HTML; charset=utf-8"),
             answer(404, "<!-- ingress --><html>"),
             answer(404, "default backend").header(CONTENT_TYPE, "text/html"),
+            answer(200, " \u{feff} \u{feff}<!DOCTYPE html>"),
+            answer(200, "\u{fffd}\u{fffd}<\0h\0t\0m\0l\0>\0"),
+            answer(200, "Login required\n<HTML>").header(CONTENT_TYPE, "text/plain"),
         ] {
             for operation in [Operation::Create, Operation::Update, Operation::Delete] {
                 let error = page.error(operation);
@@ -240,6 +250,17 @@ mod tests {
         }
         let empty = answer(204, "").header(CONTENT_TYPE, "text/html");
         assert_eq!(empty.to(Operation::Delete), Ok(()));
+        let quoted = answer(200, r#"{"created":true,"note":"no <html> here"}"#);
+        assert_eq!(quoted.to(Operation::Create), Ok(()));
+    }
+
+    #[test]
+    fn blanks_without_an_end_are_no_empty_answer() {
+        let blanks = " ".repeat(MAX_BODY).leak();
+        for operation in [Operation::Create, Operation::Update, Operation::Delete] {
+            let error = answer(200, blanks).error(operation);
+            assert!(matches!(error, Error::Unreadable(_)), "{operation}");
+        }
     }
 
     #[test]
@@ -266,7 +287,7 @@ mod tests {
 
     #[test]
     fn a_failure_tells_the_parameter_it_names() {
-        for status in [200, 400, 422, 500, 501, 503] {
+        for status in [200, 400, 401, 403, 422, 500, 501, 503] {
             let (_, parameter) = answer(status, r#"{"message":"iwd.db.host is required"}"#)
                 .to(Operation::Create)
                 .unwrap_err();

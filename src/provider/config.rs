@@ -57,6 +57,8 @@ pub(super) struct Settings {
     insecure_skip_verify: Setting<bool>,
     /// `proxy_url` (`IWD_PROXY_URL`); an empty one in the block means no proxy.
     proxy: Setting<ProxySetting>,
+    /// The proxies that the environment names for every program.
+    system_proxies: Vec<SecretString>,
     /// `request_timeout` (`IWD_REQUEST_TIMEOUT`).
     request_timeout: Setting<Duration>,
     /// `max_retries` (`IWD_MAX_RETRIES`).
@@ -99,8 +101,23 @@ pub(super) fn resolve(block: &Value, env: Environment<'_>) -> Result<Settings, V
 impl Settings {
     /// The key for calls about a tenant: the one set for it, else the one for all.
     pub(super) fn key_for(&self, ccid: &Ccid) -> KeyLookup {
+        self.lookup(|keys| keys.get(ccid.as_str()).unwrap_or(&Setting::Unset))
+    }
+
+    /// The same for a tenant whose ccid is not known yet: any key that is set for one may be set for it.
+    pub(super) fn key_for_any(&self) -> KeyLookup {
+        self.lookup(|keys| {
+            if keys.is_empty() {
+                &Setting::Unset
+            } else {
+                &Setting::Unknown
+            }
+        })
+    }
+
+    fn lookup(&self, in_map: impl FnOnce(&SecretMap) -> &Setting<SecretString>) -> KeyLookup {
         let own = match &self.tenant_api_keys {
-            Setting::Known(keys) => keys.get(ccid.as_str()).unwrap_or(&Setting::Unset),
+            Setting::Known(keys) => in_map(keys),
             Setting::Unknown => &Setting::Unknown,
             Setting::Unset => &Setting::Unset,
         };
@@ -132,6 +149,7 @@ impl Settings {
             let (_, token) = value.known()?.expose_secret().trim().rsplit_once(' ')?;
             Some(SecretString::from(token))
         }));
+        secrets.extend(self.system_proxies.iter().flat_map(proxy_passwords));
         if let Setting::Known(ProxySetting::Url(url)) = &self.proxy {
             secrets.extend(proxy_passwords(url));
         }
@@ -160,7 +178,10 @@ impl<T> Setting<T> {
 
 /// A proxy's password, as written and as meant.
 fn proxy_passwords(url: &SecretString) -> Vec<SecretString> {
-    let Ok(url) = Url::parse(url.expose_secret()) else {
+    let url = url.expose_secret();
+    // In the environment, the scheme may be left out.
+    let scheme = if url.contains("://") { "" } else { "http://" };
+    let Ok(url) = Url::parse(&format!("{scheme}{url}")) else {
         return Vec::new();
     };
     let Some(password) = url.password() else {

@@ -137,11 +137,11 @@ fn what_happened(error: &Error, url: &Url) -> String {
         Error::Lost { sent: false } => "The connection was closed while it was being set up.".to_owned(),
         Error::Lost { sent: true } => "The connection was closed before the answer was complete.".to_owned(),
         Error::NotHttp => format!("What {} answered is not HTTP.", authority(url)),
-        Error::Redirect { reply, location } => format!(
-            "The answer was {}, a redirect to {}. Redirects are not followed, since they would carry the API key \
-             elsewhere.",
-            status_line(reply.status),
-            location.as_deref().unwrap_or("nowhere in particular")
+        Error::Redirect { reply, location: None } => answer(reply, ", which belongs to no request of this kind"),
+        Error::Redirect { reply, location: Some(location) } => format!(
+            "The answer was {}, a redirect to {location}. Redirects are not followed, since they would carry the API \
+             key elsewhere.",
+            status_line(reply.status)
         ),
         Error::Html(reply) => answer(reply, " with a web page, which is never from IWD"),
         Error::NotCreated(reply) => answer(reply, ", but it does not say that the tenant was created"),

@@ -4,7 +4,7 @@ use reqwest::Url;
 
 /// An `http` or `https` URL with a host.
 ///
-/// The URL library mends what it gets: it would drop blanks and put in slashes that aren't there.
+/// The URL library mends what it gets: it would drop blanks, turn backslashes and put in slashes that aren't there.
 pub(super) fn parse(text: &str) -> Option<Url> {
     let url = Url::parse(text).ok()?;
     let (scheme, rest) = text.split_once("://")?;
@@ -12,7 +12,7 @@ pub(super) fn parse(text: &str) -> Option<Url> {
         .iter()
         .any(|http| scheme.eq_ignore_ascii_case(http));
     let is_whole = !rest.starts_with(['/', '?', '#']) && url.has_host();
-    let is_clean = !text.contains(|c: char| c.is_whitespace() || c.is_control());
+    let is_clean = !text.contains(|c: char| c.is_whitespace() || c.is_control() || c == '\\');
     (is_http && is_whole && is_clean).then_some(url)
 }
 
@@ -35,6 +35,7 @@ mod tests {
             " http://iwd",
             "http://iwd/a b",
             "http://iw\nd",
+            "http://iwd\\a",
             "",
         ] {
             assert_eq!(parse(text), None, "{text:?}");

@@ -202,14 +202,19 @@ async fn a_key_that_will_not_be_there_at_destroy_is_warned_about() {
     host.configure("http://127.0.0.1:9").await;
     let plan = host.plan(&Json::Null, &write_only(), &[]).await;
     assert_eq!(plan.warnings(), ["No API key for a later destroy"]);
+    let anonymous = with(&write_only(), "/ccid", UNKNOWN);
+    let plan = host.plan(&Json::Null, &anonymous, &[]).await;
+    assert_eq!(plan.warnings(), ["No API key for a later destroy"]);
     for settings in [
         json!({"api_key": "canary-key"}),
         json!({"tenant_api_keys": {(CCID): "canary-key"}}),
         json!({"api_key": UNKNOWN}),
     ] {
         host.configure_with(&settings).await;
-        let plan = host.plan(&Json::Null, &write_only(), &[]).await;
-        assert_eq!(plan.warnings(), [""; 0], "{settings}");
+        for config in [&write_only(), &anonymous] {
+            let plan = host.plan(&Json::Null, config, &[]).await;
+            assert_eq!(plan.warnings(), [""; 0], "{settings}");
+        }
     }
 }
 

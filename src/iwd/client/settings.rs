@@ -126,6 +126,7 @@ impl ClientSettings {
             }))
             .user_agent(&self.user_agent);
         let builder = match &self.proxy {
+            ProxySetting::System if excluded(&no_proxy(), &self.endpoint) => builder.no_proxy(),
             ProxySetting::System => builder,
             ProxySetting::None => builder.no_proxy(),
             ProxySetting::Url(url) => builder.proxy(proxy(url)?),
@@ -181,9 +182,43 @@ fn proxy(url: &SecretString) -> Result<Proxy, SettingsError> {
     Proxy::all(url).map_err(|_| SettingsError::Proxy)
 }
 
+/// The environment's `NO_PROXY`.
+fn no_proxy() -> String {
+    let lookup = |name| std::env::var(name).ok();
+    lookup("NO_PROXY")
+        .or_else(|| lookup("no_proxy"))
+        .unwrap_or_default()
+}
+
+/// Whether `NO_PROXY` excludes the endpoint in a way that the HTTP library doesn't know: `*` for an address, and a name
+/// with its port.
+fn excluded(no_proxy: &str, endpoint: &Url) -> bool {
+    let host = endpoint.host_str().unwrap_or_default();
+    let with_port = endpoint
+        .port_or_known_default()
+        .map(|port| format!("{host}:{port}"));
+    no_proxy.split(',').map(str::trim).any(|entry| {
+        entry == "*"
+            || with_port
+                .as_deref()
+                .is_some_and(|endpoint| endpoint.eq_ignore_ascii_case(entry))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_proxy_may_exclude_everything_or_one_port() {
+        let endpoint = Url::parse("http://127.0.0.1:4024").unwrap();
+        for entries in ["*", "a, *", "127.0.0.1:4024", "b,127.0.0.1:4024 "] {
+            assert!(excluded(entries, &endpoint), "{entries}");
+        }
+        for entries in ["", "127.0.0.1:80", "*.example.com", "27.0.0.1:4024"] {
+            assert!(!excluded(entries, &endpoint), "{entries}");
+        }
+    }
 
     #[test]
     fn headers_that_are_the_clients_own_are_refused_in_any_case() {

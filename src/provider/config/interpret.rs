@@ -19,6 +19,16 @@ use crate::tf_provider::duration;
 use crate::tf_provider::number::Number;
 use crate::tf_provider::value::Value;
 
+/// Where the environment names proxies for every program.
+const PROXY_VARIABLES: [&str; 6] = [
+    "HTTPS_PROXY",
+    "https_proxy",
+    "HTTP_PROXY",
+    "http_proxy",
+    "ALL_PROXY",
+    "all_proxy",
+];
+
 /// The settings, and all that is wrong with them; a wrong one counts as unset.
 pub(super) fn interpret(block: &Value, env: Environment<'_>) -> (Settings, Vec<Diagnostic>) {
     let mut reader = Reader::new(block, env);
@@ -42,6 +52,10 @@ pub(super) fn interpret(block: &Value, env: Environment<'_>) -> (Settings, Vec<D
         client_key: reader.pem(&pem::CLIENT_KEY),
         insecure_skip_verify: insecure.setting,
         proxy: reader.meaning(proxy, parse_proxy),
+        system_proxies: PROXY_VARIABLES
+            .iter()
+            .filter_map(|name| Some(SecretString::from(env(name)?.into_string().ok()?)))
+            .collect(),
         request_timeout: reader.meaning(request_timeout, |text| parse_duration(&text)),
         max_retries: reader.meaning(max_retries, |count| parse_retries(&count)),
         retry_min_wait: reader.meaning(min_wait, |text| parse_duration(&text)),
@@ -177,20 +191,29 @@ fn headers(reader: &mut Reader<'_>) -> Setting<SecretMap> {
 }
 
 fn parse_endpoint(text: &str) -> Result<Url, Problem> {
-    let url = http_url::parse(text).ok_or(
-        "must be a URL with scheme and host, such as https://iwd.example.com or http://iwd.iwd:4024, without blanks",
-    )?;
-    if !url.username().is_empty() || url.password().is_some() {
+    let problem = match http_url::parse(text) {
+        None => {
+            "must be a URL with http:// or https:// and a host, such as https://iwd.example.com or http://iwd.iwd:4024, \
+             without blanks"
+        }
+        Some(url) if url.query().is_some() || url.fragment().is_some() => {
+            "must not have a query (`?…`) or fragment (`#…`)"
+        }
+        Some(url) if !has_credentials(text) => return Ok(url),
+        Some(_) => "must not hold a user name or password; send them with `headers`",
+    };
+    Err(Problem {
+        text: problem.into(),
         // Terraform would print the line that holds them.
-        return Err(Problem {
-            text: "must not hold a user name or password; send them with `headers`".into(),
-            is_secret: true,
-        });
-    }
-    if url.query().is_some() || url.fragment().is_some() {
-        return Err("must not have a query (`?…`) or fragment (`#…`)".into());
-    }
-    Ok(url)
+        is_secret: text.contains('@'),
+    })
+}
+
+/// Whether a user name, even an empty one, stands before the host; `text` is a URL.
+fn has_credentials(text: &str) -> bool {
+    let after_scheme = text.split_once("://").map_or(text, |(_, rest)| rest);
+    let authority = after_scheme.split(['/', '\\']).next();
+    authority.is_some_and(|authority| authority.contains('@'))
 }
 
 fn parse_key(key: String) -> Result<SecretString, Problem> {
@@ -206,6 +229,9 @@ fn parse_key(key: String) -> Result<SecretString, Problem> {
 fn parse_proxy(text: String) -> Result<ProxySetting, Problem> {
     if text.is_empty() {
         return Ok(ProxySetting::None);
+    }
+    if text.chars().any(char::is_control) {
+        return Err("must not hold line breaks or other control characters".into());
     }
     let url = SecretString::from(text);
     check_proxy(&url).map_err(|error| error.to_string())?;

@@ -8,6 +8,7 @@ use super::Setting;
 use super::read::{Argument, Found, Reader};
 use crate::iwd::tls::{self, TlsError};
 use crate::tf_provider::diagnostic::Diagnostic;
+use crate::tf_provider::path::AttributePath;
 
 /// One of the things that are given so.
 pub(super) struct PemKind {
@@ -72,6 +73,15 @@ impl Reader<'_> {
                     self.problems.push(inline.argument.invalid(error));
                 }
                 Setting::Known(Pem::Inline(pem))
+            }
+            (Setting::Unset, Setting::Known(path)) if path.chars().any(char::is_control) => {
+                // It may be the file's content, a private key perhaps, which Terraform would print.
+                let problem = "must be the path of a file, without line breaks; its content belongs into the other argument, \
+                               which ends with `_pem`";
+                let mut problem = file.argument.invalid(problem);
+                problem.path = AttributePath::ROOT;
+                self.problems.push(problem);
+                Setting::Unset
             }
             (Setting::Unset, Setting::Known(path)) => Setting::Known(Pem::File {
                 path: PathBuf::from(path),

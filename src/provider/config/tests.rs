@@ -189,6 +189,7 @@ fn the_endpoint_is_a_plain_base_url() {
         "http://iwd.iwd:4024",
         "https://h/prefix/",
         "https://[::1]:1/iwd/v3",
+        "https://h/a@b",
     ] {
         assert_eq!(
             problems_of(&block([("endpoint", good.into())])),
@@ -218,6 +219,18 @@ fn the_endpoint_is_a_plain_base_url() {
 
 #[test]
 fn an_endpoint_with_a_password_is_not_pointed_at() {
+    for wrong in [
+        "ftp://user:canary@iwd",
+        "http://user:canary pw@iwd",
+        "http:/user:canary@iwd",
+        "http://user:canary@iwd:99999",
+        "user:canary@iwd",
+        "http://@iwd",
+    ] {
+        let problem = problem_of(&block([("endpoint", wrong.into())]));
+        assert!(problem.path.is_root(), "{wrong}");
+        assert!(!problem.detail.contains("canary"), "{wrong}");
+    }
     let problem = problem_of(&block([("endpoint", "http://user:canary@iwd".into())]));
     assert!(problem.path.is_root());
     assert!(
@@ -291,6 +304,8 @@ fn secrets_are_checked_but_neither_quoted_nor_pointed_at() {
         block([("tenant_api_keys", map([("t1", "".into())]))]),
         block([("tenant_api_keys", map([("canary key", "t1".into())]))]),
         block([("proxy_url", "canary:3128".into())]),
+        block([("proxy_url", "http://u:canary@proxy\n".into())]),
+        block([("ca_cert_file", "-----BEGIN\ncanary".into())]),
         block([
             ("client_key_file", Value::UNKNOWN),
             ("client_cert_pem", Value::UNKNOWN),
@@ -519,6 +534,13 @@ fn every_secret_is_known_for_masking_and_none_is_in_debug() {
     ] {
         assert!(secrets.contains(&secret), "{secret}");
     }
+    let named = environment([
+        ("HTTPS_PROXY", "http://u:canary-5@p"),
+        ("http_proxy", "u:canary-6@p:1"),
+    ]);
+    let of_system = resolve(&block([]), &named).unwrap().secrets();
+    let of_system: Vec<&str> = of_system.iter().map(ExposeSecret::expose_secret).collect();
+    assert!(of_system.contains(&"canary-5") && of_system.contains(&"canary-6"));
     assert_eq!(settings.visible(), ["http://visible/", "visible"]);
 
     let shown = format!("{settings:?} {:?}", settings.client_settings(None));

@@ -36,11 +36,16 @@ pub(super) fn of_plan(
 fn renamed(prior: &Value, planned: &Value, name: &str) -> Option<Diagnostic> {
     let before = prior.get(name).as_str()?;
     let after = planned.get(name);
+    let how = if after.is_unknown() {
+        "may change"
+    } else {
+        "changes"
+    };
     (after.as_str() != Some(before)).then(|| {
         Diagnostic::warning(
             "API keys under the old name may stay",
             format!(
-                "`{name}` changes. The names of the tenant's API keys in Digital Channels are built from `short_id` \
+                "`{name}` {how}. The names of the tenant's API keys in Digital Channels are built from `short_id` \
                  and `name`, and the API documents no removal: keys under the old name may stay valid."
             ),
         )
@@ -79,15 +84,25 @@ fn no_key_at_destroy(
     settings: Option<&Settings>,
     planned: &Value,
 ) -> Option<Diagnostic> {
-    let ccid: Ccid = planned.get("ccid").as_str()?.parse().ok()?;
     let only_write_only = config.get("api_key").is_null() && !config.get("api_key_wo").is_null();
-    if !only_write_only || !matches!(settings?.key_for(&ccid), KeyLookup::None) {
+    if !only_write_only {
+        return None;
+    }
+    let ccid = planned.get("ccid");
+    let (lookup, tenant) = match ccid.as_str() {
+        Some(text) => {
+            let ccid: Ccid = text.parse().ok()?;
+            (settings?.key_for(&ccid), format!("The tenant {ccid}"))
+        }
+        None => (settings?.key_for_any(), "This tenant".to_owned()),
+    };
+    if !matches!(lookup, KeyLookup::None) {
         return None;
     }
     Some(Diagnostic::warning(
         "No API key for a later destroy",
         format!(
-            "The tenant {ccid} has its API key only in `api_key_wo`, which is not there at destroy. Before a destroy, \
+            "{tenant} has its API key only in `api_key_wo`, which is not there at destroy. Before a destroy, \
              set `tenant_api_keys` or `api_key` in the provider block (or IWD_TENANT_API_KEYS or IWD_API_KEY)."
         ),
     ))
