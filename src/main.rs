@@ -41,7 +41,7 @@ fn main() -> ExitCode {
 
 fn serve(mode: Mode) -> ExitCode {
     let environment = |name: &str| std::env::var_os(name);
-    let routes = || tfplugin5::routes(Arc::new(IwdProvider::new(environment)));
+    let routes = |ending| tfplugin5::routes(Arc::new(IwdProvider::new(environment)), ending);
     match go_plugin::serve(&PROGRAM, mode, routes) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(&format!("{error}\n")),

@@ -17,6 +17,7 @@
 //! use std::sync::Arc;
 //!
 //! use async_trait::async_trait;
+//! use terraform_provider_iwd::tf_provider::Ending;
 //! use terraform_provider_iwd::tf_provider::provider::Provider;
 //! use terraform_provider_iwd::tf_provider::resource::{Applied, ApplyRequest, Resource};
 //! use terraform_provider_iwd::tf_provider::schema::{Attribute, Block, OnChange, Schema};
@@ -76,7 +77,7 @@
 //!
 //! # #[tokio::main]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let routes = tfplugin5::routes(Arc::new(Example));
+//! let routes = tfplugin5::routes(Arc::new(Example), Ending::default());
 //! let mut client = tonic::client::Grpc::new(routes);
 //! client.ready().await?;
 //! # type Codec = tonic_prost::ProstCodec<(), ()>;
@@ -89,6 +90,7 @@
 pub mod config_check;
 pub mod diagnostic;
 pub mod duration;
+mod ending;
 pub mod ephemeral_resource;
 pub mod go_plugin;
 pub mod invalid_value;
@@ -105,3 +107,5 @@ pub mod state;
 pub mod tfplugin5;
 pub mod value;
 pub mod value_type;
+
+pub use ending::Ending;

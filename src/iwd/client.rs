@@ -6,7 +6,7 @@ mod settings;
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use reqwest::Url;
@@ -19,7 +19,7 @@ use self::course::{Course, Next};
 pub use self::settings::{
     ClientSettings, HeaderError, ProxySetting, SettingsError, check_header, check_proxy,
 };
-use super::error::Failure;
+use super::error::{Error, Failure};
 use super::mask::Masker;
 use super::model::{Ccid, Deletion, Tenant};
 pub use super::request::Operation;
@@ -47,6 +47,8 @@ pub struct CallContext {
     pub timeout: Duration,
     /// Fires when Terraform wants to stop: no new attempt starts, one in flight is waited for.
     pub stop: CancellationToken,
+    /// Fires when nobody waits for the answer any longer, not even for one in flight.
+    pub end: CancellationToken,
     /// Knows the secrets of the configuration. Those of the call itself are added to it.
     pub masker: Masker,
 }
@@ -92,6 +94,11 @@ impl Client {
             .await
     }
 
+    /// Whether what was begun may have gone out.
+    fn may_have_sent(&self) -> bool {
+        self.connected.load(Ordering::Relaxed)
+    }
+
     async fn call(
         &self,
         mut request: Request,
@@ -106,16 +113,23 @@ impl Client {
             return Err(course.failure(error, GaveUp::Pointless));
         }
         loop {
-            if context.stop.is_cancelled() {
+            if context.stop.is_cancelled() || context.end.is_cancelled() {
                 return Err(course.stopped());
             }
             let limit = self.request_timeout.min(course.left());
-            let verdict = attempt::send(self, &request, limit, &masker).await;
+            let verdict = tokio::select! {
+                verdict = attempt::send(self, &request, limit, &masker) => verdict,
+                () = context.end.cancelled() => {
+                    let sent = self.may_have_sent();
+                    Err((Error::Abandoned { sent }, None))
+                }
+            };
             match course.after(verdict, &self.retry) {
                 Next::Done => return Ok(()),
                 Next::Fail(failure) => return Err(failure),
                 Next::Wait(wait) => tokio::select! {
                     () = context.stop.cancelled() => {}
+                    () = context.end.cancelled() => {}
                     () = tokio::time::sleep(wait) => {}
                 },
             }

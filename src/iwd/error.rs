@@ -91,6 +91,12 @@ pub enum Error {
     /// 2xx with a body that is not the documented one.
     #[error("answered {} with something unreadable", .0.status)]
     Unreadable(Reply),
+    /// Nobody waited for the answer any longer.
+    #[error("given up in mid-air")]
+    Abandoned {
+        /// Whether the request had gone out, or may have.
+        sent: bool,
+    },
     /// Terraform wants to stop, so no further attempt began.
     #[error("stopped")]
     Stopped {
@@ -122,7 +128,7 @@ impl Error {
     /// A 4xx, a redirect and a web page say that nothing was done; a 5xx, even of a proxy in between, does not.
     pub fn may_have_arrived(&self) -> bool {
         match self {
-            Self::Timeout { sent, .. } | Self::Lost { sent } => *sent,
+            Self::Timeout { sent, .. } | Self::Lost { sent } | Self::Abandoned { sent } => *sent,
             Self::NotHttp
             | Self::Internal(_)
             | Self::Server(_)

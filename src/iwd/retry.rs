@@ -200,6 +200,7 @@ mod tests {
             Error::NotCreated(reply(200, None)),
             Error::Unreadable(reply(200, None)),
             Error::Stopped { after: None },
+            Error::Abandoned { sent: true },
         ] {
             assert_eq!(
                 Policy::default().decide(progress(1, 0), &error, 0.5),

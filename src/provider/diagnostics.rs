@@ -115,7 +115,7 @@ fn summary(operation: Operation, error: &Error) -> String {
         Error::Html(_) => "a web page answers instead of IWD",
         Error::NotCreated(_) => "IWD did not do it",
         Error::Unreadable(_) => "the answer is not IWD's",
-        Error::Stopped { .. } => "stopped",
+        Error::Stopped { .. } | Error::Abandoned { .. } => "stopped",
     };
     format!("Can't {operation} the tenant: {problem}")
 }
@@ -151,6 +151,7 @@ fn what_happened(error: &Error, url: &Url) -> String {
         | Error::Unavailable(reply)
         | Error::Internal(reply)
         | Error::Server(reply) => answer(reply, ""),
+        Error::Abandoned { .. } => "Terraform was told to end at once, while the request was under way.".to_owned(),
         Error::Stopped { after: None } => "Terraform was told to stop.".to_owned(),
         Error::Stopped { after: Some(error) } => format!(
             "Terraform was told to stop, so there was no further attempt. The last one had failed: {}",
@@ -293,7 +294,7 @@ fn what_to_do(error: &Error, gave_up: GaveUp) -> String {
         }
         Error::NotCreated(_) => "Check the log of IWD.",
         Error::Unreadable(_) => "Check that `endpoint` leads to IWD, its path prefix included.",
-        Error::Stopped { .. } => "",
+        Error::Stopped { .. } | Error::Abandoned { .. } => "",
     };
     advice.to_owned()
 }

@@ -53,6 +53,7 @@ use mtls::Identity;
 pub use mtls::MtlsError;
 use process::Host;
 
+use super::ending::Ending;
 use super::panic;
 
 /// The program that serves a provider.
@@ -112,9 +113,13 @@ pub enum Error {
 /// to connect, so it may take its time. It sets the service's limits for messages: Terraform sends states of
 /// any size, and other providers take 256 MiB in both directions.
 ///
-/// Calls in progress are given up a short moment after the end. The caller prints an error to standard error
+/// Changes in progress have a short moment to answer in after the end; other calls are given up. The caller prints an error to standard error
 /// and exits with 1.
-pub fn serve(program: &Program, mode: Mode, routes: impl FnOnce() -> Routes) -> Result<(), Error> {
+pub fn serve(
+    program: &Program,
+    mode: Mode,
+    routes: impl FnOnce(Ending) -> Routes,
+) -> Result<(), Error> {
     // The host waits for the line, so what comes before it is only what the line needs.
     let host = Host::current();
     panic::install_hook(program.name);
@@ -136,7 +141,9 @@ pub fn serve(program: &Program, mode: Mode, routes: impl FnOnce() -> Routes) -> 
         let connections = connection::connections(&endpoint.listener, endpoint.tls, &open)
             .map_err(Error::Listen)?;
         let end = end(mode, host, &open, asked_to_end.clone());
-        server::run(routes(), connections, asked_to_end, end).await?;
+        let ending = Ending::default();
+        let routes = routes(ending.clone());
+        server::run(routes, connections, asked_to_end, ending, end).await?;
         Ok(())
     });
     // Not waited for: a thread that still computes would keep the host waiting.

@@ -137,6 +137,8 @@ pub struct ApplyRequest {
     pub private: Vec<u8>,
     /// Is cancelled when the user wants Terraform to stop.
     pub stop: CancellationToken,
+    /// Is cancelled when Terraform does not wait any longer: what is answered within a tenth of a second still counts.
+    pub end: CancellationToken,
 }
 
 impl ApplyRequest {

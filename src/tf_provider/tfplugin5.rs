@@ -14,15 +14,16 @@ mod service;
 
 use std::sync::Arc;
 
+use super::ending::Ending;
 use super::provider::Provider;
 
 /// The largest message in either direction, in bytes: that of the Go SDKs.
 const MAX_MESSAGE: usize = 256 << 20;
 
-/// The gRPC service of that provider.
-pub fn routes(provider: Arc<dyn Provider>) -> tonic::service::Routes {
+/// The gRPC service of that provider; `ending` tells the end of the process that serves it.
+pub fn routes(provider: Arc<dyn Provider>, ending: Ending) -> tonic::service::Routes {
     tonic::service::Routes::new(
-        generated::provider_server::ProviderServer::new(service::Service::new(provider))
+        generated::provider_server::ProviderServer::new(service::Service::new(provider, ending))
             .max_decoding_message_size(MAX_MESSAGE)
             .max_encoding_message_size(MAX_MESSAGE),
     )

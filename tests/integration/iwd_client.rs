@@ -56,6 +56,7 @@ fn context() -> CallContext {
         began: Instant::now().into(),
         timeout: Duration::from_secs(20),
         stop: CancellationToken::new(),
+        end: CancellationToken::new(),
         masker: Masker::default(),
     }
 }

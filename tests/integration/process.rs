@@ -12,7 +12,7 @@ use super::harness::generated::plugin::grpc_broker_client::GrpcBrokerClient;
 use super::harness::generated::plugin::grpc_stdio_client::GrpcStdioClient;
 use super::harness::generated::tfplugin5 as wire;
 use super::harness::host::{Host, program};
-use super::harness::tenant::{CCID, plain};
+use super::harness::tenant::{CCID, plain, with};
 
 #[tokio::test]
 async fn the_handshake_names_a_loopback_port_and_a_certificate() {
@@ -118,11 +118,38 @@ async fn stop_is_answered_at_once_and_what_is_in_flight_counts() {
     // What comes after a stop is served.
     host.change(
         &applied.state,
-        &super::harness::tenant::with(&plain(), "/name", "t101"),
+        &with(&plain(), "/name", "t101"),
         &applied.private,
     )
     .await
     .expect_no_error();
+}
+
+#[tokio::test]
+async fn what_is_in_flight_is_answered_before_the_process_ends() {
+    let api = Api::start().await;
+    let mut host = Host::start().await;
+    host.configure(api.url()).await;
+    let created = host.change(&Json::Null, &plain(), &[]).await;
+    let renamed = with(&plain(), "/name", "t101");
+    let plan = host.plan(&created.state, &renamed, &created.private).await;
+    api.fault(json!({"delay_ms": 5000, "apply": true})).await;
+    let update = host.begin_apply(&created.state, &plan.state, &renamed, &plan.private);
+    api.asked_after(1).await;
+
+    // A second Ctrl-C: Terraform ends without waiting for what is under way.
+    let (status, took) = host.shutdown().await;
+    assert!(status.success(), "{status}");
+    assert!(took < Duration::from_millis(500), "{took:?}");
+    let update = update.await.unwrap();
+    let error = update.expect_error("Can't update the tenant: stopped");
+    assert!(error.detail.contains("may have taken effect"), "{error:?}");
+    assert_eq!(update.state, created.state);
+
+    // What IWD holds is not known, so the next plan sends again.
+    let mut host = Host::start().await;
+    let plan = host.plan(&update.state, &plain(), &update.private).await;
+    assert_eq!(plan.at("/revision"), 2);
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use super::harness::api::Api;
 use super::harness::generated::tfplugin5 as wire;
 use super::harness::host::{Host, Reply};
 use super::harness::tenant::{CCID, gws, plain, with, write_only};
-use super::harness::values::{UNKNOWN, to_wire};
+use super::harness::values::UNKNOWN;
 
 async fn host_for(api: &Api) -> Host {
     let mut host = Host::start().await;
@@ -441,25 +441,11 @@ async fn without_a_key_or_an_endpoint_the_error_says_what_to_set() {
 }
 
 /// Begins to create a tenant, which takes a second and a half.
-async fn begin_slow_create(
-    api: &Api,
-    host: &mut Host,
-) -> JoinHandle<wire::apply_resource_change::Response> {
+async fn begin_slow_create(api: &Api, host: &mut Host) -> JoinHandle<Reply> {
     let plan = host.plan(&Json::Null, &plain(), &[]).await;
-    let request = wire::apply_resource_change::Request {
-        type_name: "iwd_tenant".to_owned(),
-        planned_state: Some(to_wire(&plan.state)),
-        config: Some(to_wire(&plain())),
-        planned_private: plan.private,
-        ..Default::default()
-    };
     let before = api.requests().await.len();
     api.fault(json!({"delay_ms": 1500, "apply": true})).await;
-    let mut provider = host.provider.clone();
-    let call = tokio::spawn(async move {
-        let reply = provider.apply_resource_change(request).await;
-        reply.unwrap().into_inner()
-    });
+    let call = host.begin_apply(&Json::Null, &plan.state, &plain(), &plan.private);
     api.asked_after(before).await;
     call
 }

@@ -3,7 +3,6 @@
 use std::error::Error as StdError;
 use std::io::{self, ErrorKind};
 use std::iter;
-use std::sync::atomic::Ordering;
 use std::time::{Duration, SystemTime};
 
 use secrecy::ExposeSecret;
@@ -24,7 +23,7 @@ pub(super) async fn send(
 ) -> Result<(), Verdict> {
     let exchange = tokio::time::timeout(limit, exchange(client, request, masker));
     exchange.await.unwrap_or_else(|_| {
-        let sent = client.connected.load(Ordering::Relaxed);
+        let sent = client.may_have_sent();
         Err((Error::Timeout { sent, limit }, None))
     })
 }

@@ -175,6 +175,7 @@ async fn provision(
         timeout,
         masker,
         stop: &request.stop,
+        end: &request.end,
     };
     let outcome = call.provision(&tenant, &key).await;
     let may_be_there = match &outcome {
@@ -222,6 +223,7 @@ async fn remove(
         masker: Masker::new(settings.secrets(), settings.visible())
             .with(model::stored_secrets(prior), model::visible_values(prior)),
         stop: &request.stop,
+        end: &request.end,
     };
     let (_turn, context) = call.turn().await?;
     // What came before in the queue may have been a newer create.
@@ -242,6 +244,7 @@ struct Call<'a> {
     timeout: Duration,
     masker: Masker,
     stop: &'a CancellationToken,
+    end: &'a CancellationToken,
 }
 
 impl Call<'_> {
@@ -250,6 +253,7 @@ impl Call<'_> {
         let began = Instant::now();
         let turn = tokio::select! {
             () = self.stop.cancelled() => return Err(refusal::stopped(self.operation, self.ccid)),
+            () = self.end.cancelled() => return Err(refusal::stopped(self.operation, self.ccid)),
             () = tokio::time::sleep(self.timeout) => return Err(refusal::never_its_turn(self.operation, self.ccid, self.timeout)),
             turn = self.session.locks.lock(self.ccid.as_str()) => turn,
         };
@@ -257,6 +261,7 @@ impl Call<'_> {
             began,
             timeout: self.timeout,
             stop: self.stop.clone(),
+            end: self.end.clone(),
             masker: self.masker.clone(),
         };
         Ok((turn, context))

@@ -4,7 +4,7 @@ use std::io;
 use std::time::Duration;
 
 use futures_util::Stream;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 use tonic::transport::{Error, Server};
@@ -19,9 +19,14 @@ use super::generated::grpc_broker_server::GrpcBrokerServer;
 use super::generated::grpc_controller_server::GrpcControllerServer;
 use super::generated::grpc_stdio_server::GrpcStdioServer;
 use super::stdio::Stdio;
+use crate::tf_provider::ending::Ending;
 
 /// How long calls in progress may go on after the end was asked for. The host waits two seconds, then kills.
 const GRACE: Duration = Duration::from_millis(200);
+
+/// How long the process stays after it has cut changes short. The host writes its state meanwhile: it ends itself as
+/// soon as its plugins are gone, in the middle of that if need be.
+const STAY: Duration = Duration::from_millis(300);
 
 /// What a sender may have on its way before it waits for us, per call and in all. States of tens of
 /// megabytes come in one message, and the default of 64 KiB would cost a round trip for each piece.
@@ -34,43 +39,52 @@ const ABANDONED_CALLS: usize = 1024;
 
 /// Serves until `end` is ready, then for at most [`GRACE`].
 ///
-/// `asked_to_end` is cancelled when the host calls `Shutdown`; `end` decides what follows from it.
+/// `asked_to_end` is cancelled when the host calls `Shutdown`; `end` decides what follows from it. `ending` is how the
+/// changes in progress hear of it.
 pub(super) async fn run(
     provider: Routes,
     connections: impl Stream<Item = io::Result<Connection>>,
     asked_to_end: CancellationToken,
+    ending: Ending,
     end: impl Future<Output = ()>,
 ) -> Result<(), Error> {
     let stopping = CancellationToken::new();
-    let routes = routes(provider, asked_to_end, &stopping).await;
+    let controller = Controller {
+        asked_to_end,
+        ending: ending.clone(),
+    };
+    let routes = routes(provider, controller, &stopping).await;
     let serving = Server::builder()
         .initial_stream_window_size(CALL_WINDOW)
         .initial_connection_window_size(CONNECTION_WINDOW)
         .max_frame_size(FRAME)
         .http2_max_pending_accept_reset_streams(Some(ABANDONED_CALLS))
         .serve_with_incoming_shutdown(routes, connections, stopping.clone().cancelled_owned());
+    let mut stay_until = None;
     let end = async {
         end.await;
+        ending.announce();
+        stay_until = ending.cuts_changes_short().then(|| Instant::now() + STAY);
         stopping.cancel();
         sleep(GRACE).await;
     };
     tokio::select! {
-        served = serving => served,
-        () = end => Ok(()),
+        served = serving => served?,
+        () = end => {}
     }
+    if let Some(moment) = stay_until {
+        sleep_until(moment).await;
+    }
+    Ok(())
 }
 
-async fn routes(
-    provider: Routes,
-    asked_to_end: CancellationToken,
-    stopping: &CancellationToken,
-) -> Routes {
+async fn routes(provider: Routes, controller: Controller, stopping: &CancellationToken) -> Routes {
     let health = HealthReporter::new();
     health
         .set_service_status("plugin", ServingStatus::Serving)
         .await;
     provider
-        .add_service(GrpcControllerServer::new(Controller { asked_to_end }))
+        .add_service(GrpcControllerServer::new(controller))
         .add_service(GrpcStdioServer::new(Stdio {
             stopping: stopping.clone(),
         }))

@@ -103,6 +103,7 @@ pub(super) async fn apply(
     managed: &Managed,
     request: wire::apply_resource_change::Request,
     stop: CancellationToken,
+    end: CancellationToken,
 ) -> Answer<wire::apply_resource_change::Response> {
     let read = |what, encoded: &Option<wire::DynamicValue>| {
         decode::value(what, encoded.as_ref(), &managed.typed.ty).or_refuse()
@@ -113,6 +114,7 @@ pub(super) async fn apply(
         config: read("configuration", &request.config)?,
         private: request.planned_private,
         stop,
+        end,
     };
     let destroys = change.planned.is_null();
     let resource = &managed.resource;

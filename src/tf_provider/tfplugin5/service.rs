@@ -14,6 +14,7 @@ use super::generated::{self as wire, provider_server};
 use super::registry::{Registry, not_offered};
 use super::{decode, encode};
 use crate::tf_provider::config_check::{self, WriteOnly};
+use crate::tf_provider::ending::Ending;
 use crate::tf_provider::provider::Provider;
 use crate::tf_provider::resource::{ImportTarget, MoveSource, ReadRequest};
 use crate::tf_provider::schema::Presence;
@@ -25,11 +26,13 @@ pub(super) struct Service {
     registry: Arc<Registry>,
     /// Cancelled by Stop and then made anew, so that what comes later is served.
     stop: Mutex<CancellationToken>,
+    ending: Ending,
 }
 
 impl Service {
-    pub(super) fn new(provider: Arc<dyn Provider>) -> Self {
+    pub(super) fn new(provider: Arc<dyn Provider>, ending: Ending) -> Self {
         Self {
+            ending,
             registry: Arc::new(Registry::new(provider)),
             stop: Mutex::default(),
         }
@@ -293,17 +296,20 @@ impl provider_server::Provider for Service {
         request: Request<wire::apply_resource_change::Request>,
     ) -> Result<Response<wire::apply_resource_change::Response>, Status> {
         let request = request.into_inner();
-        let (registry, stop) = (Arc::clone(&self.registry), self.stop_token());
+        let (registry, stop, end) = (
+            Arc::clone(&self.registry),
+            self.stop_token(),
+            self.ending.near(),
+        );
         let type_name = request.type_name.clone();
-        // A call that the host cancels must not end a change half-way.
-        let work = tokio::spawn(async move {
+        let change = async move {
             outcome("ApplyResourceChange", &request.type_name.clone(), async {
                 let managed = registry.managed(&request.type_name)?;
-                change::apply(&managed, request, stop).await
+                change::apply(&managed, request, stop, end).await
             })
             .await
-        });
-        match work.await {
+        };
+        match self.ending.carry_out(change).await {
             Ok(reply) => Ok(Response::new(reply)),
             // The process ends, so hardly anybody hears it.
             Err(_) => Err(Status::internal(format!(

@@ -11,6 +11,7 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use hyper_util::rt::TokioIo;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use serde_json::{Value as Json, json};
+use tokio::task::JoinHandle;
 use tonic::transport::{Channel, Endpoint};
 
 use super::generated::plugin::grpc_controller_client::GrpcControllerClient;
@@ -273,27 +274,25 @@ impl Host {
         config: &Json,
         private: &[u8],
     ) -> Reply {
-        let request = wire::apply_resource_change::Request {
-            type_name: type_name.to_owned(),
-            prior_state: Some(to_wire(prior)),
-            planned_state: Some(to_wire(planned)),
-            config: Some(to_wire(config)),
-            planned_private: private.to_vec(),
-            ..Default::default()
-        };
-        let reply = self
-            .provider
-            .apply_resource_change(request)
-            .await
-            .unwrap()
-            .into_inner();
-        Reply {
-            state: from_wire(reply.new_state.as_ref()),
-            private: reply.private,
-            diagnostics: reply.diagnostics,
-            requires_replace: Vec::new(),
-            identity: identity(reply.new_identity.as_ref()),
-        }
+        let request = apply_request(type_name, prior, planned, config, private);
+        let reply = self.provider.apply_resource_change(request).await;
+        Reply::of_apply(reply.unwrap().into_inner())
+    }
+
+    /// Begins to apply a planned change of a tenant.
+    pub(crate) fn begin_apply(
+        &self,
+        prior: &Json,
+        planned: &Json,
+        config: &Json,
+        private: &[u8],
+    ) -> JoinHandle<Reply> {
+        let request = apply_request("iwd_tenant", prior, planned, config, private);
+        let mut provider = self.provider.clone();
+        tokio::spawn(async move {
+            let reply = provider.apply_resource_change(request).await;
+            Reply::of_apply(reply.unwrap().into_inner())
+        })
     }
 
     /// Plans and applies; panics where the plan is refused.
@@ -311,7 +310,34 @@ impl Drop for Host {
     }
 }
 
+fn apply_request(
+    type_name: &str,
+    prior: &Json,
+    planned: &Json,
+    config: &Json,
+    private: &[u8],
+) -> wire::apply_resource_change::Request {
+    wire::apply_resource_change::Request {
+        type_name: type_name.to_owned(),
+        prior_state: Some(to_wire(prior)),
+        planned_state: Some(to_wire(planned)),
+        config: Some(to_wire(config)),
+        planned_private: private.to_vec(),
+        ..Default::default()
+    }
+}
+
 impl Reply {
+    fn of_apply(reply: wire::apply_resource_change::Response) -> Self {
+        Self {
+            state: from_wire(reply.new_state.as_ref()),
+            private: reply.private,
+            diagnostics: reply.diagnostics,
+            requires_replace: Vec::new(),
+            identity: identity(reply.new_identity.as_ref()),
+        }
+    }
+
     /// Fails the test if there is an error.
     #[track_caller]
     pub(crate) fn expect_no_error(&self) {
