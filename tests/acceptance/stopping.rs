@@ -53,3 +53,32 @@ fn a_wait_before_a_retry_ends_at_once_and_nothing_is_lost() {
     assert_eq!(simulator.body(CCID)["iwd"]["db"]["host"], "db2.infra");
     workspace.finish();
 }
+
+#[test]
+fn a_second_interrupt_leaves_a_whole_state_that_knows_of_the_doubt() {
+    let simulator = Simulator::start();
+    let workspace = Workspace::new(&simulator, Tenant::new());
+    drop(workspace.apply_once(&[]));
+
+    workspace.set_config(Tenant::new().text("iwd.db.host", "db2.infra"));
+    simulator.fault(json!({"method": "PUT", "apply": true, "delay_ms": 5000}));
+    let apply = workspace.start_apply();
+    simulator.wait_for_requests(2);
+    apply.interrupt();
+    std::thread::sleep(Duration::from_millis(500));
+    apply.interrupt();
+    let output = apply.wait();
+    assert!(
+        output.prose().contains("Two interrupts received"),
+        "{output}"
+    );
+    let state = workspace.state();
+    assert_eq!(state.value(ADDRESS, "iwd.db.host"), "postgres.infra");
+
+    // The update may have arrived, so the old values are sent again.
+    workspace.set_config(Tenant::new());
+    drop(workspace.apply());
+    assert_eq!(simulator.methods(), ["POST", "PUT", "PUT"]);
+    assert_eq!(simulator.body(CCID)["iwd"]["db"]["host"], "postgres.infra");
+    workspace.finish();
+}

@@ -381,6 +381,20 @@ async fn stopping_waits_for_the_answer_to_a_request_in_flight_and_counts_it() {
 }
 
 #[tokio::test]
+async fn the_end_gives_up_even_a_request_in_flight() {
+    let server = Server::start([Turn::Silence]).await;
+    let (settings, context) = (settings(&server.url), context());
+    let (result, ()) = tokio::join!(create_with(&settings, &context), async {
+        server.asked(1).await;
+        context.end.cancel();
+    });
+    let failure = result.unwrap_err();
+    assert_eq!(failure.error, Error::Abandoned { sent: true });
+    assert_eq!(failure.attempts, 1);
+    assert!(failure.may_have_arrived);
+}
+
+#[tokio::test]
 async fn nothing_starts_after_a_stop() {
     let server = Server::start([CREATED]).await;
     let context = context();

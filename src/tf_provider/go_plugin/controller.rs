@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tonic::{Request, Response, Status};
 
@@ -11,7 +11,10 @@ use super::generated::grpc_controller_server::GrpcController;
 use crate::tf_provider::ending::Ending;
 
 /// How long changes in progress may take to answer.
-const LAST_WORDS: Duration = Duration::from_millis(150);
+const LAST_WORDS: Duration = Duration::from_millis(100);
+
+/// How long their answers may take to get out.
+const DELIVERY: Duration = Duration::from_millis(50);
 
 /// Passes the host's wish on; the answer is sent before the server stops.
 ///
@@ -28,8 +31,11 @@ pub(super) struct Controller {
 impl GrpcController for Controller {
     async fn shutdown(&self, _request: Request<Empty>) -> Result<Response<Empty>, Status> {
         self.ending.announce();
-        // Whoever has not answered by then is given up.
-        let _ = timeout(LAST_WORDS, self.ending.answered()).await;
+        if self.ending.cuts_changes_short() {
+            // Whoever has not answered by then is given up.
+            let _ = timeout(LAST_WORDS, self.ending.answered()).await;
+            sleep(DELIVERY).await;
+        }
         self.asked_to_end.cancel();
         Ok(Response::new(Empty {}))
     }
