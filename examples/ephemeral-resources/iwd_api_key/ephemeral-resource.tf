@@ -7,8 +7,8 @@ variable "secrets" {
   ephemeral = true
 }
 
-# Another key on every run. It is sent only when `secrets_wo_version` changes; hand it to a secret manager under the same
-# version, since nobody can read it afterwards.
+# Another key on every run, which each update of the tenant sends anew: for a key that nobody else uses. Where others need the
+# same, write it to a secret manager once and read it back from there.
 ephemeral "iwd_api_key" "tenant" {}
 
 resource "iwd_tenant" "t100" {

@@ -22,7 +22,9 @@ impl EphemeralResource for EphemeralApiKey {
             version: 0,
             block: Block {
                 description: "A fresh API key, a version 4 UUID, on every run of Terraform; it is stored nowhere. Use it \
-                    for write-only arguments and secret managers, together with a version that says when to send it.",
+                    for write-only arguments and secret managers. An `iwd_tenant` needs `secrets_wo_version` with it, \
+                    and every update sends the key of its own run: a key that others need too belongs into a secret \
+                    manager, written once and read back.",
                 attributes: vec![
                     Attribute::computed("key", ValueType::String)
                         .sensitive()

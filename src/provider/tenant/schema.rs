@@ -143,7 +143,8 @@ fn attributes() -> Vec<Attribute> {
         Attribute::optional("secrets_wo_version", String).describe(
             "Any text. Where it is set, only its change says that write-only secrets have changed and are to be \
              sent again. Where it is not set, the provider notices a change itself, by a salted hash that it \
-             keeps beside the state. Values that differ on every run (ephemeral ones) need it set.",
+             keeps beside the state. Values that differ on every run (ephemeral ones) need it set. Every update, \
+             whatever it is for, sends the secrets of its own run.",
         ),
         Attribute::defaulted("on_destroy", String, DELETE_TENANT).describe(
             "What destroy does: `delete_tenant` (default) removes all services and the configuration of the \
@@ -161,7 +162,7 @@ fn attributes() -> Vec<Attribute> {
         ),
         Attribute::optional("reprovision_triggers", ValueType::map(String)).describe(
             "Any values; a change of one sends the whole tenant again. Tie it to what may undo the provisioning, \
-             such as the revision of a Helm release or the id of a database.",
+             such as the revision of a Helm release or the name of a database instance.",
         ),
     ]
 }
