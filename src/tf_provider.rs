@@ -7,6 +7,7 @@
 //! | [`config_check`], [`plan`], [`state`] | what the schema alone decides |
 //! | [`msgpack`], [`json`] | values as bytes |
 //! | [`tfplugin5`] | the gRPC edge: decode, call, encode |
+//! | [`Ending`] | the end of the process, told to the changes in progress |
 //! | `panic` | the panic of a call as its answer, without the message |
 //! | [`go_plugin`] | how Terraform starts, authenticates and stops the process |
 //!
