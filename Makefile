@@ -48,10 +48,11 @@ install: ## build for use and install where terraform and tofu look for provider
 docs: ## make docs/ of the schema and examples/; the guides in it are written by hand
 	$(CARGO) run --quiet --bin generate-docs
 
-lint: ## formatting and lints, warnings are errors
+lint: ## formatting, lints and documentation, warnings are errors
 	$(CARGO) fmt --check
 	$(CARGO) clippy --locked --all-targets --all-features -- -D warnings
 	$(CARGO) clippy --locked --bins -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --lib --all-features
 
 test-versions: $(WHEELS)/.complete ## the life cycle on Terraform 0.12, 0.13, 0.14, 0.15 and the installed one
 	$(CARGO) test --features simulator --test versions

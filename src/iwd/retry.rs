@@ -33,7 +33,7 @@ impl Default for Policy {
 pub struct Progress {
     /// Attempts made, this one included.
     pub attempts: u32,
-    /// How many of them failed in a way that may be for good ([`is_doubtful`]).
+    /// How many of them failed in a way that may be for good, such as with a 500.
     pub doubtful: u32,
     /// Time since the call began.
     pub elapsed: Duration,

@@ -5,12 +5,14 @@ use std::io::{self, ErrorKind};
 use std::iter;
 use std::time::{Duration, SystemTime};
 
+use reqwest::StatusCode;
 use secrecy::ExposeSecret;
+use tracing::warn;
 
 use super::super::answer::{Answer, MAX_BODY, Verdict};
 use super::super::error::Error;
 use super::super::mask::Masker;
-use super::super::request::Request;
+use super::super::request::{Operation, Request};
 use super::Client;
 use super::settings::connect_timeout;
 
@@ -51,6 +53,10 @@ async fn exchange(client: &Client, request: &Request, masker: &Masker) -> Result
         headers: response.headers(),
         body: &body,
     };
+    if request.operation == Operation::Delete && answer.status == StatusCode::NOT_FOUND {
+        // It counts as deleted; with a wrong `endpoint`, this is the only trace of it.
+        warn!(url = %request.url, "the tenant to delete is not there");
+    }
     answer.judge(request.operation, &request.url, masker, SystemTime::now())
 }
 

@@ -8,7 +8,6 @@ use super::validate::{missing_secrets, validate_what_is_there};
 use super::warnings;
 use crate::provider::session::Session;
 use crate::tf_provider::diagnostic::{Diagnostic, has_errors};
-use crate::tf_provider::path::AttributePath;
 use crate::tf_provider::plan::Plan;
 use crate::tf_provider::resource::{PlanRequest, Planned};
 use crate::tf_provider::value::Value;
@@ -123,18 +122,8 @@ fn plan_revision(prior: &Value, config: &Value, private: &Private, plan: &mut Pl
 /// A ccid that differs in letter case only may name the same tenant, which a replacement would then delete.
 fn refuse_letter_case(prior: &Value, planned: &Value) -> Result<(), Diagnostic> {
     match (prior.get("ccid").as_str(), planned.as_str()) {
-        (Some(prior), Some(planned))
-            if prior != planned && prior.eq_ignore_ascii_case(planned) =>
-        {
-            Err(Diagnostic::error(
-                "Contact center id differs in letter case only",
-                format!(
-                    "`ccid` is {prior:?} in the state and {planned:?} in the configuration. Genesys does not document \
-                     whether letter case matters, and a replacement might delete the tenant that it has just created. \
-                     Write it as in the state."
-                ),
-            )
-            .at(AttributePath::of(&["ccid"])))
+        (Some(prior), Some(planned)) if prior != planned && prior.eq_ignore_ascii_case(planned) => {
+            Err(refusal::of_letter_case(prior, planned))
         }
         _ => Ok(()),
     }

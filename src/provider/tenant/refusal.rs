@@ -62,6 +62,20 @@ fn other_tenant(ccid: &str, new: &str) -> Diagnostic {
     .at(AttributePath::of(&["ccid"]))
 }
 
+/// The error for a ccid that is written in other letters than the state's.
+pub(super) fn of_letter_case(prior: &str, planned: &str) -> Diagnostic {
+    Diagnostic::error(
+        "Contact center id differs in letter case only",
+        format!(
+            "`ccid` is {prior:?} in the state and {planned:?} in the configuration. Genesys does not document whether \
+             letter case matters, and a replacement might delete the tenant that it has just created. Write it as in \
+             the state. If that was imported in the wrong letters, forget it with `terraform state rm` and import it \
+             again."
+        ),
+    )
+    .at(AttributePath::of(&["ccid"]))
+}
+
 /// The error for a plan that destroys one object and keeps another of the same ccid.
 pub(super) fn of_conflict(ccid: &str) -> Diagnostic {
     Diagnostic::error(
