@@ -33,53 +33,31 @@ fn plan_checked(
     private: &Private,
     plan: &mut Plan,
 ) -> Result<(Private, Vec<Diagnostic>), Vec<Diagnostic>> {
-    let one = |problem| vec![problem];
     let prior = request.prior;
-    let missing = missing_secrets(request.config);
-    let mut errors: Vec<_> = validate_what_is_there(request.config)
+    let errors: Vec<_> = validate_what_is_there(request.config)
         .into_iter()
         .filter(Diagnostic::is_error)
         .collect();
-    if prior.is_null() {
-        errors.extend_from_slice(&missing);
+    let missing = missing_secrets(request.config);
+    if prior.is_null() && !missing.is_empty() {
+        return Err([missing, errors].concat());
     }
     if has_errors(&errors) {
         return Err(errors);
     }
     let ccid = plan.state.get("ccid").clone();
-    plan.state.set_attribute("id", ccid.clone());
-    if prior.is_null() {
-        if let Some(refusal) = private.refusal {
-            let ccid = ccid.as_str().unwrap_or_default();
-            return Err(vec![refusal::of_destroy(refusal, ccid, Some(ccid))]);
-        }
-        plan.state.set_attribute("revision", 1.into());
+    refuse_letter_case(prior, &ccid).map_err(|refusal| vec![refusal])?;
+    plan.state.set_attribute("id", ccid);
+    if prior.is_null() || plan.replaces() {
+        plan_new(prior, private, plan).map_err(|refusal| vec![refusal])?;
     } else {
-        refuse_letter_case(prior, &ccid).map_err(one)?;
-        if plan.replaces() {
-            if let Some(refusal) = refusal_of(prior) {
-                let old = prior.get("ccid").as_str().unwrap_or_default();
-                return Err(vec![refusal::of_destroy(refusal, old, ccid.as_str())]);
-            }
-            plan.state.set_attribute("revision", 1.into());
-            // The object that goes is one that the walk destroys.
-            note_destroy(session, prior, private).map_err(one)?;
-        } else {
-            plan_revision(prior, request.config, private, plan);
-        }
+        plan_revision(prior, request.config, private, plan);
+        // What `ignore_changes` hides can't be sent.
         if !missing.is_empty() && plan.state.get("revision") != prior.get("revision") {
             return Err(missing.into_iter().map(refusal::of_hidden_secret).collect());
         }
     }
-    if let Some(ccid) = ccid.as_str() {
-        let fence = &session.fence;
-        let noted = match &private.mark {
-            Some(replaced) if prior.is_null() => fence.plan_replacement(ccid, replaced),
-            _ if plan.replaces() => fence.plan_keep(ccid, None),
-            _ => fence.plan_keep(ccid, private.mark_of(prior)),
-        };
-        noted.map_err(|_| vec![refusal::of_conflict(ccid)])?;
-    }
+    note_plan(session, prior, private, plan).map_err(|conflict| vec![conflict])?;
     let planned_private = Private {
         refusal: refusal_of(prior),
         ..private.clone()
@@ -90,6 +68,45 @@ fn plan_checked(
         planned_private,
         warnings::of_plan(request, private, settings, plan),
     ))
+}
+
+/// Plans an object that is still to be created, perhaps for one that is destroyed.
+fn plan_new(prior: &Value, private: &Private, plan: &mut Plan) -> Result<(), Diagnostic> {
+    let ccid = plan.state.get("ccid");
+    if prior.is_null() {
+        // The second plan of a replacement knows of the old object what the first one left.
+        if let Some(refusal) = private.refusal {
+            let ccid = ccid.as_str().unwrap_or_default();
+            return Err(refusal::of_destroy(refusal, ccid, Some(ccid)));
+        }
+    } else if let Some(refusal) = refusal_of(prior) {
+        let old = prior.get("ccid").as_str().unwrap_or_default();
+        return Err(refusal::of_destroy(refusal, old, ccid.as_str()));
+    }
+    plan.state.set_attribute("revision", 1.into());
+    Ok(())
+}
+
+/// Notes what the plan does with which tenant.
+fn note_plan(
+    session: &Session,
+    prior: &Value,
+    private: &Private,
+    plan: &Plan,
+) -> Result<(), Diagnostic> {
+    if plan.replaces() {
+        note_destroy(session, prior, private)?;
+    }
+    let Some(ccid) = plan.state.get("ccid").as_str() else {
+        return Ok(());
+    };
+    let fence = &session.fence;
+    let noted = match &private.mark {
+        Some(replaced) if prior.is_null() => fence.plan_replacement(ccid, replaced),
+        _ if plan.replaces() => fence.plan_keep(ccid, None),
+        _ => fence.plan_keep(ccid, private.mark_of(prior)),
+    };
+    noted.map_err(|_| refusal::of_conflict(ccid))
 }
 
 /// Plans `revision`: the next number where the plan will send, unknown where only the apply can tell.
