@@ -77,9 +77,10 @@ impl Answer<'_> {
     }
 
     fn is_html(&self, text: &str) -> bool {
+        let json = serde_json::from_str::<Json>(text).ok();
         // An empty body is no page, whatever its type says. Nor is a JSON object, with which servers may send the type
         // that they send with any text.
-        if text.is_empty() || serde_json::from_str::<serde_json::Map<_, Json>>(text).is_ok() {
+        if text.is_empty() || json.as_ref().is_some_and(Json::is_object) {
             return false;
         }
         let is_declared = self.headers.get_all(CONTENT_TYPE).iter().any(|value| {
@@ -88,8 +89,8 @@ impl Answer<'_> {
         });
         // In UTF-16, every other byte of a page is zero.
         let letters = text.replace('\0', "").to_ascii_lowercase();
-        let looks_so = || letters.contains("<html") || letters.contains("<!doctype");
-        is_declared || text.starts_with('<') || looks_so()
+        let looks_so = letters.contains("<html") || letters.contains("<!doctype");
+        is_declared || text.starts_with('<') || (looks_so && json.is_none())
     }
 
     fn retry_after(&self, now: SystemTime) -> Option<Duration> {

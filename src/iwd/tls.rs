@@ -69,8 +69,13 @@ pub(super) fn client_config(
 fn certified_key(identity: &Identity) -> Result<CertifiedKey, TlsError> {
     let chain = certificates(&identity.certificate_pem).ok_or(TlsError::ClientCertificate)?;
     let key = private_key(&identity.key_pem).ok_or(TlsError::ClientKey)?;
-    CertifiedKey::from_der(chain, key, &aws_lc_rs::default_provider())
-        .map_err(|_| TlsError::Mismatch)
+    let key = aws_lc_rs::sign::any_supported_type(&key).map_err(|_| TlsError::Mismatch)?;
+    let certified = CertifiedKey::new(chain, key);
+    match certified.keys_match() {
+        Err(rustls::Error::InconsistentKeys(_)) => Err(TlsError::Mismatch),
+        // A certificate of version 1, as `openssl x509 -req` makes, is shown unread.
+        _ => Ok(certified),
+    }
 }
 
 /// Whether this certificate and this key can be shown to a server.
@@ -120,15 +125,13 @@ fn add(roots: &mut RootCertStore, pem: &str) -> Result<(), TlsError> {
     Ok(())
 }
 
-/// All certificates in a text; `None` if there is none, or one that can't be read.
+/// All certificates in a text; `None` if there is none, or one that is no DER.
 fn certificates(pem: &str) -> Option<Vec<CertificateDer<'static>>> {
     let certificates: Vec<_> = CertificateDer::pem_slice_iter(pem.as_bytes())
         .collect::<Result<_, _>>()
         .ok()?;
-    let are_readable = certificates
-        .iter()
-        .all(|certificate| rustls::server::ParsedCertificate::try_from(certificate).is_ok());
-    (are_readable && !certificates.is_empty()).then_some(certificates)
+    let are_sequences = certificates.iter().all(|der| der.starts_with(&[0x30]));
+    (are_sequences && !certificates.is_empty()).then_some(certificates)
 }
 
 fn private_key(pem: &SecretString) -> Option<PrivateKeyDer<'static>> {

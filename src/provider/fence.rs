@@ -14,8 +14,8 @@ pub(super) struct Fence(Mutex<Seen>);
 
 #[derive(Default)]
 struct Seen {
-    /// The object that last provisioned each tenant.
-    provisioned: HashMap<String, String>,
+    /// The object that last provisioned each tenant, and those that were imported since.
+    provisioned: HashMap<String, Vec<String>>,
     /// The objects whose plan leaves the tenant there; no mark for one that is still to be created.
     kept: HashMap<String, Vec<Option<String>>>,
     /// The objects whose plan destroys the tenant.
@@ -71,21 +71,21 @@ impl Fence {
         self.seen()
             .provisioned
             .get(&key(ccid))
-            .is_some_and(|newest| Some(newest.as_str()) != mark)
+            .is_some_and(|current| !current.iter().any(|newest| Some(newest.as_str()) == mark))
     }
 
     /// Notes that the tenant was, or may have been, provisioned for that object.
     pub(super) fn provisioned(&self, ccid: &str, mark: &str) {
         let mut seen = self.seen();
-        seen.provisioned.insert(key(ccid), mark.to_owned());
+        seen.provisioned.insert(key(ccid), vec![mark.to_owned()]);
         drop(seen);
         self.marked(ccid, mark);
     }
 
-    /// Notes that the object now stands for the tenant, if this process provisioned it for another one.
+    /// Notes that the object stands for the tenant too, if this process provisioned it for another one.
     pub(super) fn adopted(&self, ccid: &str, mark: &str) {
-        if let Some(newest) = self.seen().provisioned.get_mut(&key(ccid)) {
-            mark.clone_into(newest);
+        if let Some(current) = self.seen().provisioned.get_mut(&key(ccid)) {
+            current.push(mark.to_owned());
         }
     }
 
@@ -153,8 +153,9 @@ mod tests {
         assert!(fence.is_superseded("T", None));
         assert!(!fence.is_superseded("T", Some("new")));
         fence.adopted("T", "imported");
-        assert!(fence.is_superseded("T", Some("new")));
+        assert!(!fence.is_superseded("T", Some("new")));
         assert!(!fence.is_superseded("T", Some("imported")));
+        assert!(fence.is_superseded("T", Some("old")));
         fence.deleted("T");
         fence.adopted("T", "imported");
         assert!(!fence.is_superseded("T", Some("old")));

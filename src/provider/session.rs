@@ -6,7 +6,7 @@ use super::config::Settings;
 use super::diagnostics;
 use super::fence::Fence;
 use super::locks::Locks;
-use crate::iwd::client::Client;
+use crate::iwd::client::{Client, SettingsError};
 use crate::tf_provider::diagnostic::Diagnostic;
 use crate::tf_provider::path::AttributePath;
 
@@ -25,7 +25,7 @@ pub(super) struct Connection {
     /// What the block and the environment mean.
     pub(super) settings: Settings,
     terraform_version: String,
-    client: Mutex<Option<Client>>,
+    client: tokio::sync::Mutex<Option<Client>>,
 }
 
 impl Session {
@@ -34,7 +34,7 @@ impl Session {
         let connection = Connection {
             settings,
             terraform_version,
-            client: Mutex::default(),
+            client: tokio::sync::Mutex::default(),
         };
         *self.lock() = Some(Arc::new(connection));
         self.fence.begin_walk();
@@ -54,11 +54,22 @@ impl Session {
 
 impl Connection {
     /// The client; the first call makes it, and the pool of connections serves all later ones.
-    pub(super) fn client(&self) -> Result<Client, Vec<Diagnostic>> {
-        let mut client = self.client.lock().unwrap_or_else(PoisonError::into_inner);
+    pub(super) async fn client(self: &Arc<Self>) -> Result<Client, Vec<Diagnostic>> {
+        let mut client = self.client.lock().await;
         if let Some(client) = &*client {
             return Ok(client.clone());
         }
+        let connection = Arc::clone(self);
+        // Files may be slow to come: a pipe, or a folder of a server that is away.
+        let making = tokio::task::spawn_blocking(move || connection.make_client());
+        // The error's own words could quote a panic.
+        let failed = |_| SettingsError::Http("the preparation broke off".to_owned());
+        let made = making.await.map_err(failed);
+        let made = made.map_err(|error| vec![diagnostics::settings(&error)])??;
+        Ok(client.insert(made).clone())
+    }
+
+    fn make_client(&self) -> Result<Client, Vec<Diagnostic>> {
         let version = Some(self.terraform_version.as_str()).filter(|version| !version.is_empty());
         let settings = self.settings.client_settings(version);
         // A path into the provider block would be taken for one into the resource's.
@@ -66,7 +77,6 @@ impl Connection {
             let nowhere = |problem: Diagnostic| problem.at(AttributePath::ROOT);
             problems.into_iter().map(nowhere).collect::<Vec<_>>()
         })?;
-        let made = Client::new(&settings).map_err(|error| vec![diagnostics::settings(&error)])?;
-        Ok(client.insert(made).clone())
+        Client::new(&settings).map_err(|error| vec![diagnostics::settings(&error)])
     }
 }

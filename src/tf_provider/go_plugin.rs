@@ -143,6 +143,8 @@ pub fn serve(
         let end = end(mode, host, &open, asked_to_end.clone());
         let ending = Ending::default();
         let routes = routes(ending.clone());
+        // Whoever attaches for debugging is a guest among others.
+        let ending = (mode == Mode::Plugin).then_some(ending);
         server::run(routes, connections, asked_to_end, ending, end).await?;
         Ok(())
     });

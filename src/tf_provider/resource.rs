@@ -137,7 +137,7 @@ pub struct ApplyRequest {
     pub private: Vec<u8>,
     /// Is cancelled when the user wants Terraform to stop.
     pub stop: CancellationToken,
-    /// Is cancelled when Terraform does not wait any longer: what is answered within a tenth of a second still counts.
+    /// Is cancelled when Terraform does not wait any longer: what is answered within 50 milliseconds still counts.
     pub end: CancellationToken,
 }
 

@@ -153,6 +153,48 @@ async fn what_is_in_flight_is_answered_before_the_process_ends() {
 }
 
 #[tokio::test]
+async fn an_answer_that_comes_before_the_end_still_counts() {
+    let api = Api::start().await;
+    let mut host = Host::start().await;
+    host.configure(api.url()).await;
+    let plan = host.plan(&Json::Null, &plain(), &[]).await;
+    api.fault(json!({"delay_ms": 60, "apply": true})).await;
+    let create = host.begin_apply(&Json::Null, &plan.state, &plain(), &plan.private);
+    api.asked_after(0).await;
+    let (status, took) = host.shutdown().await;
+    assert!(status.success(), "{status}");
+    assert!(took < Duration::from_millis(500), "{took:?}");
+    let create = create.await.unwrap();
+    create.expect_no_error();
+    assert_eq!(create.at("/id"), CCID);
+}
+
+#[tokio::test]
+async fn a_file_that_never_comes_holds_up_nobody_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("ca.pem");
+    nix::unistd::mkfifo(&pipe, nix::sys::stat::Mode::S_IRUSR).unwrap();
+    let mut host = Host::start().await;
+    host.configure_with(&json!({"endpoint": "https://127.0.0.1:9", "ca_cert_file": pipe}))
+        .await;
+    let plan = host.plan(&Json::Null, &plain(), &[]).await;
+    let mut waiting = Vec::new();
+    for _ in 0..8 {
+        waiting.push(host.begin_apply(&Json::Null, &plan.state, &plain(), &plan.private));
+    }
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    let start = Instant::now();
+    host.provider.stop(wire::stop::Request {}).await.unwrap();
+    assert!(start.elapsed() < Duration::from_millis(500));
+    let (status, took) = host.shutdown().await;
+    assert!(status.success(), "{status}");
+    assert!(took < Duration::from_secs(1), "{took:?}");
+    for call in waiting {
+        call.abort();
+    }
+}
+
+#[tokio::test]
 async fn stop_ends_a_wait_at_once() {
     let api = Api::start().await;
     let mut host = Host::start().await;

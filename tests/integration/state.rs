@@ -263,9 +263,7 @@ async fn a_tenant_that_the_same_process_created_and_imported_is_not_simply_forgo
     let api = Api::start().await;
     let mut host = Host::start().await;
     host.configure(api.url()).await;
-    host.change(&Json::Null, &plain(), &[])
-        .await
-        .expect_no_error();
+    let created = host.change(&Json::Null, &plain(), &[]).await;
     let reply = import(&mut host, CCID, None).await;
     let imported = &reply.imported_resources[0];
     let state = from_wire(imported.state.as_ref());
@@ -274,6 +272,11 @@ async fn a_tenant_that_the_same_process_created_and_imported_is_not_simply_forgo
         .await;
     destroyed.expect_error("Tenant was never applied");
     assert_eq!(api.methods().await, ["POST"]);
+    // Nor is the one that it created.
+    host.apply(&created.state, &Json::Null, &Json::Null, &created.private)
+        .await
+        .expect_no_error();
+    assert_eq!(api.methods().await, ["POST", "DELETE"]);
 }
 
 #[tokio::test]

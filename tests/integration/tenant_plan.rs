@@ -247,6 +247,20 @@ async fn secrets_that_ignore_changes_hides_are_missed_only_where_they_must_be_se
 }
 
 #[tokio::test]
+async fn one_hash_does_not_tell_of_some_secrets_while_others_are_hidden() {
+    let mut host = Host::start().await;
+    for (version, errors_expected) in [(Json::Null, 1), (json!("1"), 0)] {
+        let config = with(&write_only(), "/secrets_wo_version", version);
+        let (state, private) = created(&mut host, &config).await;
+        let partly = with(&config, "/api_key_wo", Json::Null);
+        let rotated = with(&partly, "/iwd/db/password_wo", "canary-rotated");
+        let plan = host.plan(&state, &rotated, &private).await;
+        let errors = errors(&plan.diagnostics).count();
+        assert_eq!(errors, errors_expected, "{:?}", plan.diagnostics);
+    }
+}
+
+#[tokio::test]
 async fn an_unknown_block_is_echoed() {
     let mut host = Host::start().await;
     let config = with(&plain(), "/gws", UNKNOWN);

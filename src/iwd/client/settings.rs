@@ -190,18 +190,24 @@ fn no_proxy() -> String {
         .unwrap_or_default()
 }
 
-/// Whether `NO_PROXY` excludes the endpoint in a way that the HTTP library doesn't know: `*` for an address, and a name
-/// with its port.
+/// Whether `NO_PROXY` excludes the endpoint in a way that the HTTP library doesn't know: `*` for an address, and names
+/// with a port.
 fn excluded(no_proxy: &str, endpoint: &Url) -> bool {
-    let host = endpoint.host_str().unwrap_or_default();
-    let with_port = endpoint
-        .port_or_known_default()
-        .map(|port| format!("{host}:{port}"));
+    let host = endpoint.host_str().unwrap_or_default().to_ascii_lowercase();
     no_proxy.split(',').map(str::trim).any(|entry| {
-        entry == "*"
-            || with_port
-                .as_deref()
-                .is_some_and(|endpoint| endpoint.eq_ignore_ascii_case(entry))
+        if entry == "*" {
+            return true;
+        }
+        let Some((name, port)) = entry.rsplit_once(':') else {
+            return false;
+        };
+        let name = name.trim_start_matches('*').to_ascii_lowercase();
+        let is_inside = || match host.strip_suffix(&name) {
+            Some("") => true,
+            Some(before) => name.starts_with('.') || before.ends_with('.'),
+            None => false,
+        };
+        port.parse().ok() == endpoint.port_or_known_default() && !name.is_empty() && is_inside()
     })
 }
 
@@ -215,7 +221,25 @@ mod tests {
         for entries in ["*", "a, *", "127.0.0.1:4024", "b,127.0.0.1:4024 "] {
             assert!(excluded(entries, &endpoint), "{entries}");
         }
-        for entries in ["", "127.0.0.1:80", "*.example.com", "27.0.0.1:4024"] {
+        for entries in [
+            "",
+            "127.0.0.1:80",
+            "*.example.com",
+            "27.0.0.1:4024",
+            ":4024",
+        ] {
+            assert!(!excluded(entries, &endpoint), "{entries}");
+        }
+        let endpoint = Url::parse("https://iwd.Example.com").unwrap();
+        for entries in [
+            "example.com:443",
+            ".example.com:443",
+            "*.example.com:443",
+            "IWD.example.com:443",
+        ] {
+            assert!(excluded(entries, &endpoint), "{entries}");
+        }
+        for entries in ["ample.com:443", "example.com:80", "other.example.com:443"] {
             assert!(!excluded(entries, &endpoint), "{entries}");
         }
     }

@@ -162,7 +162,7 @@ async fn provision(
     let connection = session.connection().ok_or_else(refusal::not_configured)?;
     let settings = &connection.settings;
     let key = key(settings, operation, &tenant.ccid, Some(&tenant.api_key))?;
-    let client = connection.client()?;
+    let client = connection.client().await?;
     let timeout = timeout(&request.planned, operation)?;
     // The client adds what it sends. The server may also name what it had before.
     let masker = Masker::new(settings.secrets(), settings.visible())
@@ -213,7 +213,7 @@ async fn remove(
     let settings = &connection.settings;
     let own_key = prior.get("api_key").as_str().map(SecretString::from);
     let key = key(settings, Operation::Delete, &ccid, own_key.as_ref())?;
-    let client = connection.client()?;
+    let client = connection.client().await?;
     let call = Call {
         session,
         client: &client,

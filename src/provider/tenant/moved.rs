@@ -77,7 +77,8 @@ pub(super) fn move_from(source: &MoveSource) -> Result<Imported, Diagnostic> {
         ));
     };
     let mut private = Private::new();
-    if body.pointer("/iwd/apiKeys/IWD_APIKEY_IWDDM").is_some() {
+    let iwddm = body.pointer("/iwd/apiKeys/IWD_APIKEY_IWDDM");
+    if iwddm.is_some_and(|key| !key.is_null()) {
         // Leaving it out from now on is worth the warning that it is for a tenant of ours.
         private.write_only_names = vec![IWDDM_WO.to_owned()];
     }

@@ -3,6 +3,7 @@
 use super::model::{self, OnDestroy, WriteOnlyValues};
 use super::private::{Private, Refusal};
 use super::refusal;
+use super::schema::{SECRETS, Secret};
 use super::sending::{self, Sends};
 use super::validate::{missing_secrets, validate_what_is_there};
 use super::warnings;
@@ -39,11 +40,8 @@ fn plan_checked(
         .filter(Diagnostic::is_error)
         .collect();
     let missing = missing_secrets(request.config);
-    if prior.is_null() && !missing.is_empty() {
+    if has_errors(&errors) || (prior.is_null() && !missing.is_empty()) {
         return Err([missing, errors].concat());
-    }
-    if has_errors(&errors) {
-        return Err(errors);
     }
     let ccid = plan.state.get("ccid").clone();
     refuse_letter_case(prior, &ccid).map_err(|refusal| vec![refusal])?;
@@ -52,10 +50,11 @@ fn plan_checked(
         plan_new(prior, private, plan).map_err(|refusal| vec![refusal])?;
     } else {
         plan_revision(prior, request.config, private, plan);
-        // What `ignore_changes` hides can't be sent.
-        if !missing.is_empty() && plan.state.get("revision") != prior.get("revision") {
-            return Err(missing.into_iter().map(refusal::of_hidden_secret).collect());
-        }
+    }
+    // What `ignore_changes` hides can't be sent, and one hash can't tell whether the other secrets have changed.
+    let sends = plan.replaces() || plan.state.get("revision") != prior.get("revision");
+    if !missing.is_empty() && (sends || hash_decides_without_all(request.config)) {
+        return Err(missing.into_iter().map(refusal::of_hidden_secret).collect());
     }
     note_plan(session, prior, private, plan).map_err(|conflict| vec![conflict])?;
     let planned_private = Private {
@@ -107,6 +106,12 @@ fn note_plan(
         _ => fence.plan_keep(ccid, private.mark_of(prior)),
     };
     noted.map_err(|_| refusal::of_conflict(ccid))
+}
+
+/// Whether write-only values have no version and are not all hidden, where some are.
+fn hash_decides_without_all(config: &Value) -> bool {
+    let is_set = |secret: &Secret| !config.at(secret.block).get(secret.write_only).is_null();
+    config.get("secrets_wo_version").is_null() && SECRETS.iter().any(is_set)
 }
 
 /// Plans `revision`: the next number where the plan will send, unknown where only the apply can tell.

@@ -20,7 +20,17 @@ pub(super) fn of_destroy(refusal: Refusal, ccid: &str, new: Option<&str>) -> Dia
     }
 }
 
+/// The tenant by its ccid, as far as the plan knows it.
+fn named(ccid: &str) -> String {
+    if ccid.is_empty() {
+        "This tenant".to_owned()
+    } else {
+        format!("The tenant {ccid}")
+    }
+}
+
 fn protected(ccid: &str, is_replaced: bool) -> Diagnostic {
+    let tenant = named(ccid);
     let way_out = if is_replaced {
         "This plan would replace it, which begins or ends with its destruction. To go on all the same, set \
          `deletion_protection = false`, run `terraform apply` with nothing else changed, above all with the `ccid` of \
@@ -32,16 +42,17 @@ fn protected(ccid: &str, is_replaced: bool) -> Diagnostic {
     };
     Diagnostic::error(
         "Tenant is protected from deletion",
-        format!("The tenant {ccid} has `deletion_protection = true` in its state. {way_out}"),
+        format!("{tenant} has `deletion_protection = true` in its state. {way_out}"),
     )
     .at(AttributePath::of(&["deletion_protection"]))
 }
 
 fn never_applied(ccid: &str) -> Diagnostic {
+    let tenant = named(ccid);
     Diagnostic::error(
         "Tenant was never applied",
         format!(
-            "The tenant {ccid} was imported or moved, and its state doesn't say what a destroy is to delete: `on_destroy` \
+            "{tenant} was imported or moved, and its state doesn't say what a destroy is to delete: `on_destroy` \
              is only known after an apply. Run `terraform apply` once with the `on_destroy` that you want, or forget \
              the tenant with `terraform state rm`. Nothing was deleted."
         ),
@@ -97,8 +108,9 @@ pub(super) fn of_conflict(ccid: &str) -> Diagnostic {
 /// What to add where a change has to be sent without a secret that validation has seen.
 pub(super) fn of_hidden_secret(mut missing: Diagnostic) -> Diagnostic {
     missing.detail.push_str(
-        " This plan sends the whole tenant, secrets included. If the secret is set and `lifecycle` has \
-         `ignore_changes` for it, Terraform keeps it from the provider: leave it out of `ignore_changes`.",
+        " If it is set and `lifecycle` has `ignore_changes` for it, Terraform keeps it from the plan, which must know it: \
+         something is to be sent, or other secrets may have changed. Leave it out of `ignore_changes`, or ignore all \
+         changes.",
     );
     missing
 }

@@ -1,5 +1,7 @@
 //! `plugin.GRPCController`: the host ends the process.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::time::{sleep, timeout};
@@ -10,11 +12,14 @@ use super::generated::Empty;
 use super::generated::grpc_controller_server::GrpcController;
 use crate::tf_provider::ending::Ending;
 
-/// How long changes in progress may take to answer.
-const LAST_WORDS: Duration = Duration::from_millis(100);
+/// How long changes in progress may go on.
+const PATIENCE: Duration = Duration::from_millis(150);
+
+/// How long they may then take to say that they are not done.
+const LAST_WORDS: Duration = Duration::from_millis(50);
 
 /// How long their answers may take to get out.
-const DELIVERY: Duration = Duration::from_millis(50);
+const DELIVERY: Duration = Duration::from_millis(30);
 
 /// Passes the host's wish on; the answer is sent before the server stops.
 ///
@@ -23,18 +28,23 @@ const DELIVERY: Duration = Duration::from_millis(50);
 pub(super) struct Controller {
     /// Cancelled once the host has asked for the end.
     pub(super) asked_to_end: CancellationToken,
-    /// How the changes in progress hear of it.
-    pub(super) ending: Ending,
+    /// The changes in progress, where the host that asks is the one they are for.
+    pub(super) ending: Option<Ending>,
+    /// Set where the host has got answers to write down.
+    pub(super) host_writes: Arc<AtomicBool>,
 }
 
 #[tonic::async_trait]
 impl GrpcController for Controller {
     async fn shutdown(&self, _request: Request<Empty>) -> Result<Response<Empty>, Status> {
-        self.ending.announce();
-        if self.ending.cuts_changes_short() {
-            // Whoever has not answered by then is given up.
-            let _ = timeout(LAST_WORDS, self.ending.answered()).await;
+        if let Some(ending) = self.ending.as_ref().filter(|ending| ending.is_awaited()) {
+            if timeout(PATIENCE, ending.answered()).await.is_err() {
+                ending.cut_short();
+                // Who has not answered by then is given up.
+                let _ = timeout(LAST_WORDS, ending.answered()).await;
+            }
             sleep(DELIVERY).await;
+            self.host_writes.store(true, Ordering::Release);
         }
         self.asked_to_end.cancel();
         Ok(Response::new(Empty {}))

@@ -1,6 +1,8 @@
 //! The gRPC server: the provider's service and those that every plugin has.
 
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures_util::Stream;
@@ -24,9 +26,9 @@ use crate::tf_provider::ending::Ending;
 /// How long calls in progress may go on after the end was asked for. The host waits two seconds, then kills.
 const GRACE: Duration = Duration::from_millis(200);
 
-/// How long the process stays after it has cut changes short. The host writes its state meanwhile: it ends itself as
-/// soon as its plugins are gone, in the middle of that if need be.
-const STAY: Duration = Duration::from_millis(300);
+/// How long the process stays where changes were in progress when its host asked for the end. The host writes its state
+/// meanwhile: it ends itself as soon as its plugins are gone, in the middle of that if need be.
+const STAY: Duration = Duration::from_millis(200);
 
 /// What a sender may have on its way before it waits for us, per call and in all. States of tens of
 /// megabytes come in one message, and the default of 64 KiB would cost a round trip for each piece.
@@ -40,18 +42,20 @@ const ABANDONED_CALLS: usize = 1024;
 /// Serves until `end` is ready, then for at most [`GRACE`].
 ///
 /// `asked_to_end` is cancelled when the host calls `Shutdown`; `end` decides what follows from it. `ending` is how the
-/// changes in progress hear of it.
+/// changes in progress hear of it, where there is one host whose changes they are.
 pub(super) async fn run(
     provider: Routes,
     connections: impl Stream<Item = io::Result<Connection>>,
     asked_to_end: CancellationToken,
-    ending: Ending,
+    ending: Option<Ending>,
     end: impl Future<Output = ()>,
 ) -> Result<(), Error> {
     let stopping = CancellationToken::new();
+    let host_writes = Arc::new(AtomicBool::new(false));
     let controller = Controller {
         asked_to_end,
-        ending: ending.clone(),
+        ending,
+        host_writes: Arc::clone(&host_writes),
     };
     let routes = routes(provider, controller, &stopping).await;
     let serving = Server::builder()
@@ -60,11 +64,10 @@ pub(super) async fn run(
         .max_frame_size(FRAME)
         .http2_max_pending_accept_reset_streams(Some(ABANDONED_CALLS))
         .serve_with_incoming_shutdown(routes, connections, stopping.clone().cancelled_owned());
-    let mut stay_until = None;
+    let mut ended = None;
     let end = async {
         end.await;
-        ending.announce();
-        stay_until = ending.cuts_changes_short().then(|| Instant::now() + STAY);
+        ended = Some(Instant::now());
         stopping.cancel();
         sleep(GRACE).await;
     };
@@ -72,8 +75,8 @@ pub(super) async fn run(
         served = serving => served?,
         () = end => {}
     }
-    if let Some(moment) = stay_until {
-        sleep_until(moment).await;
+    if let Some(ended) = ended.filter(|_| host_writes.load(Ordering::Acquire)) {
+        sleep_until(ended + STAY).await;
     }
     Ok(())
 }

@@ -331,7 +331,7 @@ impl Plugin {
         let task = tokio::spawn(async move {
             let asked = CancellationToken::new();
             let end = end(Mode::Plugin, Host::current(), &counted, asked.clone());
-            server::run(provider, connections, asked, Ending::default(), end)
+            server::run(provider, connections, asked, None, end)
                 .await
                 .unwrap();
             drop(listener);

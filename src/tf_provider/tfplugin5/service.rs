@@ -299,7 +299,7 @@ impl provider_server::Provider for Service {
         let (registry, stop, end) = (
             Arc::clone(&self.registry),
             self.stop_token(),
-            self.ending.near(),
+            self.ending.token(),
         );
         let type_name = request.type_name.clone();
         let change = async move {
