@@ -146,7 +146,8 @@ mod tests {
             ))
             .output()
             .unwrap();
-        assert!(output.status.success(), "{output:?}");
+        let ran = String::from_utf8_lossy(&output.stdout).contains("1 passed");
+        assert!(output.status.success() && ran, "{output:?}");
         String::from_utf8_lossy(&output.stderr).into_owned()
     }
 
