@@ -47,7 +47,7 @@ pub struct CallContext {
     pub timeout: Duration,
     /// Fires when Terraform wants to stop: no new attempt starts, one in flight is waited for.
     pub stop: CancellationToken,
-    /// Fires when nobody waits for the answer any longer, not even for one in flight.
+    /// Fires when nobody waits for the answer any longer, not even for one in flight; `stop` then fires too.
     pub end: CancellationToken,
     /// Knows the secrets of the configuration. Those of the call itself are added to it.
     pub masker: Masker,
@@ -113,11 +113,13 @@ impl Client {
             return Err(course.failure(error, GaveUp::Pointless));
         }
         loop {
-            if context.stop.is_cancelled() || context.end.is_cancelled() {
+            if context.stop.is_cancelled() {
                 return Err(course.stopped());
             }
             let limit = self.request_timeout.min(course.left());
             let verdict = tokio::select! {
+                // An answer that is there counts.
+                biased;
                 verdict = attempt::send(self, &request, limit, &masker) => verdict,
                 () = context.end.cancelled() => {
                     let sent = self.may_have_sent();
@@ -129,7 +131,6 @@ impl Client {
                 Next::Fail(failure) => return Err(failure),
                 Next::Wait(wait) => tokio::select! {
                     () = context.stop.cancelled() => {}
-                    () = context.end.cancelled() => {}
                     () = tokio::time::sleep(wait) => {}
                 },
             }

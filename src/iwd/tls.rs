@@ -7,7 +7,9 @@ use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
-use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
+use rustls::{
+    CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme,
+};
 use secrecy::{ExposeSecret, SecretString};
 
 /// A certificate with its key, for mutual TLS.
@@ -125,13 +127,18 @@ fn add(roots: &mut RootCertStore, pem: &str) -> Result<(), TlsError> {
     Ok(())
 }
 
-/// All certificates in a text; `None` if there is none, or one that is no DER.
+/// All certificates in a text; `None` if there is none, or a broken one. One of a version that the TLS library doesn't
+/// read may serve all the same.
 fn certificates(pem: &str) -> Option<Vec<CertificateDer<'static>>> {
     let certificates: Vec<_> = CertificateDer::pem_slice_iter(pem.as_bytes())
         .collect::<Result<_, _>>()
         .ok()?;
-    let are_sequences = certificates.iter().all(|der| der.starts_with(&[0x30]));
-    (are_sequences && !certificates.is_empty()).then_some(certificates)
+    let is_broken = |certificate| {
+        let read = rustls::server::ParsedCertificate::try_from(certificate);
+        let broken = rustls::Error::InvalidCertificate(CertificateError::BadEncoding);
+        read.is_err_and(|error| error == broken)
+    };
+    (!certificates.is_empty() && !certificates.iter().any(is_broken)).then_some(certificates)
 }
 
 fn private_key(pem: &SecretString) -> Option<PrivateKeyDer<'static>> {
@@ -183,6 +190,19 @@ impl ServerCertVerifier for TrustAnyone {
 mod tests {
     use super::*;
 
+    /// As `openssl x509 -req` makes them unless it is told otherwise.
+    const VERSION_1: &str = "\
+-----BEGIN CERTIFICATE-----
+MIIBHjCBxQIUR+CxhlyzNOwrL+sm5zgDFQe/78cwCgYIKoZIzj0EAwIwETEPMA0G
+A1UEAwwGY2xpZW50MCAXDTI2MTEyNDIxMzczNVoYDzIxMjYxMDMxMjEzNzM1WjAR
+MQ8wDQYDVQQDDAZjbGllbnQwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAASq69uL
+DCY7SohDhJRoF+W4aOGHvIYlgtPorL9rSqkxTEOr2W0xAjhufegL8g17nXQIjT2Q
+MLOtzToYqKhylSyeMAoGCCqGSM49BAMCA0gAMEUCIFBHU9RPAsHDXPwVxfSTtOgA
+JIOmS6QP7/980NbP0+96AiEA06wl2r3MEeO9RBiMIL1JEf+/6zp40bvK4yB42Qo8
+sbc=
+-----END CERTIFICATE-----
+";
+
     fn identity() -> Identity {
         let made = rcgen::generate_simple_self_signed(vec!["client".to_owned()]).unwrap();
         Identity {
@@ -201,8 +221,12 @@ mod tests {
         assert_eq!(check_client_certificate(&certificate_pem), Ok(()));
         assert_eq!(check_client_key(&key_pem), Ok(()));
 
+        assert_eq!(check_client_certificate(VERSION_1), Ok(()));
+
         let broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
-        for text in ["", "no PEM", key_pem.expose_secret(), broken] {
+        let other = broken.replace("AAAA", "MAAA");
+        let cut = VERSION_1.replace("sbc=\n", "");
+        for text in ["", "no PEM", key_pem.expose_secret(), broken, &other, &cut] {
             assert_eq!(check_ca_certificates(text), Err(TlsError::CaCertificates));
             assert_eq!(
                 check_client_certificate(text),

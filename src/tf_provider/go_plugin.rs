@@ -113,8 +113,8 @@ pub enum Error {
 /// to connect, so it may take its time. It sets the service's limits for messages: Terraform sends states of
 /// any size, and other providers take 256 MiB in both directions.
 ///
-/// Changes in progress have a short moment to answer in after the end; other calls are given up. The caller prints an error to standard error
-/// and exits with 1.
+/// Changes in progress have a short moment to answer in after the end; other calls are given up. The caller prints an
+/// error to standard error and exits with 1.
 pub fn serve(
     program: &Program,
     mode: Mode,

@@ -137,7 +137,8 @@ pub struct ApplyRequest {
     pub private: Vec<u8>,
     /// Is cancelled when the user wants Terraform to stop.
     pub stop: CancellationToken,
-    /// Is cancelled when Terraform does not wait any longer: what is answered within 50 milliseconds still counts.
+    /// Is cancelled, and `stop` with it, when Terraform does not wait any longer: what is answered within 50
+    /// milliseconds still counts.
     pub end: CancellationToken,
 }
 

@@ -148,6 +148,28 @@ fn a_replacement_that_creates_first_leaves_the_new_tenant_there() {
 }
 
 #[test]
+fn a_replacement_that_was_interrupted_between_its_halves_is_refused_and_can_be_destroyed() {
+    let simulator = Simulator::start();
+    let tenant = Tenant::new().set("lifecycle.create_before_destroy", "true");
+    let workspace = Workspace::new(&simulator, tenant);
+    drop(workspace.apply_once(&[]));
+    simulator.fault(json!({"method": "POST", "apply": true, "delay_ms": 1500}));
+    let apply = workspace.start_apply_with(&["-replace=iwd_tenant.t"]);
+    simulator.wait_for_requests(2);
+    apply.interrupt();
+    drop(apply.wait());
+    workspace
+        .plan_fails()
+        .expect_text("One tenant, two resources")
+        .expect_text("(a deposed one)")
+        .expect_text("`terraform destroy -refresh=false`");
+    assert_eq!(simulator.methods(), ["POST", "POST"]);
+    drop(workspace.succeed(&["destroy", "-auto-approve", "-input=false", "-refresh=false"]));
+    assert_eq!(simulator.tenants(), [""; 0]);
+    workspace.finish();
+}
+
+#[test]
 fn a_new_address_without_moved_is_refused_and_with_it_nothing_is_sent() {
     let simulator = Simulator::start();
     let workspace = Workspace::new(&simulator, Tenant::new());

@@ -530,6 +530,27 @@ async fn a_server_that_wants_a_certificate_gets_it() {
 }
 
 #[tokio::test]
+async fn the_log_warns_of_a_tenant_that_is_not_there_to_delete() {
+    for (answer, warnings) in [
+        ("HTTP/1.1 404 Gone\r\ncontent-length: 0\r\n\r\n", 1),
+        ("HTTP/1.1 204 Done\r\n\r\n", 0),
+        ("HTTP/1.1 404 Gone\r\ncontent-length: 6\r\n\r\n<html>", 0),
+    ] {
+        let (log, guard) = Log::capture();
+        let server = Server::start([Turn::Answer(answer)]).await;
+        let client = Client::new(&settings(&server.url)).unwrap();
+        let deletion = Deletion::Tenant;
+        let _ = client
+            .delete(&tenant().ccid, &deletion, &KEY.into(), &context())
+            .await;
+        drop(guard);
+        let told = log.lines_with("the tenant to delete is not there");
+        assert_eq!(told.len(), warnings, "{answer}: {told:?}");
+        assert!(told.iter().all(|line| line.contains("WARN")), "{told:?}");
+    }
+}
+
+#[tokio::test]
 async fn the_log_tells_of_each_wait_and_holds_no_secret() {
     let (log, guard) = Log::capture();
     let server = Server::start([UNAVAILABLE, Turn::End, CREATED]).await;

@@ -12,7 +12,7 @@ use tracing::warn;
 use super::super::answer::{Answer, MAX_BODY, Verdict};
 use super::super::error::Error;
 use super::super::mask::Masker;
-use super::super::request::{Operation, Request};
+use super::super::request::Request;
 use super::Client;
 use super::settings::connect_timeout;
 
@@ -53,11 +53,12 @@ async fn exchange(client: &Client, request: &Request, masker: &Masker) -> Result
         headers: response.headers(),
         body: &body,
     };
-    if request.operation == Operation::Delete && answer.status == StatusCode::NOT_FOUND {
-        // It counts as deleted; with a wrong `endpoint`, this is the only trace of it.
+    answer.judge(request.operation, &request.url, masker, SystemTime::now())?;
+    if answer.status == StatusCode::NOT_FOUND {
+        // With a wrong `endpoint`, this is the only trace of a tenant that lives on.
         warn!(url = %request.url, "the tenant to delete is not there");
     }
-    answer.judge(request.operation, &request.url, masker, SystemTime::now())
+    Ok(())
 }
 
 /// Why there is no answer; `limit` is that of a whole attempt.

@@ -212,7 +212,7 @@ fn parse_endpoint(text: &str) -> Result<Url, Problem> {
 /// Whether a user name, even an empty one, stands before the host; `text` is a URL.
 fn has_credentials(text: &str) -> bool {
     let after_scheme = text.split_once("://").map_or(text, |(_, rest)| rest);
-    let authority = after_scheme.split(['/', '\\']).next();
+    let authority = after_scheme.split('/').next();
     authority.is_some_and(|authority| authority.contains('@'))
 }
 

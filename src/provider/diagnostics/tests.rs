@@ -170,6 +170,15 @@ fn with_an_answer() -> Vec<Kind> {
             "log of IWD",
         ),
         (
+            Error::Redirect {
+                reply: reply(304, ""),
+                location: None,
+            },
+            "the endpoint redirects elsewhere",
+            "304 Not Modified, which belongs to no request of this kind",
+            "`endpoint`",
+        ),
+        (
             redirect,
             "the endpoint redirects elsewhere",
             "a redirect to https://sso.example/login?…. Redirects are not followed",

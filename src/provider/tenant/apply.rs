@@ -60,13 +60,12 @@ impl From<Box<Failure>> for Trouble {
 /// Creates the tenant. A create that fails leaves nothing in state: a tainted object would plan a delete.
 pub(super) async fn create(session: &Session, request: ApplyRequest) -> Applied {
     let private = Private::new();
+    if let Err(problem) = model::all_known(&request.planned) {
+        return Applied::failed(vec![problem]);
+    }
     match provision(session, &request, Operation::Create, &private).await {
         Ok(()) => sent(&request, private),
-        Err(trouble) => Applied {
-            state: Value::Null,
-            private: Vec::new(),
-            diagnostics: trouble.diagnostics,
-        },
+        Err(trouble) => Applied::failed(trouble.diagnostics),
     }
 }
 
@@ -157,7 +156,6 @@ async fn provision(
     operation: Operation,
     private: &Private,
 ) -> Result<(), Trouble> {
-    model::all_known(&request.planned)?;
     let tenant = model::tenant(&request.planned, &request.config)?;
     let connection = session.connection().ok_or_else(refusal::not_configured)?;
     let settings = &connection.settings;
@@ -253,7 +251,6 @@ impl Call<'_> {
         let began = Instant::now();
         let turn = tokio::select! {
             () = self.stop.cancelled() => return Err(refusal::stopped(self.operation, self.ccid)),
-            () = self.end.cancelled() => return Err(refusal::stopped(self.operation, self.ccid)),
             () = tokio::time::sleep(self.timeout) => return Err(refusal::never_its_turn(self.operation, self.ccid, self.timeout)),
             turn = self.session.locks.lock(self.ccid.as_str()) => turn,
         };

@@ -24,7 +24,7 @@ use crate::tf_provider::value::Value;
 /// The provider behind the protocol.
 pub(super) struct Service {
     registry: Arc<Registry>,
-    /// Cancelled by Stop and then made anew, so that what comes later is served.
+    /// Cancelled by the end, and by Stop, which then makes it anew, so that what comes later is served.
     stop: Mutex<CancellationToken>,
     ending: Ending,
 }
@@ -32,9 +32,9 @@ pub(super) struct Service {
 impl Service {
     pub(super) fn new(provider: Arc<dyn Provider>, ending: Ending) -> Self {
         Self {
-            ending,
             registry: Arc::new(Registry::new(provider)),
-            stop: Mutex::default(),
+            stop: Mutex::new(ending.token().child_token()),
+            ending,
         }
     }
 
@@ -572,7 +572,7 @@ impl provider_server::Provider for Service {
     ) -> Result<Response<wire::stop::Response>, Status> {
         answer("Stop", "", async {
             let mut stop = self.stop.lock().unwrap_or_else(PoisonError::into_inner);
-            std::mem::take(&mut *stop).cancel();
+            std::mem::replace(&mut *stop, self.ending.token().child_token()).cancel();
             Ok(wire::stop::Response::default())
         })
         .await

@@ -275,8 +275,14 @@ impl<'a> Workspace<'a> {
     /// Starts an apply without waiting for it.
     #[track_caller]
     pub fn start_apply(&self) -> Running {
+        self.start_apply_with(&[])
+    }
+
+    /// Starts an apply with further arguments.
+    pub fn start_apply_with(&self, args: &[&str]) -> Running {
         self.unfinished.set(true);
-        self.start(&["apply", "-no-color", "-input=false", "-auto-approve"])
+        let apply = &["apply", "-no-color", "-input=false", "-auto-approve"];
+        self.start(&[apply, args].concat())
     }
 
     /// Applies, which must fail: at plan or after it.

@@ -237,20 +237,8 @@ impl Host {
             prior_private: private.to_vec(),
             ..Default::default()
         };
-        let reply = self
-            .provider
-            .plan_resource_change(request)
-            .await
-            .unwrap()
-            .into_inner();
-        assert!(!reply.legacy_type_system && reply.deferred.is_none());
-        Reply {
-            state: from_wire(reply.planned_state.as_ref()),
-            private: reply.planned_private,
-            diagnostics: reply.diagnostics,
-            requires_replace: reply.requires_replace.iter().map(path).collect(),
-            identity: identity(reply.planned_identity.as_ref()),
-        }
+        let reply = self.provider.plan_resource_change(request).await;
+        Reply::of_plan(reply.unwrap().into_inner())
     }
 
     /// Applies a planned change of a tenant.
@@ -328,7 +316,18 @@ fn apply_request(
 }
 
 impl Reply {
-    fn of_apply(reply: wire::apply_resource_change::Response) -> Self {
+    pub(super) fn of_plan(reply: wire::plan_resource_change::Response) -> Self {
+        assert!(!reply.legacy_type_system && reply.deferred.is_none());
+        Self {
+            state: from_wire(reply.planned_state.as_ref()),
+            private: reply.planned_private,
+            diagnostics: reply.diagnostics,
+            requires_replace: reply.requires_replace.iter().map(path).collect(),
+            identity: identity(reply.planned_identity.as_ref()),
+        }
+    }
+
+    pub(super) fn of_apply(reply: wire::apply_resource_change::Response) -> Self {
         Self {
             state: from_wire(reply.new_state.as_ref()),
             private: reply.private,

@@ -11,7 +11,7 @@ use tonic::transport::{Channel, Endpoint, Server};
 
 use super::generated::tfplugin5 as wire;
 use super::generated::tfplugin5::provider_client::ProviderClient;
-use super::host::{Reply, identity, path};
+use super::host::{Reply, identity};
 use super::values::{from_wire, to_wire};
 
 /// The connection to a provider in this process.
@@ -96,15 +96,7 @@ impl InProcess {
             ..Default::default()
         };
         let reply = self.client.plan_resource_change(request).await;
-        let reply = reply.unwrap().into_inner();
-        assert!(!reply.legacy_type_system && reply.deferred.is_none());
-        Reply {
-            state: from_wire(reply.planned_state.as_ref()),
-            private: reply.planned_private,
-            diagnostics: reply.diagnostics,
-            requires_replace: reply.requires_replace.iter().map(path).collect(),
-            identity: identity(reply.planned_identity.as_ref()),
-        }
+        Reply::of_plan(reply.unwrap().into_inner())
     }
 
     /// Applies a planned change.
@@ -124,14 +116,7 @@ impl InProcess {
             ..Default::default()
         };
         let reply = self.client.apply_resource_change(request).await;
-        let reply = reply.unwrap().into_inner();
-        Reply {
-            state: from_wire(reply.new_state.as_ref()),
-            private: reply.private,
-            diagnostics: reply.diagnostics,
-            requires_replace: Vec::new(),
-            identity: identity(reply.new_identity.as_ref()),
-        }
+        Reply::of_apply(reply.unwrap().into_inner())
     }
 
     /// Looks an object up.
