@@ -82,11 +82,15 @@ pub(super) fn plan(
     if has_errors(&planned.diagnostics) {
         return Err(planned.diagnostics);
     }
-    let mut identity = managed.identity_of(&plan.state);
-    // Only the identity of a new object may be unknown (protocol 5.9).
-    if !prior.is_null() && !plan.replaces() && !identity.is_wholly_known() {
-        identity = prior_identity;
-    }
+    let planned_identity = managed.identity_of(&plan.state);
+    let identity = if planned_identity.is_wholly_known() {
+        planned_identity
+    } else if plan.replaces() {
+        // Terraform's JSON of a plan can't hold an unknown identity: the whole plan would not be shown.
+        Value::Null
+    } else {
+        prior_identity
+    };
     let reply = reply_state_as(managed, &plan.state, &identity)?;
     Ok(wire::plan_resource_change::Response {
         planned_state: Some(reply.state),

@@ -176,18 +176,20 @@ async fn unknown_blocks_are_echoed() {
 }
 
 #[tokio::test]
-async fn only_a_new_object_has_an_unknown_identity() {
+async fn a_planned_identity_is_null_or_wholly_known() {
     let mut host = InProcess::serve(Awkward).await;
     let unknown = with(&full(), "/key", UNKNOWN);
     let plan = host.plan(AWKWARD, &Json::Null, &unknown).await;
-    assert_eq!(plan.identity, json!({"key": UNKNOWN}));
+    assert_eq!(plan.identity, Json::Null);
+    let plan = host.plan(AWKWARD, &Json::Null, &full()).await;
+    assert_eq!(plan.identity, json!({"key": "k"}));
     let plan = changed(&mut host, "/key", UNKNOWN).await;
     assert_eq!(plan.identity, json!({"key": "k"}));
     let mut replaced = unknown;
     replaced["name"] = "b".into();
     let state = created(&mut host).await;
     let plan = host.plan(AWKWARD, &state, &replaced).await;
-    assert_eq!(plan.identity, json!({"key": UNKNOWN}));
+    assert_eq!(plan.identity, Json::Null);
     let plan = host.plan(AWKWARD, &state, &Json::Null).await;
     assert_eq!(plan.identity, json!({"key": "k"}));
 }
