@@ -3,9 +3,7 @@
 mod api_key;
 mod config;
 mod diagnostics;
-mod fence;
 mod http_url;
-mod locks;
 mod schema;
 mod session;
 mod tenant;

@@ -1,11 +1,13 @@
 //! What one process knows beyond a single call: the settings, the client, and what it did to which tenant.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use futures_util::FutureExt as _;
+use futures_util::future::{BoxFuture, Shared};
 
 use super::config::Settings;
 use super::diagnostics;
-use super::fence::Fence;
-use super::locks::Locks;
+use super::tenant::ownership::Ownership;
 use crate::iwd::client::{Client, SettingsError};
 use crate::tf_provider::diagnostic::Diagnostic;
 use crate::tf_provider::path::AttributePath;
@@ -14,10 +16,8 @@ use crate::tf_provider::path::AttributePath;
 #[derive(Default)]
 pub(super) struct Session {
     connection: Mutex<Option<Arc<Connection>>>,
-    /// Keeps a destroy from undoing a newer create.
-    pub(super) fence: Fence,
-    /// Serialises the operations on one tenant.
-    pub(super) locks: Locks,
+    /// Which object owns which tenant, and whose turn it is.
+    pub(super) ownership: Ownership,
 }
 
 /// The settings of the provider block and the client that is made of them at the first request.
@@ -25,8 +25,11 @@ pub(super) struct Connection {
     /// What the block and the environment mean.
     pub(super) settings: Settings,
     terraform_version: String,
-    client: tokio::sync::Mutex<Option<Client>>,
+    client: Mutex<Option<Making>>,
 }
+
+/// A client in the making, which all who need one wait for.
+type Making = Shared<BoxFuture<'static, Result<Client, Vec<Diagnostic>>>>;
 
 impl Session {
     /// Takes the settings for what follows.
@@ -34,39 +37,46 @@ impl Session {
         let connection = Connection {
             settings,
             terraform_version,
-            client: tokio::sync::Mutex::default(),
+            client: Mutex::default(),
         };
-        *self.lock() = Some(Arc::new(connection));
-        self.fence.begin_walk();
+        *lock(&self.connection) = Some(Arc::new(connection));
+        self.ownership.begin_walk();
     }
 
     /// The settings, once there are any.
     pub(super) fn connection(&self) -> Option<Arc<Connection>> {
-        self.lock().clone()
+        lock(&self.connection).clone()
     }
+}
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Arc<Connection>>> {
-        self.connection
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-    }
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Connection {
     /// The client; the first call makes it, and the pool of connections serves all later ones.
     pub(super) async fn client(self: &Arc<Self>) -> Result<Client, Vec<Diagnostic>> {
-        let mut client = self.client.lock().await;
-        if let Some(client) = &*client {
-            return Ok(client.clone());
+        let making = lock(&self.client)
+            .get_or_insert_with(|| Arc::clone(self).begin_making().boxed().shared())
+            .clone();
+        let made = making.clone().await;
+        if made.is_err() {
+            // What stood in the way may be gone by the next operation.
+            lock(&self.client).take_if(|failed| failed.ptr_eq(&making));
         }
-        let connection = Arc::clone(self);
+        made
+    }
+
+    /// Begins at once; whoever gives up waiting does not end it.
+    fn begin_making(self: Arc<Self>) -> impl Future<Output = Result<Client, Vec<Diagnostic>>> {
         // Files may be slow to come: a pipe, or a folder of a server that is away.
-        let making = tokio::task::spawn_blocking(move || connection.make_client());
+        let making = tokio::task::spawn_blocking(move || self.make_client());
         // The error's own words could quote a panic.
         let failed = |_| SettingsError::Http("the preparation broke off".to_owned());
-        let made = making.await.map_err(failed);
-        let made = made.map_err(|error| vec![diagnostics::settings(&error)])??;
-        Ok(client.insert(made).clone())
+        making.map(move |made| {
+            made.map_err(|error| vec![diagnostics::settings(&failed(error))])
+                .flatten()
+        })
     }
 
     fn make_client(&self) -> Result<Client, Vec<Diagnostic>> {

@@ -5,6 +5,7 @@ mod fingerprint;
 mod import;
 mod model;
 mod moved;
+pub(super) mod ownership;
 mod plan;
 mod private;
 mod refusal;

@@ -10,6 +10,7 @@ mod import;
 mod installation;
 mod life_cycle;
 mod moved;
+mod one_owner;
 mod provider_settings;
 mod reprovisioning;
 mod secrets;

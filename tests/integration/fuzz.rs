@@ -290,6 +290,7 @@ fn peak_memory(pid: u32) -> u64 {
 
 /// Still serves, and was never large.
 async fn expect_sound(mut host: Host) {
+    host.configure("http://127.0.0.1:9").await;
     host.plan(&Json::Null, &plain(), &[])
         .await
         .expect_no_error();

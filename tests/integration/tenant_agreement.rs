@@ -38,12 +38,14 @@ impl Existing {
     /// Plans with one configuration, then plans and applies with another, as Terraform does when unknown values become
     /// known. Fails the test where Terraform would.
     async fn apply_as(&self, host: &mut Host, at_plan: &Json, at_apply: &Json) -> Option<Reply> {
+        host.begin_walk().await;
         let first = host.plan(&self.state, at_plan, &self.private).await;
         first.expect_no_error();
         expect_kept(at_plan, &first.state, true, "");
         if first.state == self.state {
             return None;
         }
+        host.begin_walk().await;
         let second = host.plan(&self.state, at_apply, &self.private).await;
         second.expect_no_error();
         expect_kept(&first.state, &second.state, false, "");
@@ -222,6 +224,7 @@ async fn a_tenant_that_was_replaced_can_be_destroyed_by_the_same_process() {
         update.expect_no_error();
         let create = host.plan(&Json::Null, &config, &update.private).await;
         create.expect_no_error();
+        host.begin_walk().await;
         host.apply(&old.state, &Json::Null, &Json::Null, &old.private)
             .await
             .expect_no_error();

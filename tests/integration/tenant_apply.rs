@@ -102,6 +102,7 @@ async fn settings_change_in_state_without_a_call() {
     let api = Api::start().await;
     let mut host = host_for(&api).await;
     for config in [plain(), write_only()] {
+        host.begin_walk().await;
         let created = host.change(&Json::Null, &config, &[]).await;
         let calls = api.requests().await.len();
         let mut settings = with(&config, "/on_destroy", "delete_services");
@@ -348,6 +349,7 @@ async fn a_destroy_after_a_newer_create_sends_nothing_and_warns() {
     let protected = with(&plain(), "/deletion_protection", true);
     let old = host.change(&Json::Null, &protected, &[]).await;
     // create_before_destroy: the new object of the same ccid comes first.
+    host.begin_walk().await;
     let new = host
         .apply(
             &Json::Null,
@@ -454,21 +456,28 @@ async fn begin_slow_create(api: &Api, host: &mut Host) -> JoinHandle<Reply> {
 async fn the_wait_for_another_operation_on_the_tenant_counts_into_the_timeout() {
     let api = Api::start().await;
     let mut host = host_for(&api).await;
+    let timeouts = json!({"create": null, "update": null, "delete": "300ms"});
+    let old = host
+        .change(&Json::Null, &with(&plain(), "/timeouts", timeouts), &[])
+        .await;
+    host.begin_walk().await;
     let first = begin_slow_create(&api, &mut host).await;
-    let timeouts = json!({"create": "300ms", "update": null, "delete": null});
-    let hurried = with(&plain(), "/timeouts", timeouts);
     let start = Instant::now();
-    let second = host.change(&Json::Null, &hurried, &[]).await;
-    second.expect_error("Can't create the tenant: no turn in time");
+    let second = host
+        .apply(&old.state, &Json::Null, &Json::Null, &old.private)
+        .await;
+    second.expect_error("Can't delete the tenant: no turn in time");
     assert!(start.elapsed() >= Duration::from_millis(300));
     assert_eq!(first.await.unwrap().diagnostics, []);
-    assert_eq!(api.methods().await, ["POST"]);
+    assert_eq!(api.methods().await, ["POST", "POST"]);
 }
 
 #[tokio::test]
 async fn a_stop_ends_the_wait_for_another_operation() {
     let api = Api::start().await;
     let mut host = host_for(&api).await;
+    let old = host.change(&Json::Null, &plain(), &[]).await;
+    host.begin_walk().await;
     let first = begin_slow_create(&api, &mut host).await;
     let mut provider = host.provider.clone();
     // Nothing shows that the second one waits, so it is told to stop until it does.
@@ -478,14 +487,13 @@ async fn a_stop_ends_the_wait_for_another_operation() {
             provider.stop(wire::stop::Request {}).await.unwrap();
         }
     };
-    let plain = plain();
     let second = tokio::select! {
-        second = host.change(&Json::Null, &plain, &[]) => second,
+        second = host.apply(&old.state, &Json::Null, &Json::Null, &old.private) => second,
         () = keep_stopping => unreachable!(),
     };
-    second.expect_error("Can't create the tenant: stopped");
+    second.expect_error("Can't delete the tenant: stopped");
     assert_eq!(first.await.unwrap().diagnostics, []);
-    assert_eq!(api.methods().await, ["POST"]);
+    assert_eq!(api.methods().await, ["POST", "POST"]);
 }
 
 #[tokio::test]
@@ -560,4 +568,28 @@ async fn a_plan_that_no_plan_of_ours_could_be_is_refused() {
     reply.expect_error("Invalid duration");
     assert_eq!(reply.state, created.state);
     assert_eq!(api.methods().await, ["POST"]);
+}
+
+#[tokio::test]
+async fn a_second_object_whose_ccid_only_the_apply_tells_is_not_created() {
+    let api = Api::start().await;
+    let mut host = host_for(&api).await;
+    let other = with(&plain(), "/ccid", "other");
+    let other = host.plan(&Json::Null, &other, &[]).await;
+    let first = host.change(&Json::Null, &plain(), &[]).await;
+    first.expect_no_error();
+    let same = with(&with(&other.state, "/ccid", CCID), "/id", CCID);
+    let second = host.apply(&Json::Null, &same, &plain(), &[]).await;
+    let error = second.expect_error("One tenant, two resources");
+    assert!(error.detail.contains("Nothing was sent"), "{error:?}");
+    assert_eq!(second.state, Json::Null);
+    assert_eq!(api.methods().await, ["POST"]);
+    // What was refused leaves no trace: the first one goes and comes again.
+    destroy(&mut host, &first.state, &first.private)
+        .await
+        .expect_no_error();
+    host.change(&Json::Null, &plain(), &[])
+        .await
+        .expect_no_error();
+    assert_eq!(api.methods().await, ["POST", "DELETE", "POST"]);
 }

@@ -295,7 +295,7 @@ async fn one_plan_does_not_destroy_what_another_keeps() {
     let mut host = Host::start().await;
     let (old, old_private) = created(&mut host, &plain()).await;
     host.configure("http://127.0.0.1:9").await;
-    // The new object has a mark of its own only after its create.
+    // The new object has an id of its own only after its create.
     host.plan(&Json::Null, &plain(), &[])
         .await
         .expect_no_error();
@@ -318,4 +318,96 @@ async fn one_plan_does_not_replace_what_another_object_keeps() {
     host.plan(&Json::Null, &plain(), &update.private)
         .await
         .expect_error("One tenant, two resources");
+}
+
+#[tokio::test]
+async fn a_second_object_of_a_ccid_is_refused_at_plan() {
+    let mut host = Host::start().await;
+    let (state, private) = created(&mut host, &plain()).await;
+    let copied = with(&plain(), "/ccid", CCID.to_uppercase());
+    for existing_first in [true, false] {
+        host.begin_walk().await;
+        let (first, second) = if existing_first {
+            let first = host.plan(&state, &plain(), &private).await;
+            (first, host.plan(&Json::Null, &copied, &[]).await)
+        } else {
+            let first = host.plan(&Json::Null, &copied, &[]).await;
+            (first, host.plan(&state, &plain(), &private).await)
+        };
+        first.expect_no_error();
+        let error = second.expect_error("One tenant, two resources");
+        assert_eq!(place(error), "ccid");
+        for way_out in ["`moved`", "state rm", "destroy -refresh=false", "copied"] {
+            assert!(error.detail.contains(way_out), "{}", error.detail);
+        }
+    }
+}
+
+#[tokio::test]
+async fn two_objects_of_one_ccid_that_both_stand_in_the_state_are_warned_about() {
+    let mut host = Host::start().await;
+    let (one, one_private) = created(&mut host, &plain()).await;
+    let (two, two_private) = created(&mut host, &plain()).await;
+    host.begin_walk().await;
+    let first = host.plan(&one, &plain(), &one_private).await;
+    assert!(first.diagnostics.is_empty(), "{:?}", first.diagnostics);
+    let second = host.plan(&two, &plain(), &two_private).await;
+    assert_eq!(second.warnings(), ["One tenant, two resources"]);
+    assert_eq!(second.state, two);
+    // Both may go.
+    host.begin_walk().await;
+    for (state, private) in [(&one, &one_private), (&two, &two_private)] {
+        host.plan(state, &Json::Null, private)
+            .await
+            .expect_no_error();
+    }
+}
+
+#[tokio::test]
+async fn both_plans_of_a_replacement_are_one_object_even_if_it_has_lost_its_private_data() {
+    let mut host = Host::start().await;
+    let (state, private) = created(&mut host, &plain()).await;
+    for private in [private, Vec::new()] {
+        host.begin_walk().await;
+        let update = host.plan(&state, &plain(), &private).await;
+        update.expect_no_error();
+        let create = host.plan(&Json::Null, &plain(), &update.private).await;
+        assert!(create.diagnostics.is_empty(), "{:?}", create.diagnostics);
+    }
+}
+
+#[tokio::test]
+async fn a_destroy_that_sends_nothing_conflicts_with_nothing() {
+    let mut host = Host::start().await;
+    let kept = with(&plain(), "/on_destroy", "keep");
+    let (old, private) = created(&mut host, &kept).await;
+    for destroy_first in [true, false] {
+        host.begin_walk().await;
+        for destroys in [destroy_first, !destroy_first] {
+            let planned = if destroys {
+                host.plan(&old, &Json::Null, &private).await
+            } else {
+                host.plan(&Json::Null, &plain(), &[]).await
+            };
+            assert!(planned.diagnostics.is_empty(), "{:?}", planned.diagnostics);
+        }
+    }
+    // As long as it is to exist, it counts like any other.
+    host.begin_walk().await;
+    host.plan(&old, &kept, &private).await.expect_no_error();
+    host.plan(&Json::Null, &plain(), &[])
+        .await
+        .expect_error("One tenant, two resources");
+    // What the configuration says counts only once it is applied.
+    let (state, private) = created(&mut host, &plain()).await;
+    host.begin_walk().await;
+    host.plan(&Json::Null, &kept, &[]).await.expect_no_error();
+    host.plan(&state, &Json::Null, &private)
+        .await
+        .expect_error("One tenant, two resources");
+    let protected = with(&kept, "/deletion_protection", true);
+    let (state, private) = created(&mut host, &protected).await;
+    host.plan(&state, &Json::Null, &private)
+        .await
+        .expect_error("Tenant is protected from deletion");
 }

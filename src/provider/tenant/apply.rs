@@ -1,5 +1,6 @@
 //! Creating, updating and destroying a tenant: the operations that talk to IWD.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::SecretString;
@@ -8,17 +9,18 @@ use tokio_util::sync::CancellationToken;
 
 use super::fingerprint::Fingerprint;
 use super::model::{self, OnDestroy, WriteOnlyValues};
+use super::ownership::Turn;
 use super::plan::refusal_of;
-use super::private::Private;
+use super::private::{ObjectId, Private};
 use super::refusal;
 use super::sending::{self, Sends};
 use crate::iwd::client::{CallContext, Client, Operation};
 use crate::iwd::error::Failure;
 use crate::iwd::mask::Masker;
-use crate::iwd::model::{Ccid, Tenant};
+use crate::iwd::model::Ccid;
 use crate::provider::config::{KeyLookup, Settings};
 use crate::provider::diagnostics;
-use crate::provider::session::Session;
+use crate::provider::session::{Connection, Session};
 use crate::tf_provider::diagnostic::Diagnostic;
 use crate::tf_provider::duration;
 use crate::tf_provider::resource::{Applied, ApplyRequest};
@@ -59,13 +61,19 @@ impl From<Box<Failure>> for Trouble {
 
 /// Creates the tenant. A create that fails leaves nothing in state: a tainted object would plan a delete.
 pub(super) async fn create(session: &Session, request: ApplyRequest) -> Applied {
-    let private = Private::new();
-    if let Err(problem) = model::all_known(&request.planned) {
-        return Applied::failed(vec![problem]);
-    }
-    match provision(session, &request, Operation::Create, &private).await {
-        Ok(()) => sent(&request, private),
-        Err(trouble) => Applied::failed(trouble.diagnostics),
+    let object = ObjectId::new();
+    let created = match model::all_known(&request.planned) {
+        Ok(()) => provision(session, &request, Operation::Create, &object).await,
+        Err(problem) => Err(problem.into()),
+    };
+    match created {
+        Ok(()) => sent(&request, Private::of(object)),
+        Err(trouble) => {
+            if let Some(ccid) = request.planned.get("ccid").as_str() {
+                session.ownership.not_created(ccid);
+            }
+            Applied::failed(trouble.diagnostics)
+        }
     }
 }
 
@@ -78,9 +86,11 @@ pub(super) async fn update(session: &Session, request: ApplyRequest) -> Applied 
         refusal: None,
         ..Private::read(&request.private)
     };
-    if private.mark.is_none() {
-        private.mark = Private::new().mark;
-    }
+    let object = match private.object_id.take() {
+        Some(object) if !object.is_lost() => object,
+        _ => ObjectId::new(),
+    };
+    private.object_id = Some(object.clone());
     if request.prior.get("ccid") != request.planned.get("ccid") {
         return kept(
             &request,
@@ -99,12 +109,12 @@ pub(super) async fn update(session: &Session, request: ApplyRequest) -> Applied 
         if !request.planned.get("secrets_wo_version").is_null() {
             private.write_only = None;
         }
-        if let (Some(ccid), Some(mark)) = (request.prior.get("ccid").as_str(), &private.mark) {
-            session.fence.marked(ccid, mark);
+        if let Some(ccid) = request.prior.get("ccid").as_str() {
+            session.ownership.identified(ccid, &object);
         }
         return settled(&request, revision, &private);
     }
-    match provision(session, &request, Operation::Update, &private).await {
+    match provision(session, &request, Operation::Update, &object).await {
         Ok(()) => sent(&request, private),
         Err(trouble) => {
             private.uncertain |= trouble.may_have_arrived;
@@ -133,8 +143,8 @@ pub(super) async fn delete(session: &Session, request: ApplyRequest) -> Applied 
         Ok(diagnostics) => {
             if let Some(ccid) = request.prior.get("ccid").as_str() {
                 session
-                    .fence
-                    .forgotten(ccid, private.mark_of(&request.prior));
+                    .ownership
+                    .forgotten(ccid, &private.existing_object());
             }
             Applied {
                 state: Value::Null,
@@ -154,34 +164,39 @@ async fn provision(
     session: &Session,
     request: &ApplyRequest,
     operation: Operation,
-    private: &Private,
+    object: &ObjectId,
 ) -> Result<(), Trouble> {
+    let began = Instant::now();
     let tenant = model::tenant(&request.planned, &request.config)?;
     let connection = session.connection().ok_or_else(refusal::not_configured)?;
     let settings = &connection.settings;
     let key = key(settings, operation, &tenant.ccid, Some(&tenant.api_key))?;
-    let client = connection.client().await?;
-    let timeout = timeout(&request.planned, operation)?;
-    // The client adds what it sends. The server may also name what it had before.
-    let masker = Masker::new(settings.secrets(), settings.visible())
-        .with(model::stored_secrets(&request.prior), []);
-    let call = Call {
-        session,
-        client: &client,
+    let window = Window {
         operation,
         ccid: &tenant.ccid,
-        timeout,
-        masker,
+        began,
+        timeout: timeout(&request.planned, operation)?,
         stop: &request.stop,
         end: &request.end,
     };
-    let outcome = call.provision(&tenant, &key).await;
-    let may_be_there = match &outcome {
-        Ok(()) => true,
-        Err(trouble) => trouble.may_have_arrived,
-    };
-    if let (true, Some(mark)) = (may_be_there, &private.mark) {
-        session.fence.provisioned(tenant.ccid.as_str(), mark);
+    // The client adds what it sends. The server may also name what it had before.
+    let masker = Masker::new(settings.secrets(), settings.visible())
+        .with(model::stored_secrets(&request.prior), []);
+    let (client, turn) = window.enter(session, &connection).await?;
+    let creates = operation == Operation::Create;
+    // A replacement was planned with the private data of the object that goes.
+    let replaced = Private::read(&request.private).object_id;
+    if creates && turn.is_taken(replaced.as_ref()) {
+        return Err(refusal::taken(&tenant.ccid).into());
+    }
+    let context = window.call_context(masker);
+    let outcome = client
+        .provision(operation, &tenant, &key, &context)
+        .await
+        .map_err(Trouble::from);
+    let failed = outcome.as_ref().err();
+    if failed.is_none_or(|trouble| trouble.may_have_arrived) {
+        turn.provisioned(object, !creates || failed.is_none());
     }
     outcome
 }
@@ -191,14 +206,11 @@ async fn remove(
     request: &ApplyRequest,
     private: &Private,
 ) -> Result<Vec<Diagnostic>, Trouble> {
+    let began = Instant::now();
     let prior = &request.prior;
     let ccid = model::ccid(prior.get("ccid"))?;
-    let superseded = || {
-        session
-            .fence
-            .is_superseded(ccid.as_str(), private.mark_of(prior))
-    };
-    if superseded() {
+    let object = private.existing_object();
+    if session.ownership.is_superseded(ccid.as_str(), &object) {
         return Ok(vec![refusal::superseded(ccid.as_str())]);
     }
     if let Some(refusal) = refusal_of(prior) {
@@ -211,65 +223,83 @@ async fn remove(
     let settings = &connection.settings;
     let own_key = prior.get("api_key").as_str().map(SecretString::from);
     let key = key(settings, Operation::Delete, &ccid, own_key.as_ref())?;
-    let client = connection.client().await?;
-    let call = Call {
-        session,
-        client: &client,
+    let window = Window {
         operation: Operation::Delete,
         ccid: &ccid,
+        began,
         timeout: timeout(prior, Operation::Delete)?,
-        masker: Masker::new(settings.secrets(), settings.visible())
-            .with(model::stored_secrets(prior), model::visible_values(prior)),
         stop: &request.stop,
         end: &request.end,
     };
-    let (_turn, context) = call.turn().await?;
+    let masker = Masker::new(settings.secrets(), settings.visible())
+        .with(model::stored_secrets(prior), model::visible_values(prior));
+    let (client, turn) = window.enter(session, &connection).await?;
     // What came before in the queue may have been a newer create.
-    if superseded() {
+    if turn.is_superseded(&object) {
         return Ok(vec![refusal::superseded(ccid.as_str())]);
     }
+    let context = window.call_context(masker);
     client.delete(&ccid, &deletion, &key, &context).await?;
-    session.fence.deleted(ccid.as_str());
+    turn.deleted();
     Ok(Vec::new())
 }
 
-/// One operation on one tenant, ready to go.
-struct Call<'a> {
-    session: &'a Session,
-    client: &'a Client,
+/// What bounds one operation from its first wait on.
+struct Window<'a> {
     operation: Operation,
     ccid: &'a Ccid,
+    began: Instant,
     timeout: Duration,
-    masker: Masker,
     stop: &'a CancellationToken,
     end: &'a CancellationToken,
 }
 
-impl Call<'_> {
-    /// Waits for this operation's turn on the tenant; an error if Terraform stops or the time is up first.
-    async fn turn(&self) -> Result<(tokio::sync::OwnedMutexGuard<()>, CallContext), Diagnostic> {
-        let began = Instant::now();
-        let turn = tokio::select! {
-            () = self.stop.cancelled() => return Err(refusal::stopped(self.operation, self.ccid)),
-            () = tokio::time::sleep(self.timeout) => return Err(refusal::never_its_turn(self.operation, self.ccid, self.timeout)),
-            turn = self.session.locks.lock(self.ccid.as_str()) => turn,
-        };
-        let context = CallContext {
-            began,
+/// What an operation waits for before it sends anything.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum WaitedFor {
+    /// The client: files that the settings name may be slow to come.
+    Client,
+    /// The end of another operation on the same tenant.
+    Turn,
+}
+
+impl Window<'_> {
+    /// Waits for the client and for this operation's turn on the tenant.
+    async fn enter<'s>(
+        &self,
+        session: &'s Session,
+        connection: &Arc<Connection>,
+    ) -> Result<(Client, Turn<'s>), Trouble> {
+        let client = self.wait(WaitedFor::Client, connection.client()).await??;
+        let turn = session.ownership.turn(self.ccid.as_str());
+        let turn = self.wait(WaitedFor::Turn, turn).await?;
+        Ok((client, turn))
+    }
+
+    /// Waits no longer than until Terraform stops or the time is up.
+    async fn wait<T>(
+        &self,
+        what: WaitedFor,
+        work: impl Future<Output = T>,
+    ) -> Result<T, Diagnostic> {
+        tokio::select! {
+            biased;
+            () = self.stop.cancelled() => Err(refusal::stopped(self.operation, self.ccid, what)),
+            done = work => Ok(done),
+            () = tokio::time::sleep_until(self.began + self.timeout) => {
+                Err(refusal::out_of_time(self.operation, self.ccid, what, self.timeout))
+            }
+        }
+    }
+
+    fn call_context(&self, masker: Masker) -> CallContext {
+        CallContext {
+            began: self.began,
             timeout: self.timeout,
             stop: self.stop.clone(),
             end: self.end.clone(),
-            masker: self.masker.clone(),
-        };
-        Ok((turn, context))
-    }
-
-    async fn provision(&self, tenant: &Tenant, key: &SecretString) -> Result<(), Trouble> {
-        let (_turn, context) = self.turn().await?;
-        Ok(self
-            .client
-            .provision(self.operation, tenant, key, &context)
-            .await?)
+            masker,
+        }
     }
 }
 
@@ -352,20 +382,4 @@ fn kept(request: &ApplyRequest, private: Private, diagnostics: Vec<Diagnostic>) 
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::schema::SCHEMA;
-    use super::*;
-
-    #[test]
-    fn each_operation_has_the_documented_timeout() {
-        let mut blocks = SCHEMA.block.blocks.iter();
-        let timeouts = blocks.find(|block| block.name == "timeouts").unwrap();
-        let documented = format!("Default `{}`", diagnostics::period(DEFAULT_TIMEOUT));
-        for operation in [Operation::Create, Operation::Update, Operation::Delete] {
-            assert_eq!(timeout(&Value::Null, operation).ok(), Some(DEFAULT_TIMEOUT));
-        }
-        for attribute in &timeouts.block.attributes {
-            assert!(attribute.description.starts_with(&documented));
-        }
-    }
-}
+mod tests;

@@ -2,7 +2,7 @@
 //!
 //! The API has no read, so all that is known is the ccid; the first apply sends the whole configuration.
 
-use super::private::Private;
+use super::private::{ObjectId, Private};
 use super::schema::SCHEMA;
 use crate::iwd::model::Ccid;
 use crate::provider::session::Session;
@@ -29,13 +29,11 @@ pub(super) fn import(session: &Session, target: &ImportTarget) -> Result<Importe
     for name in ["id", "ccid"] {
         state.set_attribute(name, Value::from(ccid.as_str()));
     }
-    let private = Private::new();
-    if let Some(mark) = &private.mark {
-        session.fence.adopted(ccid.as_str(), mark);
-    }
+    let object = ObjectId::new();
+    session.ownership.imported(ccid.as_str(), &object);
     Ok(Imported {
         state,
-        private: private.write(),
+        private: Private::of(object).write(),
         diagnostics: Vec::new(),
     })
 }

@@ -1,7 +1,8 @@
 //! What a change of the configuration does to a tenant.
 
 use super::model::{self, OnDestroy, WriteOnlyValues};
-use super::private::{Private, Refusal};
+use super::ownership::{Intent, Shared};
+use super::private::{ObjectId, Private, Refusal};
 use super::refusal;
 use super::schema::{SECRETS, Secret};
 use super::sending::{self, Sends};
@@ -56,17 +57,20 @@ fn plan_checked(
     if !missing.is_empty() && (sends || hash_decides_without_all(request.config)) {
         return Err(missing.into_iter().map(refusal::of_hidden_secret).collect());
     }
-    note_plan(session, prior, private, plan).map_err(|conflict| vec![conflict])?;
-    let planned_private = Private {
+    let shared = note_plan(session, prior, private, plan).map_err(|conflict| vec![conflict])?;
+    let connection = session.connection();
+    let settings = connection.as_ref().map(|connection| &connection.settings);
+    let mut warnings = warnings::of_plan(request, private, settings, plan);
+    warnings.extend(shared);
+    let mut planned_private = Private {
         refusal: refusal_of(prior),
         ..private.clone()
     };
-    let connection = session.connection();
-    let settings = connection.as_ref().map(|connection| &connection.settings);
-    Ok((
-        planned_private,
-        warnings::of_plan(request, private, settings, plan),
-    ))
+    if !prior.is_null() {
+        // By it the second plan of a replacement is known as such.
+        planned_private.object_id = Some(private.existing_object());
+    }
+    Ok((planned_private, warnings))
 }
 
 /// Plans an object that is still to be created, perhaps for one that is destroyed.
@@ -86,26 +90,35 @@ fn plan_new(prior: &Value, private: &Private, plan: &mut Plan) -> Result<(), Dia
     Ok(())
 }
 
-/// Notes what the plan does with which tenant.
+/// Notes what the plan does with which tenant; the warning is for a tenant that another object in state has too.
 fn note_plan(
     session: &Session,
     prior: &Value,
     private: &Private,
     plan: &Plan,
-) -> Result<(), Diagnostic> {
+) -> Result<Option<Diagnostic>, Diagnostic> {
     if plan.replaces() {
-        note_destroy(session, prior, private)?;
+        note_destroy(session, prior, private.existing_object())?;
     }
     let Some(ccid) = plan.state.get("ccid").as_str() else {
-        return Ok(());
+        return Ok(None);
     };
-    let fence = &session.fence;
-    let noted = match &private.mark {
-        Some(replaced) if prior.is_null() => fence.plan_replacement(ccid, replaced),
-        _ if plan.replaces() => fence.plan_keep(ccid, None),
-        _ => fence.plan_keep(ccid, private.mark_of(prior)),
+    let intent = if prior.is_null() {
+        // The second plan of a replacement has the private data of the object that goes.
+        Intent::Create {
+            replaced: private.object_id.clone(),
+        }
+    } else if plan.replaces() {
+        Intent::Create {
+            replaced: Some(private.existing_object()),
+        }
+    } else {
+        Intent::Keep(private.existing_object())
     };
-    noted.map_err(|_| refusal::of_conflict(ccid))
+    match session.ownership.plan(ccid, intent) {
+        Ok(shared) => Ok(shared.map(|Shared| refusal::shared(ccid))),
+        Err(conflict) => Err(refusal::of_conflict(conflict, ccid)),
+    }
 }
 
 /// Whether write-only values have no version and are not all hidden, where some are.
@@ -169,11 +182,12 @@ pub(super) fn plan_destroy(session: &Session, prior: &Value, private: &[u8]) -> 
     let mut planned = Planned::keeping(private);
     let private = Private::read(private);
     let ccid = prior.get("ccid").as_str().unwrap_or_default();
-    if session.fence.is_superseded(ccid, private.mark_of(prior)) {
+    let object = private.existing_object();
+    if session.ownership.is_superseded(ccid, &object) {
         planned.diagnostics.push(refusal::superseded(ccid));
         return planned;
     }
-    if let Err(conflict) = note_destroy(session, prior, &private) {
+    if let Err(conflict) = note_destroy(session, prior, object) {
         planned.diagnostics.push(conflict);
     } else if let Some(refusal) = refusal_of(prior) {
         planned
@@ -183,10 +197,14 @@ pub(super) fn plan_destroy(session: &Session, prior: &Value, private: &[u8]) -> 
     planned
 }
 
-fn note_destroy(session: &Session, prior: &Value, private: &Private) -> Result<(), Diagnostic> {
+/// Notes a destroy, unless it sends nothing and so can harm no other object.
+fn note_destroy(session: &Session, prior: &Value, object: ObjectId) -> Result<(), Diagnostic> {
+    if model::on_destroy(prior) == OnDestroy::Keep {
+        return Ok(());
+    }
     let ccid = prior.get("ccid").as_str().unwrap_or_default();
-    session
-        .fence
-        .plan_destroy(ccid, private.mark_of(prior))
-        .map_err(|_| refusal::of_conflict(ccid))
+    match session.ownership.plan(ccid, Intent::Destroy(object)) {
+        Ok(_) => Ok(()),
+        Err(conflict) => Err(refusal::of_conflict(conflict, ccid)),
+    }
 }

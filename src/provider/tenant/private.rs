@@ -3,14 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::fingerprint::Fingerprint;
-use crate::tf_provider::value::Value;
 
 /// The private data of one object. Nothing in it is a secret or can be turned back into one.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Private {
     /// Tells this object from any other of the same ccid.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) mark: Option<String>,
+    #[serde(default, alias = "mark", skip_serializing_if = "Option::is_none")]
+    pub(super) object_id: Option<ObjectId>,
     /// Recognises the write-only values that were last sent, where no version decides.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) write_only: Option<Fingerprint>,
@@ -25,6 +24,29 @@ pub(super) struct Private {
     pub(super) refusal: Option<Refusal>,
 }
 
+/// A random name that tells an object from any other of the same ccid; empty for one that has lost its own.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(super) struct ObjectId(String);
+
+impl ObjectId {
+    /// A new one.
+    pub(super) fn new() -> Self {
+        Self(uuid::Uuid::new_v4().to_string())
+    }
+
+    /// Whether the object has lost its own.
+    pub(super) fn is_lost(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl From<&str> for ObjectId {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
 /// Why an object can't be destroyed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -36,19 +58,17 @@ pub(super) enum Refusal {
 }
 
 impl Private {
-    /// A new object, with a mark of its own.
-    pub(super) fn new() -> Self {
+    /// Nothing but an object id.
+    pub(super) fn of(object_id: ObjectId) -> Self {
         Self {
-            mark: Some(uuid::Uuid::new_v4().to_string()),
+            object_id: Some(object_id),
             ..Self::default()
         }
     }
 
-    /// The mark of the object with that state: none for one that is still to be created, and an empty one for an object
-    /// that has lost its own.
-    pub(super) fn mark_of(&self, state: &Value) -> Option<&str> {
-        // The second plan of a replacement has the private data of the object that goes.
-        (!state.is_null()).then(|| self.mark.as_deref().unwrap_or_default())
+    /// The id of an object that exists.
+    pub(super) fn existing_object(&self) -> ObjectId {
+        self.object_id.clone().unwrap_or_default()
     }
 
     /// Reads what Terraform stored; what can't be read counts as nothing.

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::apply::WaitedFor;
+use super::ownership::Conflict;
 use super::private::Refusal;
 use crate::iwd::client::Operation;
 use crate::iwd::model::Ccid;
@@ -87,11 +89,12 @@ pub(super) fn of_letter_case(prior: &str, planned: &str) -> Diagnostic {
     .at(AttributePath::of(&["ccid"]))
 }
 
-/// The error for a plan that destroys one object and keeps another of the same ccid.
-pub(super) fn of_conflict(ccid: &str) -> Diagnostic {
-    Diagnostic::error(
-        "One tenant, two resources",
-        format!(
+const TWO_RESOURCES: &str = "One tenant, two resources";
+
+/// The error for a plan of two objects of one ccid.
+pub(super) fn of_conflict(conflict: Conflict, ccid: &str) -> Diagnostic {
+    let detail = match conflict {
+        Conflict::DestroysTheOther => format!(
             "This plan destroys one object of the tenant {ccid} and keeps, updates or creates another one. IWD knows a \
              tenant only by its ccid, so the destroy would delete the tenant of the other.\n\n\
              If the resource has a new address, say so with a `moved` block. If two resources have this ccid, forget \
@@ -100,6 +103,38 @@ pub(super) fn of_conflict(ccid: &str) -> Diagnostic {
              (a deposed one). Has its `ccid` been changed back since? Then apply the other one once more, which ends \
              that replacement. Otherwise `terraform state rm` forgets both objects; import the tenant again and apply. \
              To destroy the tenant instead, use `terraform destroy -refresh=false`."
+        ),
+        Conflict::SecondObject => second_object(ccid, "This plan creates"),
+    };
+    Diagnostic::error(TWO_RESOURCES, detail).at(AttributePath::of(&["ccid"]))
+}
+
+/// The error for a create whose ccid, known only now, is one that another resource has provisioned in this run.
+pub(super) fn taken(ccid: &Ccid) -> Diagnostic {
+    let detail = second_object(ccid.as_str(), "Nothing was sent. This apply would create");
+    Diagnostic::error(TWO_RESOURCES, detail).at(AttributePath::of(&["ccid"]))
+}
+
+fn second_object(ccid: &str, what: &str) -> String {
+    format!(
+        "{what} an object for the tenant {ccid}, which another resource has, too. IWD knows a tenant only by its ccid, so \
+         the later request would overwrite what the other one sent, and a destroy of either would delete the tenant of \
+         both.\n\n\
+         If a block was copied, give it the ccid of its own tenant. If the resource has a new address, say so with a \
+         `moved` block. If the state has an object that is to go, forget it with `terraform state rm`, which deletes \
+         nothing. If this stands in the way of a destroy, use `terraform destroy -refresh=false`."
+    )
+}
+
+/// The warning for two objects of one ccid that both stand in the state.
+pub(super) fn shared(ccid: &str) -> Diagnostic {
+    Diagnostic::warning(
+        TWO_RESOURCES,
+        format!(
+            "The state holds two objects of the tenant {ccid}. IWD knows a tenant only by its ccid, so each update of one \
+             overwrites what the other sent, and a destroy of either deletes the tenant of both. Keep the one whose \
+             settings are right: remove the other from the configuration and forget it with `terraform state rm`, \
+             which deletes nothing."
         ),
     )
     .at(AttributePath::of(&["ccid"]))
@@ -134,25 +169,44 @@ pub(super) fn not_configured() -> Diagnostic {
     )
 }
 
-/// The error for an operation whose time was up before that of another one on the same tenant was over.
-pub(super) fn never_its_turn(operation: Operation, ccid: &Ccid, timeout: Duration) -> Diagnostic {
-    Diagnostic::error(
-        format!("Can't {operation} the tenant: no turn in time"),
-        format!(
-            "Another operation on the tenant {ccid} was under way for all of the timeout of {}. Nothing was sent. Apply \
-             again, with longer `timeouts` if need be; check that only one resource has this ccid.",
-            period(timeout)
+/// The error for an operation whose time was up before anything could be sent.
+pub(super) fn out_of_time(
+    operation: Operation,
+    ccid: &Ccid,
+    waited_for: WaitedFor,
+    timeout: Duration,
+) -> Diagnostic {
+    let timeout = period(timeout);
+    match waited_for {
+        WaitedFor::Turn => Diagnostic::error(
+            format!("Can't {operation} the tenant: no turn in time"),
+            format!(
+                "Another operation on the tenant {ccid} was under way for all of the timeout of {timeout}. Nothing was \
+                 sent. Apply again, with longer `timeouts` if need be; check that only one resource has this ccid."
+            ),
         ),
-    )
+        WaitedFor::Client => Diagnostic::error(
+            format!("Can't {operation} the tenant: provider settings not read in time"),
+            format!(
+                "The certificates and keys that the provider settings name could not be read within the timeout of \
+                 {timeout} for the tenant {ccid}. Nothing was sent. Check that `ca_cert_file`, `client_cert_file` and \
+                 `client_key_file` name regular files, and that the file systems which hold them and the system's CA \
+                 certificates answer; then apply again."
+            ),
+        ),
+    }
 }
 
-/// The error for an operation that was to stop while it waited for another one.
-pub(super) fn stopped(operation: Operation, ccid: &Ccid) -> Diagnostic {
+/// The error for an operation that was to stop before anything was sent.
+pub(super) fn stopped(operation: Operation, ccid: &Ccid, waited_for: WaitedFor) -> Diagnostic {
+    let what = match waited_for {
+        WaitedFor::Turn => "another operation on it to end",
+        WaitedFor::Client => "the provider's certificates and keys to be read",
+    };
     Diagnostic::error(
         format!("Can't {operation} the tenant: stopped"),
         format!(
-            "Terraform was told to stop while the tenant {ccid} waited for another operation on it to end. Nothing was \
-             sent. Apply again."
+            "Terraform was told to stop while the tenant {ccid} waited for {what}. Nothing was sent. Apply again."
         ),
     )
 }

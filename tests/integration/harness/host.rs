@@ -39,6 +39,8 @@ pub(crate) struct Host {
     stderr: Arc<Mutex<String>>,
     /// The handshake line.
     pub(crate) handshake: String,
+    /// With what it was last configured.
+    settings: Json,
 }
 
 /// What a call said.
@@ -114,6 +116,7 @@ impl Host {
             channel,
             stderr,
             handshake,
+            settings: Json::Null,
         }
     }
 
@@ -159,6 +162,7 @@ impl Host {
 
     /// Configures the provider with these settings, the others null.
     pub(crate) async fn configure_with(&mut self, settings: &Json) -> Vec<Diagnostic> {
+        self.settings = settings.clone();
         let request = wire::configure::Request {
             terraform_version: "1.11.4".to_owned(),
             config: Some(to_wire(&provider_block(settings))),
@@ -170,6 +174,13 @@ impl Host {
             .unwrap()
             .into_inner()
             .diagnostics
+    }
+
+    /// Begins another plan or apply: Terraform configures the provider anew for each.
+    pub(crate) async fn begin_walk(&mut self) {
+        let settings = self.settings.clone();
+        let problems = self.configure_with(&settings).await;
+        assert_eq!(problems, []);
     }
 
     /// Validates the provider block with these settings, the others null.

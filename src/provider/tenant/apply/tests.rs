@@ -1,0 +1,211 @@
+use std::io;
+use std::pin::Pin;
+use std::sync::Mutex;
+use std::task::{Context, Poll, Wake, Waker};
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
+use tokio::runtime::Handle;
+use tokio::sync::Semaphore;
+
+use super::super::schema::SCHEMA;
+use super::*;
+use crate::provider::config;
+
+#[test]
+fn each_operation_has_the_documented_timeout() {
+    let mut blocks = SCHEMA.block.blocks.iter();
+    let timeouts = blocks.find(|block| block.name == "timeouts").unwrap();
+    let documented = format!("Default `{}`", diagnostics::period(DEFAULT_TIMEOUT));
+    for operation in [Operation::Create, Operation::Update, Operation::Delete] {
+        assert_eq!(timeout(&Value::Null, operation).ok(), Some(DEFAULT_TIMEOUT));
+    }
+    for attribute in &timeouts.block.attributes {
+        assert!(attribute.description.starts_with(&documented));
+    }
+}
+
+/// An IWD that says yes to each request once it may.
+struct Api {
+    endpoint: String,
+    methods: Mutex<Vec<String>>,
+    arrived: Semaphore,
+    may_answer: Semaphore,
+}
+
+impl Api {
+    async fn start() -> Arc<Self> {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let api = Arc::new(Self {
+            endpoint: format!("http://{}", listener.local_addr().unwrap()),
+            methods: Mutex::default(),
+            arrived: Semaphore::new(0),
+            may_answer: Semaphore::new(0),
+        });
+        let serving = Arc::clone(&api);
+        tokio::spawn(async move {
+            while let Ok((connection, _)) = listener.accept().await {
+                let api = Arc::clone(&serving);
+                tokio::spawn(async move { api.serve(connection).await });
+            }
+        });
+        api
+    }
+
+    async fn serve(&self, mut connection: tokio::net::TcpStream) -> io::Result<()> {
+        let mut request = Vec::new();
+        while connection.read_buf(&mut request).await? > 0 {
+            let text = String::from_utf8_lossy(&request);
+            let Some((head, body)) = text.split_once("\r\n\r\n") else {
+                continue;
+            };
+            let length = head
+                .lines()
+                .find_map(|line| {
+                    line.to_ascii_lowercase()
+                        .strip_prefix("content-length: ")?
+                        .parse()
+                        .ok()
+                })
+                .unwrap_or(0);
+            if body.len() < length {
+                continue;
+            }
+            let method = head.split(' ').next().unwrap_or_default();
+            self.methods.lock().unwrap().push(method.to_owned());
+            self.arrived.add_permits(1);
+            self.may_answer.acquire().await.unwrap().forget();
+            connection
+                .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")
+                .await?;
+            request.clear();
+        }
+        Ok(())
+    }
+
+    fn methods(&self) -> Vec<String> {
+        self.methods.lock().unwrap().clone()
+    }
+}
+
+fn session(endpoint: &str) -> Session {
+    let session = Session::default();
+    let block = Value::object([("endpoint", endpoint.into())]);
+    session.configure(config::resolve(&block, &|_| None).unwrap(), String::new());
+    session
+}
+
+fn tenant() -> Value {
+    let text = |value: &str| Value::from(value);
+    let mut state = SCHEMA.block.empty_object();
+    for (name, value) in [
+        ("short_id", "100"),
+        ("name", "t100"),
+        ("ccid", "9350e2fc-a1dd-4c65-b2a4-1d2f8c3e5a70"),
+        ("api_key", "key"),
+        ("on_destroy", "delete_tenant"),
+    ] {
+        state.set_attribute(name, text(value));
+    }
+    let db = Value::object([
+        ("host", text("db")),
+        ("port", 5432.into()),
+        ("database", text("iwd")),
+        ("user", text("iwd")),
+        ("password", text("password")),
+        ("ssl", false.into()),
+    ]);
+    let api_keys = Value::object([("tenant", text("tenant-key"))]);
+    let iwd = [
+        ("url", text("http://iwd")),
+        ("db", db),
+        ("api_keys", api_keys),
+    ];
+    state.set_attribute("iwd", Value::object(iwd));
+    state
+}
+
+fn request(prior: Value, planned: Value, private: &Private) -> ApplyRequest {
+    ApplyRequest {
+        prior,
+        config: planned.clone(),
+        planned,
+        private: private.write(),
+        stop: CancellationToken::new(),
+        end: CancellationToken::new(),
+    }
+}
+
+/// A task that goes on within whatever wakes it, before that goes on itself: a thread that is always faster.
+struct Eager<T> {
+    state: Mutex<State<T>>,
+    runtime: Handle,
+}
+
+enum State<T> {
+    Pending(Pin<Box<dyn Future<Output = T> + Send>>),
+    Done(T),
+    /// Taken, or being polled.
+    Away,
+}
+
+impl<T: Send + 'static> Eager<T> {
+    fn spawn(future: impl Future<Output = T> + Send + 'static) -> Arc<Self> {
+        let task = Arc::new(Self {
+            state: Mutex::new(State::Pending(Box::pin(future))),
+            runtime: Handle::current(),
+        });
+        Arc::clone(&task).wake();
+        task
+    }
+
+    fn finished(&self) -> Option<T> {
+        match std::mem::replace(&mut *self.state.lock().unwrap(), State::Away) {
+            State::Done(value) => Some(value),
+            _ => None,
+        }
+    }
+}
+
+impl<T: Send + 'static> Wake for Eager<T> {
+    fn wake(self: Arc<Self>) {
+        let State::Pending(mut future) =
+            std::mem::replace(&mut *self.state.lock().unwrap(), State::Away)
+        else {
+            return;
+        };
+        let _runtime = self.runtime.enter();
+        let waker = Waker::from(Arc::clone(&self));
+        let next = match future.as_mut().poll(&mut Context::from_waker(&waker)) {
+            Poll::Ready(value) => State::Done(value),
+            Poll::Pending => State::Pending(future),
+        };
+        *self.state.lock().unwrap() = next;
+    }
+}
+
+#[tokio::test]
+async fn a_destroy_that_waits_for_a_create_of_the_same_ccid_never_deletes_what_was_created() {
+    let api = Api::start().await;
+    let session = Arc::new(session(&api.endpoint));
+    let old = Private::of(ObjectId::from("old"));
+    let mut creating = Box::pin(create(&session, request(Value::Null, tenant(), &old)));
+    tokio::select! {
+        created = &mut creating => panic!("{created:?}"),
+        arrived = api.arrived.acquire() => arrived.unwrap().forget(),
+    }
+    let destroying = Eager::spawn({
+        let session = Arc::clone(&session);
+        async move { delete(&session, request(tenant(), Value::Null, &old)).await }
+    });
+    api.may_answer.add_permits(2);
+    let created = creating.await;
+    assert!(created.diagnostics.is_empty(), "{created:?}");
+
+    let destroyed = destroying
+        .finished()
+        .expect("nothing is sent, so nothing is waited for");
+    assert_eq!(destroyed.diagnostics.len(), 1);
+    assert_eq!(destroyed.diagnostics[0].summary, "Tenant was not deleted");
+    assert_eq!(api.methods(), ["POST"]);
+}

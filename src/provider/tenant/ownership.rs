@@ -1,0 +1,261 @@
+//! Which object of Terraform's owns which tenant, as far as this process knows, and whose turn it is.
+//!
+//! The API knows a tenant only by its ccid, while Terraform may plan two objects of one ccid, and may create one before it
+//! destroys another. What an object was planned to do and what was done for it is kept here, by ccid, so that no destroy
+//! undoes a newer create and no create overwrites another resource's tenant. Provider aliases and other runs are other
+//! processes, whose work can't be seen from here.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
+
+use super::private::ObjectId;
+
+/// The owners of all tenants, and a lock for each; letter case doesn't tell two ccids apart.
+#[derive(Default)]
+pub(in crate::provider) struct Ownership {
+    records: Mutex<Records>,
+    locks: Mutex<HashMap<Key, Arc<AsyncMutex<()>>>>,
+}
+
+/// What a plan wants with an object.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Intent {
+    /// A new object is to be created, perhaps in place of one that is replaced.
+    Create { replaced: Option<ObjectId> },
+    /// The object stays, changed or not.
+    Keep(ObjectId),
+    /// The object is destroyed with a request.
+    Destroy(ObjectId),
+}
+
+/// Why two objects of one ccid can't be planned together.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Conflict {
+    /// One is to be created while the other is to exist.
+    SecondObject,
+    /// One is to be destroyed while the other is to exist.
+    DestroysTheOther,
+}
+
+/// Two objects of one ccid stand in the state, and both are to stay.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Shared;
+
+/// A ccid without regard to letter case.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+struct Key(String);
+
+#[derive(Default)]
+struct Records {
+    /// Counts the walks; each begins with `Configure`.
+    walk: u64,
+    /// What this walk has planned.
+    planned: HashMap<Key, Vec<Planned>>,
+    /// What this process has done.
+    provisioned: HashMap<Key, Provisioned>,
+}
+
+/// An object that is planned. One that is still to be created has no id yet.
+#[derive(Debug)]
+struct Planned {
+    object: Option<ObjectId>,
+    replaced: Option<ObjectId>,
+    stance: Stance,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Stance {
+    Created,
+    Kept,
+    Destroyed,
+}
+
+/// The last provisioning of a tenant.
+struct Provisioned {
+    walk: u64,
+    /// The object that it was for, and those that were imported since.
+    objects: Vec<ObjectId>,
+    /// Whether the object exists; a create that failed leaves none, whatever arrived.
+    exists: bool,
+}
+
+impl Ownership {
+    /// Forgets what an earlier walk planned; what was done stays.
+    pub(in crate::provider) fn begin_walk(&self) {
+        let mut records = self.records();
+        records.walk += 1;
+        records.planned.clear();
+    }
+
+    /// Notes what a plan wants with an object, unless that conflicts with what was planned for another one.
+    pub(super) fn plan(&self, ccid: &str, intent: Intent) -> Result<Option<Shared>, Conflict> {
+        let mut records = self.records();
+        let before_any_walk = records.walk == 0;
+        let planned = records.planned.entry(Key::of(ccid)).or_default();
+        let new = Planned::from(intent);
+        let mut shared = None;
+        for other in planned.iter().filter(|other| !other.is_same_as(&new)) {
+            match new.stance.beside(other.stance) {
+                // What isn't configured can't be applied, so it may be asked as often as one likes.
+                Err(Conflict::SecondObject) if before_any_walk => {}
+                beside => shared = beside?.or(shared),
+            }
+        }
+        planned.retain(|other| !other.is_same_as(&new));
+        planned.push(new);
+        Ok(shared)
+    }
+
+    /// Whether this process has provisioned the tenant for another object than that one.
+    pub(super) fn is_superseded(&self, ccid: &str, object: &ObjectId) -> bool {
+        let records = self.records();
+        let last = records.provisioned.get(&Key::of(ccid));
+        last.is_some_and(|last| !last.objects.contains(object))
+    }
+
+    /// Notes that an imported object stands for the tenant too, if this process provisioned it for another one.
+    pub(super) fn imported(&self, ccid: &str, object: &ObjectId) {
+        if let Some(last) = self.records().provisioned.get_mut(&Key::of(ccid)) {
+            last.objects.push(object.clone());
+        }
+    }
+
+    /// Notes that the object, which had lost its id, has this one now.
+    pub(super) fn identified(&self, ccid: &str, object: &ObjectId) {
+        self.records().identified(&Key::of(ccid), object);
+    }
+
+    /// Notes that the object which was to be created is none.
+    pub(super) fn not_created(&self, ccid: &str) {
+        if let Some(planned) = self.records().planned.get_mut(&Key::of(ccid)) {
+            planned.retain(|planned| planned.object.is_some());
+        }
+    }
+
+    /// Notes that the object is no longer in state, so that its plans say nothing about others any more.
+    pub(super) fn forgotten(&self, ccid: &str, object: &ObjectId) {
+        if let Some(planned) = self.records().planned.get_mut(&Key::of(ccid)) {
+            planned.retain(|planned| planned.object.as_ref() != Some(object));
+        }
+    }
+
+    /// Waits until no other operation on that tenant is under way.
+    pub(super) async fn turn(&self, ccid: &str) -> Turn<'_> {
+        let key = Key::of(ccid);
+        let lock = {
+            let mut locks = self.locks.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(locks.entry(key.clone()).or_default())
+        };
+        Turn {
+            _guard: lock.lock_owned().await,
+            ownership: self,
+            key,
+        }
+    }
+
+    fn records(&self) -> MutexGuard<'_, Records> {
+        self.records.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The right to work on one tenant. What is done to it can be recorded only before the next one's turn.
+pub(super) struct Turn<'a> {
+    _guard: OwnedMutexGuard<()>,
+    ownership: &'a Ownership,
+    key: Key,
+}
+
+impl Turn<'_> {
+    /// Whether this process has provisioned the tenant for another object than that one.
+    pub(super) fn is_superseded(&self, object: &ObjectId) -> bool {
+        self.ownership.is_superseded(&self.key.0, object)
+    }
+
+    /// Whether an object exists for which this walk has provisioned the tenant, other than the one that is replaced.
+    pub(super) fn is_taken(&self, replaced: Option<&ObjectId>) -> bool {
+        let records = self.ownership.records();
+        let last = records.provisioned.get(&self.key);
+        last.is_some_and(|last| {
+            let is_other = replaced.is_none_or(|replaced| !last.objects.contains(replaced));
+            last.exists && last.walk == records.walk && is_other
+        })
+    }
+
+    /// Notes that the tenant was, or may have been, provisioned for that object, which `exists` or does not.
+    pub(super) fn provisioned(&self, object: &ObjectId, exists: bool) {
+        let mut records = self.ownership.records();
+        let last = Provisioned {
+            walk: records.walk,
+            objects: vec![object.clone()],
+            exists,
+        };
+        records.provisioned.insert(self.key.clone(), last);
+        if exists {
+            records.identified(&self.key, object);
+        }
+    }
+
+    /// Notes that the tenant is gone.
+    pub(super) fn deleted(&self) {
+        self.ownership.records().provisioned.remove(&self.key);
+    }
+}
+
+impl Records {
+    fn identified(&mut self, key: &Key, object: &ObjectId) {
+        for planned in self.planned.get_mut(key).into_iter().flatten() {
+            if planned.object.as_ref().is_none_or(ObjectId::is_lost) {
+                planned.object = Some(object.clone());
+                planned.stance = Stance::Kept;
+            }
+        }
+    }
+}
+
+impl From<Intent> for Planned {
+    fn from(intent: Intent) -> Self {
+        let (object, replaced, stance) = match intent {
+            Intent::Create { replaced } => (None, replaced, Stance::Created),
+            Intent::Keep(object) => (Some(object), None, Stance::Kept),
+            Intent::Destroy(object) => (Some(object), None, Stance::Destroyed),
+        };
+        Self {
+            object,
+            replaced,
+            stance,
+        }
+    }
+}
+
+impl Planned {
+    /// Whether both are plans of one object; one that is replaced and its replacement count as one.
+    fn is_same_as(&self, other: &Self) -> bool {
+        let is_either =
+            |id: &Option<ObjectId>| id.is_some() && (*id == other.object || *id == other.replaced);
+        is_either(&self.object) || is_either(&self.replaced)
+    }
+}
+
+impl Stance {
+    /// Whether two different objects of one ccid can be planned so.
+    fn beside(self, other: Self) -> Result<Option<Shared>, Conflict> {
+        use Stance::{Created, Destroyed, Kept};
+        match (self, other) {
+            (Destroyed, Destroyed) => Ok(None),
+            (Destroyed, _) | (_, Destroyed) => Err(Conflict::DestroysTheOther),
+            (Created, _) | (_, Created) => Err(Conflict::SecondObject),
+            (Kept, Kept) => Ok(Some(Shared)),
+        }
+    }
+}
+
+impl Key {
+    fn of(ccid: &str) -> Self {
+        Self(ccid.to_ascii_lowercase())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,164 @@
+use super::*;
+
+fn id(name: &str) -> ObjectId {
+    ObjectId::from(name)
+}
+
+fn create() -> Intent {
+    Intent::Create { replaced: None }
+}
+
+fn replace(old: &str) -> Intent {
+    Intent::Create {
+        replaced: Some(id(old)),
+    }
+}
+
+fn keep(object: &str) -> Intent {
+    Intent::Keep(id(object))
+}
+
+fn destroy(object: &str) -> Intent {
+    Intent::Destroy(id(object))
+}
+
+#[test]
+fn two_objects_of_one_ccid_conflict_in_either_order_unless_both_stay_or_both_go() {
+    use Conflict::{DestroysTheOther, SecondObject};
+    for (one, other, expected) in [
+        (create(), create(), Err(SecondObject)),
+        (create(), keep("b"), Err(SecondObject)),
+        (replace("a"), create(), Err(SecondObject)),
+        (replace("a"), keep("b"), Err(SecondObject)),
+        (replace("a"), replace("b"), Err(SecondObject)),
+        (destroy("a"), create(), Err(DestroysTheOther)),
+        (destroy("a"), keep("b"), Err(DestroysTheOther)),
+        (destroy("a"), replace("b"), Err(DestroysTheOther)),
+        (destroy("a"), destroy("b"), Ok(None)),
+        (keep("a"), keep("b"), Ok(Some(Shared))),
+    ] {
+        for [first, second] in [[&one, &other], [&other, &one]] {
+            let ownership = Ownership::default();
+            ownership.begin_walk();
+            assert_eq!(ownership.plan("t", first.clone()), Ok(None));
+            let planned = ownership.plan("T", second.clone());
+            assert_eq!(planned, expected, "{first:?} and then {second:?}");
+            assert_eq!(ownership.plan("another", second.clone()), Ok(None));
+            ownership.begin_walk();
+            assert_eq!(ownership.plan("t", second.clone()), Ok(None));
+        }
+    }
+}
+
+#[test]
+fn the_plans_of_one_object_never_conflict() {
+    for plans in [
+        // An update, also planned twice.
+        vec![keep("a"), keep("a")],
+        vec![keep("a"), destroy("a")],
+        // -replace: an update first, and then a new object.
+        vec![keep("a"), replace("a"), replace("a")],
+        // A change of the ccid and back.
+        vec![destroy("a"), replace("a")],
+    ] {
+        let ownership = Ownership::default();
+        ownership.begin_walk();
+        for plan in plans.clone() {
+            assert_eq!(ownership.plan("t", plan), Ok(None), "{plans:?}");
+        }
+    }
+}
+
+#[test]
+fn what_is_replaced_stays_no_longer() {
+    let ownership = Ownership::default();
+    ownership.begin_walk();
+    assert_eq!(ownership.plan("t", keep("a")), Ok(None));
+    assert_eq!(ownership.plan("t", keep("b")), Ok(Some(Shared)));
+    assert_eq!(
+        ownership.plan("t", replace("a")),
+        Err(Conflict::SecondObject)
+    );
+}
+
+#[tokio::test]
+async fn a_destroy_after_a_newer_create_is_superseded() {
+    let ownership = Ownership::default();
+    assert!(!ownership.is_superseded("T", &id("old")));
+    ownership.turn("t").await.provisioned(&id("new"), true);
+    for (object, superseded) in [("old", true), ("", true), ("new", false)] {
+        assert_eq!(ownership.is_superseded("T", &id(object)), superseded);
+        let turn = ownership.turn("T").await;
+        assert_eq!(turn.is_superseded(&id(object)), superseded);
+    }
+    ownership.begin_walk();
+    assert!(ownership.is_superseded("T", &id("old")));
+    ownership.imported("T", &id("imported"));
+    assert!(!ownership.is_superseded("t", &id("new")));
+    assert!(!ownership.is_superseded("t", &id("imported")));
+    assert!(ownership.is_superseded("t", &id("old")));
+    ownership.turn("t").await.deleted();
+    ownership.imported("t", &id("imported"));
+    assert!(!ownership.is_superseded("t", &id("old")));
+}
+
+#[tokio::test]
+async fn a_tenant_is_taken_once_it_is_provisioned_for_an_object_that_exists_and_in_that_walk_alone()
+{
+    let ownership = Ownership::default();
+    let turn = ownership.turn("t").await;
+    assert!(!turn.is_taken(None));
+    turn.provisioned(&id("a"), false);
+    assert!(!turn.is_taken(None));
+    turn.provisioned(&id("a"), true);
+    assert!(turn.is_taken(None));
+    assert!(turn.is_taken(Some(&id("b"))));
+    assert!(!turn.is_taken(Some(&id("a"))));
+    ownership.begin_walk();
+    assert!(!turn.is_taken(None));
+    turn.provisioned(&id("a"), true);
+    drop(turn);
+    let turn = ownership.turn("T").await;
+    assert!(turn.is_taken(None));
+    turn.deleted();
+    assert!(!turn.is_taken(None));
+}
+
+#[tokio::test]
+async fn an_object_that_comes_and_goes_leaves_no_trace() {
+    let ownership = Ownership::default();
+    ownership.begin_walk();
+    for object in ["a", "b"] {
+        assert_eq!(ownership.plan("t", create()), Ok(None));
+        let turn = ownership.turn("t").await;
+        assert!(!turn.is_taken(None));
+        turn.provisioned(&id(object), true);
+        assert_eq!(ownership.plan("t", keep(object)), Ok(None));
+        assert_eq!(ownership.plan("t", destroy(object)), Ok(None));
+        assert!(!turn.is_superseded(&id(object)));
+        turn.deleted();
+        ownership.forgotten("t", &id(object));
+    }
+    assert_eq!(ownership.plan("t", create()), Ok(None));
+    ownership.not_created("T");
+    assert_eq!(ownership.plan("t", create()), Ok(None));
+}
+
+#[test]
+fn before_the_first_walk_a_create_may_be_planned_again() {
+    let ownership = Ownership::default();
+    assert_eq!(ownership.plan("t", create()), Ok(None));
+    assert_eq!(ownership.plan("t", create()), Ok(None));
+    assert_eq!(
+        ownership.plan("t", destroy("a")),
+        Err(Conflict::DestroysTheOther)
+    );
+}
+
+#[test]
+fn an_object_without_an_id_is_the_one_that_gets_it() {
+    let ownership = Ownership::default();
+    assert_eq!(ownership.plan("t", keep("")), Ok(None));
+    ownership.identified("t", &id("a"));
+    assert_eq!(ownership.plan("t", destroy("a")), Ok(None));
+}
