@@ -178,20 +178,41 @@ async fn a_file_that_never_comes_holds_up_nobody_else() {
     host.configure_with(&json!({"endpoint": "https://127.0.0.1:9", "ca_cert_file": pipe}))
         .await;
     let plan = host.plan(&Json::Null, &plain(), &[]).await;
+    let hurried = json!({"create": "100ms", "update": null, "delete": null});
+    let hurried = with(&plan.state, "/timeouts", hurried);
+    let late = host.apply(&Json::Null, &hurried, &plain(), &[]).await;
+    let error = late.expect_error("Can't create the tenant: provider settings not read in time");
+    assert!(error.detail.contains("`ca_cert_file`"), "{error:?}");
+
     let mut waiting = Vec::new();
     for _ in 0..8 {
         waiting.push(host.begin_apply(&Json::Null, &plan.state, &plain(), &plan.private));
     }
-    tokio::time::sleep(Duration::from_millis(50)).await;
-    let start = Instant::now();
-    host.provider.stop(wire::stop::Request {}).await.unwrap();
-    assert!(start.elapsed() < Duration::from_millis(500));
-    let (status, took) = host.shutdown().await;
-    assert!(status.success(), "{status}");
-    assert!(took < Duration::from_secs(1), "{took:?}");
-    for call in waiting {
-        call.abort();
+    // Nothing shows that they wait, so they are told to stop until they do.
+    while waiting.iter().any(|call| !call.is_finished()) {
+        host.provider.stop(wire::stop::Request {}).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(10)).await;
     }
+    for call in waiting {
+        let error = call.await.unwrap();
+        let error = error.expect_error("Can't create the tenant: stopped");
+        assert!(error.detail.contains("Nothing was sent"), "{error:?}");
+    }
+
+    let waiting = host.begin_apply(&Json::Null, &plan.state, &plain(), &plan.private);
+    let (status, _) = host.shutdown().await;
+    assert!(status.success(), "{status}");
+    drop(waiting);
+}
+
+#[tokio::test]
+async fn a_file_without_an_end_is_no_certificate() {
+    let mut host = Host::start().await;
+    host.configure_with(&json!({"endpoint": "https://127.0.0.1:9", "ca_cert_file": "/dev/zero"}))
+        .await;
+    let refused = host.change(&Json::Null, &plain(), &[]).await;
+    let error = refused.expect_error("Can't read a file that the provider settings name");
+    assert!(error.detail.contains("larger than 16 MiB"), "{error:?}");
 }
 
 #[tokio::test]

@@ -1,7 +1,9 @@
 //! What a client is made of, from settings that must all be known by then. Files are read here.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::Path;
 use std::time::Duration;
 
 use reqwest::Url;
@@ -18,6 +20,9 @@ use crate::tf_provider::path::AttributePath;
 
 /// How long one attempt may take, unless set.
 const REQUEST_TIMEOUT: Duration = Duration::from_mins(1);
+
+/// No more of a file with certificates or a key is read.
+const LARGEST_FILE: u64 = 16 * 1024 * 1024;
 
 const MISSING_ENDPOINT: &str = "No IWD endpoint is set";
 const UNKNOWN: &str = "A provider setting is not known yet";
@@ -125,7 +130,7 @@ impl Build {
             Pem::File { path, argument } => (path, argument),
         };
         let shown = path.display();
-        match fs::read_to_string(&path).map(SecretString::from) {
+        match read(&path).map(SecretString::from) {
             Ok(pem) => {
                 if let Err(error) = (kind.check)(&pem) {
                     let problem = format!("{error} (file {shown})");
@@ -140,6 +145,22 @@ impl Build {
                 None
             }
         }
+    }
+}
+
+/// What a file holds, at most [`LARGEST_FILE`] of it: what names a device, such as `/dev/zero`, may have no end.
+fn read(path: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    let read = File::open(path)?
+        .take(LARGEST_FILE + 1)
+        .read_to_string(&mut text)?;
+    if u64::try_from(read).is_ok_and(|read| read <= LARGEST_FILE) {
+        Ok(text)
+    } else {
+        Err(io::Error::new(
+            io::ErrorKind::FileTooLarge,
+            "it is larger than 16 MiB",
+        ))
     }
 }
 
