@@ -14,8 +14,9 @@ use super::model::{Ccid, Deletion, Tenant};
 /// The header that carries the key of the call.
 pub(super) const API_KEY_HEADER: HeaderName = HeaderName::from_static("x-api-key");
 
-/// Path of the API below the base URL.
+/// Path of the API below the base URL, and of its resource below that.
 const API: &str = "/iwd/v3";
+const PROVISIONING: &str = "/provisioning";
 
 /// What is done to the tenant.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -129,12 +130,13 @@ fn query(deletion: &Deletion) -> String {
     }
 }
 
-/// A base URL keeps its path; people also give the API's own path or a slash at the end.
+/// A base URL keeps its path; people also give the API's own path, all or half of it, or a slash at the end.
 fn provisioning_url(endpoint: &Url) -> Url {
     let mut url = endpoint.clone();
-    let base = endpoint.path().trim_end_matches('/');
-    let base = base.strip_suffix(API).unwrap_or(base).trim_end_matches('/');
-    url.set_path(&format!("{base}{API}/provisioning"));
+    let path = endpoint.path().trim_end_matches('/');
+    let api = path.strip_suffix(PROVISIONING).unwrap_or(path);
+    let base = api.strip_suffix(API).unwrap_or(path).trim_end_matches('/');
+    url.set_path(&format!("{base}{API}{PROVISIONING}"));
     url.set_query(None);
     url.set_fragment(None);
     url
@@ -188,19 +190,28 @@ mod tests {
 
     #[test]
     fn a_path_prefix_stays_and_the_apis_own_path_is_tolerated() {
-        for (base, url) in [
-            ("https://h", "https://h/iwd/v3/provisioning"),
-            ("https://h/", "https://h/iwd/v3/provisioning"),
-            ("https://h/iwd/v3", "https://h/iwd/v3/provisioning"),
-            ("https://h/iwd/v3/", "https://h/iwd/v3/provisioning"),
-            ("https://h/a/b//", "https://h/a/b/iwd/v3/provisioning"),
-            (
-                "https://h/a%2Fb/iwd/v3",
-                "https://h/a%2Fb/iwd/v3/provisioning",
-            ),
-            ("https://h/iwd", "https://h/iwd/iwd/v3/provisioning"),
+        for (base, prefix) in [
+            ("", ""),
+            ("/", ""),
+            ("/iwd/v3", ""),
+            ("/iwd/v3/", ""),
+            ("/iwd/v3/provisioning", ""),
+            ("/iwd/v3/provisioning//", ""),
+            ("/a/b//", "/a/b"),
+            ("/a/b/iwd/v3", "/a/b"),
+            ("/a/b/iwd/v3/provisioning", "/a/b"),
+            ("/a/b//iwd/v3/provisioning/", "/a/b"),
+            ("/a%2Fb/iwd/v3", "/a%2Fb"),
+            // Anything else is a path of the user's own, in which letter case counts.
+            ("/iwd", "/iwd"),
+            ("/provisioning", "/provisioning"),
+            ("/v3/provisioning", "/v3/provisioning"),
+            ("/IWD/V3", "/IWD/V3"),
+            ("/aiwd/v3", "/aiwd/v3"),
         ] {
-            assert_eq!(provisioning_url(&endpoint(base)).as_str(), url);
+            let url = provisioning_url(&endpoint(&format!("https://h{base}")));
+            let expected = format!("https://h{prefix}/iwd/v3/provisioning");
+            assert_eq!(url.as_str(), expected, "{base}");
         }
     }
 

@@ -18,7 +18,7 @@ pub(super) fn schema() -> Schema {
             attributes: vec![
                 text("endpoint", String).describe(
                     "Base URL of IWD, such as `http://iwd.iwd:4024`, without credentials, query and fragment; a path \
-                     before `/iwd/v3` is kept. Needed as soon as a tenant is created, updated or destroyed; there is \
+                     before `/iwd/v3` is kept, and that or `/iwd/v3/provisioning` at its end does no harm. Needed as soon as a tenant is created, updated or destroyed; there is \
                      no default. Environment: `IWD_ENDPOINT`.",
                 ),
                 text("api_key", String).sensitive().describe(
