@@ -30,8 +30,8 @@ pub(super) fn schema() -> Schema {
                 ),
                 text("headers", ValueType::map(String)).sensitive().describe(
                     "Further headers of every request, for a gateway in front of IWD. `x-api-key`, `Content-Type`, \
-                     `Content-Length`, `Host`, `Connection` and `Transfer-Encoding` can't be set. Environment: \
-                     `IWD_HEADERS`, a JSON object.",
+                     `Content-Length`, `Host`, `Connection`, `Transfer-Encoding`, `Accept-Encoding` and \
+                     `Content-Encoding` can't be set. Environment: `IWD_HEADERS`, a JSON object.",
                 ),
                 text("ca_cert_pem", String).describe(
                     "Certificates in PEM that are trusted beside the system's. At most one of it and `ca_cert_file`. \

@@ -116,6 +116,7 @@ async fn a_tenant_is_created_with_key_headers_and_body() {
         "{request}"
     );
     for line in [
+        "accept-encoding: identity",
         "x-api-key: canary-header-key",
         "content-type: application/json; charset=utf-8",
         "user-agent: terraform-provider-iwd/test",

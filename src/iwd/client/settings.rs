@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use reqwest::header::{
-    CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue,
-    TRANSFER_ENCODING,
+    ACCEPT_ENCODING, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap,
+    HeaderName, HeaderValue, TRANSFER_ENCODING,
 };
 use reqwest::{Proxy, Url, redirect};
 use secrecy::{ExposeSecret, SecretString};
@@ -21,13 +21,15 @@ use super::super::tls::{self, Identity, TlsError};
 const LONGEST_CONNECT: Duration = Duration::from_secs(30);
 
 /// Headers that are the client's own business.
-const RESERVED: [HeaderName; 6] = [
+const RESERVED: [HeaderName; 8] = [
     API_KEY_HEADER,
     CONTENT_TYPE,
     CONTENT_LENGTH,
     HOST,
     CONNECTION,
     TRANSFER_ENCODING,
+    ACCEPT_ENCODING,
+    CONTENT_ENCODING,
 ];
 
 /// What a client is made of.
@@ -254,6 +256,8 @@ mod tests {
             "HOST",
             "Connection",
             "transfer-encoding",
+            "Accept-Encoding",
+            "content-encoding",
         ] {
             assert_eq!(check_header(name, &"x".into()), Err(HeaderError::Reserved));
         }
