@@ -19,7 +19,8 @@ use self::course::{Course, Next};
 pub use self::settings::{
     ClientSettings, HeaderError, ProxySetting, SettingsError, check_header, check_proxy,
 };
-use super::error::{Error, Failure};
+use super::answer::Success;
+use super::error::{Error, Failure, Reply};
 use super::mask::Masker;
 use super::model::{Ccid, Deletion, Tenant};
 pub use super::request::Operation;
@@ -53,6 +54,20 @@ pub struct CallContext {
     pub masker: Masker,
 }
 
+/// What a deletion came to.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Deleted {
+    /// Nothing is left of what was to be deleted.
+    Gone,
+    /// Nothing was there, says somebody who may not be IWD.
+    NotThere {
+        /// Where the request went; holds no secret.
+        url: Url,
+        /// What came back.
+        reply: Reply,
+    },
+}
+
 impl Client {
     /// Reads the system's CA certificates and prepares the pool; connects to nobody.
     pub fn new(settings: &ClientSettings) -> Result<Self, SettingsError> {
@@ -78,7 +93,7 @@ impl Client {
         let request = request::provision(&self.endpoint, &self.headers, operation, tenant);
         let masker = context.masker.clone();
         let masker = masker.with(tenant.secrets(), tenant.visible());
-        self.call(request, key, masker, context).await
+        self.call(request, key, masker, context).await.map(drop)
     }
 
     /// Deletes a tenant or some of its services; one that is not there is deleted already.
@@ -88,10 +103,14 @@ impl Client {
         deletion: &Deletion,
         key: &SecretString,
         context: &CallContext,
-    ) -> Result<(), Box<Failure>> {
+    ) -> Result<Deleted, Box<Failure>> {
         let request = request::delete(&self.endpoint, &self.headers, ccid, deletion);
-        self.call(request, key, context.masker.clone(), context)
-            .await
+        let url = request.url.clone();
+        let masker = context.masker.clone();
+        Ok(match self.call(request, key, masker, context).await? {
+            Success::Done => Deleted::Gone,
+            Success::NotThere(reply) => Deleted::NotThere { url, reply },
+        })
     }
 
     /// Whether what was begun may have gone out.
@@ -105,7 +124,7 @@ impl Client {
         key: &SecretString,
         masker: Masker,
         context: &CallContext,
-    ) -> Result<(), Box<Failure>> {
+    ) -> Result<Success, Box<Failure>> {
         let authorized = request.authorize(key);
         let masker = masker.with([key.clone()], []);
         let mut course = Course::begin(&request, context.began, context.timeout);
@@ -127,7 +146,7 @@ impl Client {
                 }
             };
             match course.after(verdict, &self.retry) {
-                Next::Done => return Ok(()),
+                Next::Done(success) => return Ok(success),
                 Next::Fail(failure) => return Err(failure),
                 Next::Wait(wait) => tokio::select! {
                     () = context.stop.cancelled() => {}

@@ -14,10 +14,41 @@ use super::retry::GaveUp;
 pub struct Reply {
     /// The status.
     pub status: StatusCode,
-    /// The server's text: secrets masked, then cut at 1 KiB; empty where there was none.
-    pub text: String,
+    /// What the server said.
+    pub body: ReplyBody,
     /// How long the server asks to wait (`Retry-After`).
     pub retry_after: Option<Duration>,
+}
+
+/// The body of an answer, fit to be shown.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum ReplyBody {
+    /// There was none, or only blanks.
+    Empty,
+    /// The server's text: secrets masked, then cut at 1 KiB.
+    Text(String),
+    /// It is not shown, only what can be said of it.
+    Unreadable {
+        /// Why it can't be read.
+        obstacle: Obstacle,
+        /// How many bytes of it were read.
+        length: usize,
+        /// Its `Content-Type`, secrets masked.
+        content_type: Option<String>,
+    },
+}
+
+/// Why a body can't be read. No such body is from IWD.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Obstacle {
+    /// It is compressed or otherwise encoded, with this.
+    Encoded(String),
+    /// It is no text in this charset.
+    NotText(&'static str),
+    /// Nobody knows this charset.
+    UnknownCharset(String),
+    /// Only its end would tell what it is, and that much is not read.
+    Endless,
 }
 
 /// Why one attempt, and in the end the call, failed. `Display` is for the log and holds no secret.
@@ -84,13 +115,13 @@ pub enum Error {
     },
     /// A page for people, so not from IWD.
     #[error("answered {} with a web page", .0.status)]
-    Html(Reply),
+    Page(Reply),
     /// 2xx, but `created` is not true.
     #[error("answered {}, but not created", .0.status)]
     NotCreated(Reply),
-    /// 2xx with a body that is not the documented one.
-    #[error("answered {} with something unreadable", .0.status)]
-    Unreadable(Reply),
+    /// 2xx with a body that is not the documented one, or 404 with one that can't be read.
+    #[error("answered {}, but not as IWD does", .0.status)]
+    Unexpected(Reply),
     /// Nobody waited for the answer any longer.
     #[error("given up in mid-air")]
     Abandoned {
@@ -115,9 +146,9 @@ impl Error {
             | Self::Internal(reply)
             | Self::Server(reply)
             | Self::Redirect { reply, .. }
-            | Self::Html(reply)
+            | Self::Page(reply)
             | Self::NotCreated(reply)
-            | Self::Unreadable(reply) => Some(reply),
+            | Self::Unexpected(reply) => Some(reply),
             Self::Stopped { after } => after.as_ref()?.reply(),
             _ => None,
         }
@@ -129,12 +160,9 @@ impl Error {
     pub fn may_have_arrived(&self) -> bool {
         match self {
             Self::Timeout { sent, .. } | Self::Lost { sent } | Self::Abandoned { sent } => *sent,
-            Self::NotHttp
-            | Self::Internal(_)
-            | Self::Server(_)
-            | Self::NotCreated(_)
-            | Self::Unreadable(_) => true,
+            Self::NotHttp | Self::Internal(_) | Self::Server(_) | Self::NotCreated(_) => true,
             Self::Unavailable(reply) => reply.status.is_server_error(),
+            Self::Unexpected(reply) => reply.status.is_success(),
             Self::Stopped { after } => after.as_ref().is_some_and(|error| error.may_have_arrived()),
             _ => false,
         }

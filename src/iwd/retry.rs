@@ -137,13 +137,13 @@ pub(super) fn is_doubtful(error: &Error) -> bool {
 mod tests {
     use reqwest::StatusCode;
 
-    use super::super::error::Reply;
+    use super::super::error::{Reply, ReplyBody};
     use super::*;
 
     fn reply(status: u16, retry_after: Option<u64>) -> Reply {
         Reply {
             status: StatusCode::from_u16(status).unwrap(),
-            text: String::new(),
+            body: ReplyBody::Empty,
             retry_after: retry_after.map(Duration::from_secs),
         }
     }
@@ -196,9 +196,9 @@ mod tests {
             Error::Rejected(reply(400, Some(1))),
             Error::Server(reply(501, None)),
             redirect,
-            Error::Html(reply(200, None)),
+            Error::Page(reply(200, None)),
             Error::NotCreated(reply(200, None)),
-            Error::Unreadable(reply(200, None)),
+            Error::Unexpected(reply(200, None)),
             Error::Stopped { after: None },
             Error::Abandoned { sent: true },
         ] {

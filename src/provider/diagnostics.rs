@@ -12,7 +12,7 @@ use self::attribute::{name_of, place_of};
 pub(super) use self::text::period;
 use self::text::{quantity, status_line};
 use crate::iwd::client::{Operation, SettingsError};
-use crate::iwd::error::{Error, Failure, Reply};
+use crate::iwd::error::{Error, Failure, Obstacle, Reply, ReplyBody};
 use crate::iwd::model::Ccid;
 use crate::iwd::retry::GaveUp;
 use crate::tf_provider::diagnostic::Diagnostic;
@@ -86,6 +86,21 @@ pub(super) fn unknown_key(operation: Operation, ccid: &Ccid) -> Diagnostic {
     )
 }
 
+/// What to tell where a destroy found nothing, and it may not be IWD that said so.
+pub(super) fn not_there(ccid: &Ccid, url: &Url, reply: &Reply) -> Diagnostic {
+    Diagnostic::warning(
+        "The tenant to delete was not there",
+        format!(
+            "Tenant {ccid}, DELETE {url}\n\n{}\n\nSuch an answer counts as deleted, so Terraform has forgotten the \
+             tenant. But another server may answer so too, and then the tenant lives on. Check that `endpoint` leads \
+             to IWD, its path prefix included, and whether Digital Channels still has the tenant. If it does, correct \
+             `endpoint`, apply the tenant's configuration again (a create of what is there is an update), and destroy \
+             it again.",
+            answer(reply, ", but not with the JSON that IWD answers")
+        ),
+    )
+}
+
 /// What to tell where no client can be made of the provider's settings.
 pub(super) fn settings(error: &SettingsError) -> Diagnostic {
     Diagnostic::error(
@@ -112,9 +127,9 @@ fn summary(operation: Operation, error: &Error) -> String {
         Error::Internal(_) => "internal error of IWD",
         Error::Server(_) => "error of the server",
         Error::Redirect { .. } => "the endpoint redirects elsewhere",
-        Error::Html(_) => "a web page answers instead of IWD",
+        Error::Page(_) => "a web page answers instead of IWD",
         Error::NotCreated(_) => "IWD did not do it",
-        Error::Unreadable(_) => "the answer is not IWD's",
+        Error::Unexpected(_) => "the answer is not IWD's",
         Error::Stopped { .. } | Error::Abandoned { .. } => "stopped",
     };
     format!("Can't {operation} the tenant: {problem}")
@@ -143,9 +158,9 @@ fn what_happened(error: &Error, url: &Url) -> String {
              key elsewhere.",
             status_line(reply.status)
         ),
-        Error::Html(reply) => answer(reply, " with a web page, which is never from IWD"),
+        Error::Page(reply) => answer(reply, " with a web page, which is never from IWD"),
         Error::NotCreated(reply) => answer(reply, ", but it does not say that the tenant was created"),
-        Error::Unreadable(reply) => answer(reply, ", but not with the JSON that IWD answers"),
+        Error::Unexpected(reply) => answer(reply, ", but not with the JSON that IWD answers"),
         Error::Unauthorized(reply)
         | Error::Rejected(reply)
         | Error::Unavailable(reply)
@@ -162,10 +177,33 @@ fn what_happened(error: &Error, url: &Url) -> String {
 
 fn answer(reply: &Reply, remark: &str) -> String {
     let status = status_line(reply.status);
-    if reply.text.is_empty() {
-        format!("The answer was {status}{remark}, and had no text.")
-    } else {
-        format!("The answer was {status}{remark}:\n\n{}", reply.text)
+    match &reply.body {
+        ReplyBody::Empty => format!("The answer was {status}{remark}, and had no text."),
+        ReplyBody::Text(text) => format!("The answer was {status}{remark}:\n\n{text}"),
+        ReplyBody::Unreadable {
+            obstacle,
+            length,
+            content_type,
+        } => {
+            let content_type = content_type.as_deref().unwrap_or("no Content-Type");
+            format!(
+                "The answer was {status}{remark}. Its text can't be shown ({length} bytes, {content_type}): {}.",
+                obstacle_of(obstacle)
+            )
+        }
+    }
+}
+
+fn obstacle_of(obstacle: &Obstacle) -> String {
+    match obstacle {
+        Obstacle::Encoded(coding) => {
+            format!(
+                "it is encoded with {coding}, although the request allows no encoding (Accept-Encoding: identity)"
+            )
+        }
+        Obstacle::NotText(charset) => format!("it is not valid in the charset {charset}"),
+        Obstacle::UnknownCharset(label) => format!("its charset {label} is not known"),
+        Obstacle::Endless => "it is longer than what is read of an answer".to_owned(),
     }
 }
 
@@ -288,12 +326,15 @@ fn what_to_do(error: &Error, gave_up: GaveUp) -> String {
             "If it points to IWD itself (with https://, another host or path), use that address in `endpoint`. If it \
              points to a login page, reach IWD past it."
         }
-        Error::Html(_) => {
+        Error::Page(_) => {
             "It looks like a login page, a proxy, or an ingress without IWD behind it. Check that `endpoint` leads to \
              IWD, its path prefix included."
         }
         Error::NotCreated(_) => "Check the log of IWD.",
-        Error::Unreadable(_) => "Check that `endpoint` leads to IWD, its path prefix included.",
+        Error::Unexpected(_) => {
+            "Check that `endpoint` leads to IWD, its path prefix included, and that no proxy or gateway on the way \
+             changes or compresses its answers."
+        }
         Error::Stopped { .. } | Error::Abandoned { .. } => "",
     };
     advice.to_owned()

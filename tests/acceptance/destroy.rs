@@ -89,6 +89,50 @@ fn a_tenant_that_is_gone_already_counts_as_destroyed_but_a_web_page_does_not() {
 }
 
 #[test]
+fn an_answer_that_is_never_iwds_leaves_the_tenant_in_the_state() {
+    let simulator = Simulator::start();
+    let workspace = Workspace::new(&simulator, Tenant::new());
+    drop(workspace.apply_once(&[]));
+    for (fault, problem) in [
+        (
+            json!({"status": 404, "body": r#""<html>no such ingress</html>""#}),
+            "a web page answers instead of IWD",
+        ),
+        (
+            json!({"status": 200, "headers": {"Content-Encoding": "gzip"}, "body": "anything"}),
+            "it is encoded with gzip",
+        ),
+    ] {
+        simulator.fault(fault);
+        workspace.destroy_fails().expect_text(problem);
+        assert!(workspace.state().has(ADDRESS));
+    }
+    workspace.finish();
+}
+
+#[test]
+fn the_404_of_another_server_counts_as_destroyed_with_a_warning() {
+    let simulator = Simulator::start();
+    let workspace = Workspace::new(&simulator, Tenant::new());
+    drop(workspace.apply_once(&[]));
+    simulator.fault(json!({
+        "method": "DELETE", "status": 404, "content_type": "text/html", "body": "default backend - 404",
+    }));
+    let destroyed = workspace.succeed(&["destroy", "-no-color", "-input=false", "-auto-approve"]);
+    let said = destroyed.prose();
+    for part in [
+        "The tenant to delete was not there",
+        CCID,
+        "404 Not Found",
+        "default backend - 404",
+        "Check that `endpoint` leads to IWD",
+    ] {
+        assert!(said.contains(part), "{part}\nis missing in\n{said}");
+    }
+    workspace.finish_leaving(&[CCID]);
+}
+
+#[test]
 fn a_protected_tenant_is_neither_destroyed_nor_replaced_until_it_is_unprotected() {
     let simulator = Simulator::start();
     let protected = Tenant::new().set("deletion_protection", "true");

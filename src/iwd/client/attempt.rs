@@ -9,7 +9,7 @@ use reqwest::StatusCode;
 use secrecy::ExposeSecret;
 use tracing::warn;
 
-use super::super::answer::{Answer, MAX_BODY, Verdict};
+use super::super::answer::{Answer, MAX_BODY, Success, Verdict};
 use super::super::error::Error;
 use super::super::mask::Masker;
 use super::super::request::Request;
@@ -22,7 +22,7 @@ pub(super) async fn send(
     request: &Request,
     limit: Duration,
     masker: &Masker,
-) -> Result<(), Verdict> {
+) -> Result<Success, Verdict> {
     let exchange = tokio::time::timeout(limit, exchange(client, request, masker));
     exchange.await.unwrap_or_else(|_| {
         let sent = client.may_have_sent();
@@ -30,7 +30,7 @@ pub(super) async fn send(
     })
 }
 
-async fn exchange(client: &Client, request: &Request, masker: &Masker) -> Result<(), Verdict> {
+async fn exchange(client: &Client, request: &Request, masker: &Masker) -> Result<Success, Verdict> {
     let limit = client.request_timeout;
     let failed = |error: reqwest::Error| (cause_of(&error, limit, masker), None);
     let mut message = client
@@ -53,12 +53,12 @@ async fn exchange(client: &Client, request: &Request, masker: &Masker) -> Result
         headers: response.headers(),
         body: &body,
     };
-    answer.judge(request.operation, &request.url, masker, SystemTime::now())?;
+    let success = answer.judge(request.operation, &request.url, masker, SystemTime::now())?;
     if answer.status == StatusCode::NOT_FOUND {
-        // With a wrong `endpoint`, this is the only trace of a tenant that lives on.
+        // Another server may say so in JSON too, and then this is the only trace of a tenant that lives on.
         warn!(url = %request.url, "the tenant to delete is not there");
     }
-    Ok(())
+    Ok(success)
 }
 
 /// Why there is no answer; `limit` is that of a whole attempt.

@@ -6,7 +6,7 @@ use aws_lc_rs::rand;
 use tokio::time::Instant;
 use tracing::{info, warn};
 
-use super::super::answer::Verdict;
+use super::super::answer::{Success, Verdict};
 use super::super::error::{Error, Failure};
 use super::super::parameter::Parameter;
 use super::super::request::Request;
@@ -15,7 +15,7 @@ use super::super::retry::{self, Decision, GaveUp, Policy, Progress};
 /// What follows an attempt.
 pub(super) enum Next {
     /// The operation is done.
-    Done,
+    Done(Success),
     /// It has failed.
     Fail(Box<Failure>),
     /// Another attempt after this long.
@@ -53,14 +53,17 @@ impl<'a> Course<'a> {
     }
 
     /// Takes an attempt into account. Each result is logged, each wait as a warning.
-    pub(super) fn after(&mut self, verdict: Result<(), Verdict>, policy: &Policy) -> Next {
+    pub(super) fn after(&mut self, verdict: Result<Success, Verdict>, policy: &Policy) -> Next {
         self.attempts += 1;
         let (operation, ccid, attempt) =
             (self.request.operation, &self.request.ccid, self.attempts);
         let elapsed_ms = milliseconds(self.began.elapsed());
-        let Err((error, parameter)) = verdict else {
-            info!(%operation, %ccid, attempt, elapsed_ms, "IWD has done it");
-            return Next::Done;
+        let (error, parameter) = match verdict {
+            Ok(success) => {
+                info!(%operation, %ccid, attempt, elapsed_ms, "IWD has done it");
+                return Next::Done(success);
+            }
+            Err(verdict) => verdict,
         };
         self.doubtful += u32::from(retry::is_doubtful(&error));
         self.may_have_arrived |= error.may_have_arrived();

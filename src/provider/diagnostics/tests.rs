@@ -11,8 +11,22 @@ use crate::iwd::tls::TlsError;
 fn reply(status: u16, text: &str) -> Reply {
     Reply {
         status: StatusCode::from_u16(status).unwrap(),
-        text: text.to_owned(),
+        body: match text {
+            "" => ReplyBody::Empty,
+            text => ReplyBody::Text(text.to_owned()),
+        },
         retry_after: None,
+    }
+}
+
+fn unreadable(obstacle: Obstacle) -> Reply {
+    Reply {
+        body: ReplyBody::Unreadable {
+            obstacle,
+            length: 312,
+            content_type: Some("text/html".to_owned()),
+        },
+        ..reply(404, "")
     }
 }
 
@@ -185,7 +199,7 @@ fn with_an_answer() -> Vec<Kind> {
             "login page",
         ),
         (
-            Error::Html(reply(200, "<html>")),
+            Error::Page(reply(200, "<html>")),
             "a web page answers instead of IWD",
             "200 OK with a web page, which is never from IWD:\n\n<html>",
             "ingress without IWD",
@@ -197,7 +211,7 @@ fn with_an_answer() -> Vec<Kind> {
             "log of IWD",
         ),
         (
-            Error::Unreadable(reply(200, "OK")),
+            Error::Unexpected(reply(200, "OK")),
             "the answer is not IWD's",
             "not with the JSON that IWD answers:\n\nOK",
             "path prefix",
@@ -205,9 +219,43 @@ fn with_an_answer() -> Vec<Kind> {
     ]
 }
 
+fn with_an_answer_that_can_not_be_read() -> Vec<Kind> {
+    vec![
+        (
+            Error::Unexpected(unreadable(Obstacle::Encoded("br".to_owned()))),
+            "the answer is not IWD's",
+            "can't be shown (312 bytes, text/html): it is encoded with br,",
+            "compresses",
+        ),
+        (
+            Error::Rejected(unreadable(Obstacle::NotText("UTF-8"))),
+            "the request is rejected",
+            "can't be shown (312 bytes, text/html): it is not valid in the charset UTF-8.",
+            "adds /iwd/v3/provisioning",
+        ),
+        (
+            Error::Rejected(unreadable(Obstacle::UnknownCharset("utf-7".to_owned()))),
+            "the request is rejected",
+            "its charset utf-7 is not known.",
+            "adds /iwd/v3/provisioning",
+        ),
+        (
+            Error::Unexpected(unreadable(Obstacle::Endless)),
+            "the answer is not IWD's",
+            "longer than what is read",
+            "path prefix",
+        ),
+    ]
+}
+
 #[test]
 fn each_kind_says_what_happened_and_what_to_do() {
-    for (error, problem, happened, to_do) in [without_an_answer(), with_an_answer()].concat() {
+    let kinds = [
+        without_an_answer(),
+        with_an_answer(),
+        with_an_answer_that_can_not_be_read(),
+    ];
+    for (error, problem, happened, to_do) in kinds.concat() {
         for operation in [Operation::Create, Operation::Update] {
             let told = failure(&failed(operation, error.clone()));
             assert_eq!(
@@ -384,6 +432,25 @@ fn a_missing_key_says_what_to_set() {
     assert!(
         told.detail
             .contains("depends on something that is not applied yet")
+    );
+}
+
+#[test]
+fn a_tenant_that_was_not_there_says_who_answered_and_what_to_check() {
+    let ccid = "9350e2fc".parse().unwrap();
+    let url = Url::parse("http://h/iwd/v3/provisioning/9350e2fc?deleteTenant=true").unwrap();
+    let told = not_there(&ccid, &url, &reply(404, "default backend - 404"));
+    assert!(!told.is_error());
+    assert_eq!(told.summary, "The tenant to delete was not there");
+    assert_eq!(
+        told.detail,
+        "Tenant 9350e2fc, DELETE http://h/iwd/v3/provisioning/9350e2fc?deleteTenant=true\n\n\
+         The answer was 404 Not Found, but not with the JSON that IWD answers:\n\n\
+         default backend - 404\n\n\
+         Such an answer counts as deleted, so Terraform has forgotten the tenant. But another server may answer so \
+         too, and then the tenant lives on. Check that `endpoint` leads to IWD, its path prefix included, and whether \
+         Digital Channels still has the tenant. If it does, correct `endpoint`, apply the tenant's configuration again \
+         (a create of what is there is an update), and destroy it again."
     );
 }
 

@@ -14,7 +14,7 @@ use super::plan::refusal_of;
 use super::private::{ObjectId, Private};
 use super::refusal;
 use super::sending::{self, Sends};
-use crate::iwd::client::{CallContext, Client, Operation};
+use crate::iwd::client::{CallContext, Client, Deleted, Operation};
 use crate::iwd::error::Failure;
 use crate::iwd::mask::Masker;
 use crate::iwd::model::Ccid;
@@ -239,9 +239,12 @@ async fn remove(
         return Ok(vec![refusal::superseded(ccid.as_str())]);
     }
     let context = window.call_context(masker);
-    client.delete(&ccid, &deletion, &key, &context).await?;
+    let deleted = client.delete(&ccid, &deletion, &key, &context).await?;
     turn.deleted();
-    Ok(Vec::new())
+    Ok(match deleted {
+        Deleted::Gone => Vec::new(),
+        Deleted::NotThere { url, reply } => vec![diagnostics::not_there(&ccid, &url, &reply)],
+    })
 }
 
 /// What bounds one operation from its first wait on.
