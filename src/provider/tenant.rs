@@ -1,16 +1,16 @@
 //! `iwd_tenant`: a file for each operation that Terraform asks for.
 
 mod apply;
+mod change;
 mod fingerprint;
 mod import;
+mod messages;
 mod model;
 mod moved;
 pub(super) mod ownership;
 mod plan;
-mod private;
-mod refusal;
+mod private_state;
 mod schema;
-mod sending;
 mod validate;
 mod warnings;
 

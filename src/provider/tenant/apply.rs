@@ -7,13 +7,13 @@ use secrecy::SecretString;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::change::{self, Sends};
 use super::fingerprint::Fingerprint;
+use super::messages;
 use super::model::{self, OnDestroy, WriteOnlyValues};
 use super::ownership::Turn;
 use super::plan::refusal_of;
-use super::private::{ObjectId, Private};
-use super::refusal;
-use super::sending::{self, Sends};
+use super::private_state::{ObjectId, PrivateState};
 use crate::iwd::client::{CallContext, Client, Deleted, Operation};
 use crate::iwd::error::Failure;
 use crate::iwd::mask::Masker;
@@ -67,7 +67,7 @@ pub(super) async fn create(session: &Session, request: ApplyRequest) -> Applied 
         Err(problem) => Err(problem.into()),
     };
     match created {
-        Ok(()) => sent(&request, Private::of(object)),
+        Ok(()) => sent(&request, PrivateState::of(object)),
         Err(trouble) => {
             if let Some(ccid) = request.planned.get("ccid").as_str() {
                 session.ownership.not_created(ccid);
@@ -82,9 +82,9 @@ pub(super) async fn create(session: &Session, request: ApplyRequest) -> Applied 
 /// An update that fails keeps the prior state; where the request may have arrived, the private data says so and the
 /// next plan sends again.
 pub(super) async fn update(session: &Session, request: ApplyRequest) -> Applied {
-    let mut private = Private {
+    let mut private = PrivateState {
         refusal: None,
-        ..Private::read(&request.private)
+        ..PrivateState::read(&request.private)
     };
     let object = match private.object_id.take() {
         Some(object) if !object.is_lost() => object,
@@ -124,13 +124,13 @@ pub(super) async fn update(session: &Session, request: ApplyRequest) -> Applied 
 }
 
 /// Whether the planned update sends: as planned, or decided now where the plan left it open.
-fn sends(request: &ApplyRequest, private: &Private) -> bool {
+fn sends(request: &ApplyRequest, private: &PrivateState) -> bool {
     let planned = request.planned.get("revision");
     if !planned.is_unknown() {
         return planned != request.prior.get("revision");
     }
     let values = model::write_only_values(&request.config);
-    sending::decide(&request.prior, &request.planned, private, &values) != Sends::No
+    change::decide(&request.prior, &request.planned, private, &values) != Sends::No
 }
 
 /// Destroys the tenant as its state says.
@@ -138,7 +138,7 @@ fn sends(request: &ApplyRequest, private: &Private) -> bool {
 /// Where a request that failed may have arrived, the private data says so: whoever keeps the tenant after all gets it
 /// sent again.
 pub(super) async fn delete(session: &Session, request: ApplyRequest) -> Applied {
-    let mut private = Private::read(&request.private);
+    let mut private = PrivateState::read(&request.private);
     match remove(session, &request, &private).await {
         Ok(diagnostics) => {
             if let Some(ccid) = request.prior.get("ccid").as_str() {
@@ -168,7 +168,7 @@ async fn provision(
 ) -> Result<(), Trouble> {
     let began = Instant::now();
     let tenant = model::tenant(&request.planned, &request.config)?;
-    let connection = session.connection().ok_or_else(refusal::not_configured)?;
+    let connection = session.connection().ok_or_else(messages::not_configured)?;
     let settings = &connection.settings;
     let key = key(settings, operation, &tenant.ccid, Some(&tenant.api_key))?;
     let window = Window {
@@ -185,9 +185,9 @@ async fn provision(
     let (client, turn) = window.enter(session, &connection).await?;
     let creates = operation == Operation::Create;
     // A replacement was planned with the private data of the object that goes.
-    let replaced = Private::read(&request.private).object_id;
+    let replaced = PrivateState::read(&request.private).object_id;
     if creates && turn.is_taken(replaced.as_ref()) {
-        return Err(refusal::taken(&tenant.ccid).into());
+        return Err(messages::taken(&tenant.ccid).into());
     }
     let context = window.call_context(masker);
     let outcome = client
@@ -204,22 +204,22 @@ async fn provision(
 async fn remove(
     session: &Session,
     request: &ApplyRequest,
-    private: &Private,
+    private: &PrivateState,
 ) -> Result<Vec<Diagnostic>, Trouble> {
     let began = Instant::now();
     let prior = &request.prior;
     let ccid = model::ccid(prior.get("ccid"))?;
     let object = private.existing_object();
     if session.ownership.is_superseded(ccid.as_str(), &object) {
-        return Ok(vec![refusal::superseded(ccid.as_str())]);
+        return Ok(vec![messages::superseded(ccid.as_str())]);
     }
     if let Some(refusal) = refusal_of(prior) {
-        return Err(refusal::of_destroy(refusal, ccid.as_str(), None).into());
+        return Err(messages::of_destroy(refusal, ccid.as_str(), None).into());
     }
     let OnDestroy::Delete(deletion) = model::on_destroy(prior) else {
         return Ok(Vec::new());
     };
-    let connection = session.connection().ok_or_else(refusal::not_configured)?;
+    let connection = session.connection().ok_or_else(messages::not_configured)?;
     let settings = &connection.settings;
     let own_key = prior.get("api_key").as_str().map(SecretString::from);
     let key = key(settings, Operation::Delete, &ccid, own_key.as_ref())?;
@@ -236,7 +236,7 @@ async fn remove(
     let (client, turn) = window.enter(session, &connection).await?;
     // What came before in the queue may have been a newer create.
     if turn.is_superseded(&object) {
-        return Ok(vec![refusal::superseded(ccid.as_str())]);
+        return Ok(vec![messages::superseded(ccid.as_str())]);
     }
     let context = window.call_context(masker);
     let deleted = client.delete(&ccid, &deletion, &key, &context).await?;
@@ -287,10 +287,10 @@ impl Window<'_> {
     ) -> Result<T, Diagnostic> {
         tokio::select! {
             biased;
-            () = self.stop.cancelled() => Err(refusal::stopped(self.operation, self.ccid, what)),
+            () = self.stop.cancelled() => Err(messages::stopped(self.operation, self.ccid, what)),
             done = work => Ok(done),
             () = tokio::time::sleep_until(self.began + self.timeout) => {
-                Err(refusal::out_of_time(self.operation, self.ccid, what, self.timeout))
+                Err(messages::out_of_time(self.operation, self.ccid, what, self.timeout))
             }
         }
     }
@@ -340,9 +340,9 @@ fn key(
 }
 
 /// The state after a request that succeeded.
-fn sent(request: &ApplyRequest, mut private: Private) -> Applied {
+fn sent(request: &ApplyRequest, mut private: PrivateState) -> Applied {
     let revision = match request.planned.get("revision") {
-        Value::Unknown(_) => sending::next_revision(request.prior.get("revision")),
+        Value::Unknown(_) => change::next_revision(request.prior.get("revision")),
         planned => planned.clone(),
     };
     let values = match model::write_only_values(&request.config) {
@@ -360,7 +360,7 @@ fn sent(request: &ApplyRequest, mut private: Private) -> Applied {
 }
 
 /// The planned state with what was open in it.
-fn settled(request: &ApplyRequest, revision: Value, private: &Private) -> Applied {
+fn settled(request: &ApplyRequest, revision: Value, private: &PrivateState) -> Applied {
     let mut state = request.planned.clone();
     state.set_attribute("id", state.get("ccid").clone());
     state.set_attribute("revision", revision);
@@ -372,10 +372,10 @@ fn settled(request: &ApplyRequest, revision: Value, private: &Private) -> Applie
 }
 
 /// The prior state, for an operation that failed.
-fn kept(request: &ApplyRequest, private: Private, diagnostics: Vec<Diagnostic>) -> Applied {
+fn kept(request: &ApplyRequest, private: PrivateState, diagnostics: Vec<Diagnostic>) -> Applied {
     Applied {
         state: request.prior.clone(),
-        private: Private {
+        private: PrivateState {
             refusal: None,
             ..private
         }

@@ -2,7 +2,7 @@
 //!
 //! The API has no read, so all that is known is the ccid; the first apply sends the whole configuration.
 
-use super::private::{ObjectId, Private};
+use super::private_state::{ObjectId, PrivateState};
 use super::schema::SCHEMA;
 use crate::iwd::model::Ccid;
 use crate::provider::session::Session;
@@ -33,7 +33,7 @@ pub(super) fn import(session: &Session, target: &ImportTarget) -> Result<Importe
     session.ownership.imported(ccid.as_str(), &object);
     Ok(Imported {
         state,
-        private: Private::of(object).write(),
+        private: PrivateState::of(object).write(),
         diagnostics: Vec::new(),
     })
 }

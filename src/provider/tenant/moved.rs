@@ -5,7 +5,7 @@
 
 use serde_json::Value as Json;
 
-use super::private::{ObjectId, Private};
+use super::private_state::{ObjectId, PrivateState};
 use super::schema::SCHEMA;
 use super::warnings::IWDDM_WO;
 use crate::iwd::body::NO_EMAIL;
@@ -76,7 +76,7 @@ pub(super) fn move_from(source: &MoveSource) -> Result<Imported, Diagnostic> {
             ),
         ));
     };
-    let mut private = Private::of(ObjectId::new());
+    let mut private = PrivateState::of(ObjectId::new());
     let iwddm = body.pointer("/iwd/apiKeys/IWD_APIKEY_IWDDM");
     if iwddm.is_some_and(|key| !key.is_null()) {
         // Leaving it out from now on is worth the warning that it is for a tenant of ours.

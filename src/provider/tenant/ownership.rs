@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
 
-use super::private::ObjectId;
+use super::private_state::ObjectId;
 
 /// The owners of all tenants, and a lock for each; letter case doesn't tell two ccids apart.
 #[derive(Default)]

@@ -1,11 +1,11 @@
 //! What a change of the configuration does to a tenant.
 
+use super::change::{self, Sends};
+use super::messages;
 use super::model::{self, OnDestroy, WriteOnlyValues};
 use super::ownership::{Intent, Shared};
-use super::private::{ObjectId, Private, Refusal};
-use super::refusal;
+use super::private_state::{ObjectId, PrivateState, Refusal};
 use super::schema::{SECRETS, Secret};
-use super::sending::{self, Sends};
 use super::validate::{missing_secrets, validate_what_is_there};
 use super::warnings;
 use crate::provider::session::Session;
@@ -16,7 +16,7 @@ use crate::tf_provider::value::Value;
 
 /// Plans a tenant that will exist.
 pub(super) fn plan(session: &Session, request: &PlanRequest<'_>, plan: &mut Plan) -> Planned {
-    let private = Private::read(request.private);
+    let private = PrivateState::read(request.private);
     match plan_checked(session, request, &private, plan) {
         Ok((private, diagnostics)) => Planned {
             private: private.write(),
@@ -32,9 +32,9 @@ pub(super) fn plan(session: &Session, request: &PlanRequest<'_>, plan: &mut Plan
 fn plan_checked(
     session: &Session,
     request: &PlanRequest<'_>,
-    private: &Private,
+    private: &PrivateState,
     plan: &mut Plan,
-) -> Result<(Private, Vec<Diagnostic>), Vec<Diagnostic>> {
+) -> Result<(PrivateState, Vec<Diagnostic>), Vec<Diagnostic>> {
     let prior = request.prior;
     let errors: Vec<_> = validate_what_is_there(request.config)
         .into_iter()
@@ -55,14 +55,17 @@ fn plan_checked(
     // What `ignore_changes` hides can't be sent, and one hash can't tell whether the other secrets have changed.
     let sends = plan.replaces() || plan.state.get("revision") != prior.get("revision");
     if !missing.is_empty() && (sends || hash_decides_without_all(request.config)) {
-        return Err(missing.into_iter().map(refusal::of_hidden_secret).collect());
+        return Err(missing
+            .into_iter()
+            .map(messages::of_hidden_secret)
+            .collect());
     }
     let shared = note_plan(session, prior, private, plan).map_err(|conflict| vec![conflict])?;
     let connection = session.connection();
     let settings = connection.as_ref().map(|connection| &connection.settings);
     let mut warnings = warnings::of_plan(request, private, settings, plan);
     warnings.extend(shared);
-    let mut planned_private = Private {
+    let mut planned_private = PrivateState {
         refusal: refusal_of(prior),
         ..private.clone()
     };
@@ -74,17 +77,17 @@ fn plan_checked(
 }
 
 /// Plans an object that is still to be created, perhaps for one that is destroyed.
-fn plan_new(prior: &Value, private: &Private, plan: &mut Plan) -> Result<(), Diagnostic> {
+fn plan_new(prior: &Value, private: &PrivateState, plan: &mut Plan) -> Result<(), Diagnostic> {
     let ccid = plan.state.get("ccid");
     if prior.is_null() {
         // The second plan of a replacement knows of the old object what the first one left.
         if let Some(refusal) = private.refusal {
             let ccid = ccid.as_str().unwrap_or_default();
-            return Err(refusal::of_destroy(refusal, ccid, Some(ccid)));
+            return Err(messages::of_destroy(refusal, ccid, Some(ccid)));
         }
     } else if let Some(refusal) = refusal_of(prior) {
         let old = prior.get("ccid").as_str().unwrap_or_default();
-        return Err(refusal::of_destroy(refusal, old, ccid.as_str()));
+        return Err(messages::of_destroy(refusal, old, ccid.as_str()));
     }
     plan.state.set_attribute("revision", 1.into());
     Ok(())
@@ -94,7 +97,7 @@ fn plan_new(prior: &Value, private: &Private, plan: &mut Plan) -> Result<(), Dia
 fn note_plan(
     session: &Session,
     prior: &Value,
-    private: &Private,
+    private: &PrivateState,
     plan: &Plan,
 ) -> Result<Option<Diagnostic>, Diagnostic> {
     if plan.replaces() {
@@ -116,8 +119,8 @@ fn note_plan(
         Intent::Keep(private.existing_object())
     };
     match session.ownership.plan(ccid, intent) {
-        Ok(shared) => Ok(shared.map(|Shared| refusal::shared(ccid))),
-        Err(conflict) => Err(refusal::of_conflict(conflict, ccid)),
+        Ok(shared) => Ok(shared.map(|Shared| messages::shared(ccid))),
+        Err(conflict) => Err(messages::of_conflict(conflict, ccid)),
     }
 }
 
@@ -128,12 +131,12 @@ fn hash_decides_without_all(config: &Value) -> bool {
 }
 
 /// Plans `revision`: the next number where the plan will send, unknown where only the apply can tell.
-fn plan_revision(prior: &Value, config: &Value, private: &Private, plan: &mut Plan) {
+fn plan_revision(prior: &Value, config: &Value, private: &PrivateState, plan: &mut Plan) {
     let revision = prior.get("revision").clone();
     plan.state.set_attribute("revision", revision.clone());
     let version = plan.state.get("secrets_wo_version");
     let values = model::write_only_values(config);
-    let sends = sending::decide(prior, &plan.state, private, &values);
+    let sends = change::decide(prior, &plan.state, private, &values);
     let any_values = match &values {
         WriteOnlyValues::Unknown => true,
         WriteOnlyValues::Hidden => false,
@@ -147,7 +150,7 @@ fn plan_revision(prior: &Value, config: &Value, private: &Private, plan: &mut Pl
     } else if hash_may_decide || sends == Sends::Perhaps {
         Value::UNKNOWN
     } else if sends == Sends::Yes {
-        sending::next_revision(&revision)
+        change::next_revision(&revision)
     } else {
         revision
     };
@@ -158,7 +161,7 @@ fn plan_revision(prior: &Value, config: &Value, private: &Private, plan: &mut Pl
 fn refuse_letter_case(prior: &Value, planned: &Value) -> Result<(), Diagnostic> {
     match (prior.get("ccid").as_str(), planned.as_str()) {
         (Some(prior), Some(planned)) if prior != planned && prior.eq_ignore_ascii_case(planned) => {
-            Err(refusal::of_letter_case(prior, planned))
+            Err(messages::of_letter_case(prior, planned))
         }
         _ => Ok(()),
     }
@@ -180,11 +183,11 @@ pub(super) fn refusal_of(state: &Value) -> Option<Refusal> {
 /// Plans to destroy a tenant.
 pub(super) fn plan_destroy(session: &Session, prior: &Value, private: &[u8]) -> Planned {
     let mut planned = Planned::keeping(private);
-    let private = Private::read(private);
+    let private = PrivateState::read(private);
     let ccid = prior.get("ccid").as_str().unwrap_or_default();
     let object = private.existing_object();
     if session.ownership.is_superseded(ccid, &object) {
-        planned.diagnostics.push(refusal::superseded(ccid));
+        planned.diagnostics.push(messages::superseded(ccid));
         return planned;
     }
     if let Err(conflict) = note_destroy(session, prior, object) {
@@ -192,7 +195,7 @@ pub(super) fn plan_destroy(session: &Session, prior: &Value, private: &[u8]) -> 
     } else if let Some(refusal) = refusal_of(prior) {
         planned
             .diagnostics
-            .push(refusal::of_destroy(refusal, ccid, None));
+            .push(messages::of_destroy(refusal, ccid, None));
     }
     planned
 }
@@ -205,6 +208,6 @@ fn note_destroy(session: &Session, prior: &Value, object: ObjectId) -> Result<()
     let ccid = prior.get("ccid").as_str().unwrap_or_default();
     match session.ownership.plan(ccid, Intent::Destroy(object)) {
         Ok(_) => Ok(()),
-        Err(conflict) => Err(refusal::of_conflict(conflict, ccid)),
+        Err(conflict) => Err(messages::of_conflict(conflict, ccid)),
     }
 }

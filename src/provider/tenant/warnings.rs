@@ -1,6 +1,6 @@
 //! What a user should know before applying a plan.
 
-use super::private::Private;
+use super::private_state::PrivateState;
 use crate::iwd::model::Ccid;
 use crate::provider::config::{KeyLookup, Settings};
 use crate::tf_provider::diagnostic::Diagnostic;
@@ -15,7 +15,7 @@ pub(super) const IWDDM_WO: &str = "iwd.api_keys.iwddm_wo";
 /// The warnings of a plan that sends something.
 pub(super) fn of_plan(
     request: &PlanRequest<'_>,
-    private: &Private,
+    private: &PrivateState,
     settings: Option<&Settings>,
     plan: &Plan,
 ) -> Vec<Diagnostic> {
@@ -57,7 +57,7 @@ fn removed(
     prior: &Value,
     planned: &Value,
     config: &Value,
-    private: &Private,
+    private: &PrivateState,
 ) -> Option<Diagnostic> {
     let gws = !prior.get("gws").is_null() && planned.get("gws").is_null();
     let keys = config.at(&["iwd", "api_keys"]);

@@ -125,7 +125,7 @@ fn tenant() -> Value {
     state
 }
 
-fn request(prior: Value, planned: Value, private: &Private) -> ApplyRequest {
+fn request(prior: Value, planned: Value, private: &PrivateState) -> ApplyRequest {
     ApplyRequest {
         prior,
         config: planned.clone(),
@@ -188,7 +188,7 @@ impl<T: Send + 'static> Wake for Eager<T> {
 async fn a_destroy_that_waits_for_a_create_of_the_same_ccid_never_deletes_what_was_created() {
     let api = Api::start().await;
     let session = Arc::new(session(&api.endpoint));
-    let old = Private::of(ObjectId::from("old"));
+    let old = PrivateState::of(ObjectId::from("old"));
     let mut creating = Box::pin(create(&session, request(Value::Null, tenant(), &old)));
     tokio::select! {
         created = &mut creating => panic!("{created:?}"),

@@ -1,7 +1,7 @@
 //! Whether an update has anything to send.
 
 use super::model::WriteOnlyValues;
-use super::private::Private;
+use super::private_state::PrivateState;
 use crate::tf_provider::value::Value;
 
 /// Whether an update sends the tenant.
@@ -29,7 +29,7 @@ const SETTINGS: [&str; 6] = [
 pub(super) fn decide(
     prior: &Value,
     planned: &Value,
-    private: &Private,
+    private: &PrivateState,
     values: &WriteOnlyValues,
 ) -> Sends {
     if private.uncertain || prior.get("revision").is_null() {
@@ -111,10 +111,10 @@ mod tests {
         )]
     }
 
-    fn sent(password: &str) -> Private {
-        Private {
+    fn sent(password: &str) -> PrivateState {
+        PrivateState {
             write_only: Fingerprint::of(&secrets(password)),
-            ..Private::default()
+            ..PrivateState::default()
         }
     }
 
@@ -125,7 +125,7 @@ mod tests {
     #[test]
     fn only_what_iwd_gets_is_a_reason_to_send() {
         let prior = state("t100", "keep");
-        let decide = |planned: &Value| decide(&prior, planned, &Private::default(), &none());
+        let decide = |planned: &Value| decide(&prior, planned, &PrivateState::default(), &none());
         assert_eq!(decide(&prior), Sends::No);
         assert_eq!(decide(&state("t100", "delete_tenant")), Sends::No);
         assert_eq!(decide(&state("t101", "keep")), Sends::Yes);
@@ -142,14 +142,14 @@ mod tests {
     #[test]
     fn what_was_never_sent_or_may_not_have_arrived_is_sent() {
         let prior = state("t100", "keep");
-        let uncertain = Private {
+        let uncertain = PrivateState {
             uncertain: true,
-            ..Private::default()
+            ..PrivateState::default()
         };
         assert_eq!(decide(&prior, &prior, &uncertain, &none()), Sends::Yes);
         let mut imported = prior.clone();
         imported.set_attribute("revision", Value::Null);
-        let private = Private::default();
+        let private = PrivateState::default();
         assert_eq!(decide(&imported, &prior, &private, &none()), Sends::Yes);
     }
 
@@ -163,7 +163,7 @@ mod tests {
             (sent("a"), none(), Sends::Yes),
             (sent("a"), WriteOnlyValues::Unknown, Sends::Perhaps),
             (sent("a"), WriteOnlyValues::Hidden, Sends::No),
-            (Private::default(), known("a"), Sends::Yes),
+            (PrivateState::default(), known("a"), Sends::Yes),
         ] {
             assert_eq!(decide(&prior, &prior, &private, &values), sends);
         }

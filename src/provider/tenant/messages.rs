@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::apply::WaitedFor;
 use super::ownership::Conflict;
-use super::private::Refusal;
+use super::private_state::Refusal;
 use crate::iwd::client::Operation;
 use crate::iwd::model::Ccid;
 use crate::provider::diagnostics::period;

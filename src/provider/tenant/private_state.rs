@@ -6,7 +6,7 @@ use super::fingerprint::Fingerprint;
 
 /// The private data of one object. Nothing in it is a secret or can be turned back into one.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-pub(super) struct Private {
+pub(super) struct PrivateState {
     /// Tells this object from any other of the same ccid.
     #[serde(default, alias = "mark", skip_serializing_if = "Option::is_none")]
     pub(super) object_id: Option<ObjectId>,
@@ -57,7 +57,7 @@ pub(super) enum Refusal {
     NeverApplied,
 }
 
-impl Private {
+impl PrivateState {
     /// Nothing but an object id.
     pub(super) fn of(object_id: ObjectId) -> Self {
         Self {
