@@ -19,7 +19,7 @@ pub mod client;
 pub mod error;
 pub mod mask;
 pub mod model;
-pub mod parameter;
+mod parameter;
 mod request;
 pub mod retry;
 pub mod tls;

@@ -5,11 +5,13 @@
 //! | [`tf_provider`] | a Terraform provider SDK on tonic; knows nothing of IWD |
 //! | [`provider`] | what `provider "iwd"` and its resources do |
 //! | [`iwd`] | the client of the IWD provisioning API; knows nothing of Terraform |
+//! | [`random`] | the one place that random numbers come from |
 //! | [`registry_docs`] | the documentation in the Terraform Registry's layout, made of the schema and the examples |
 //! | `simulator` | the IWD provisioning API for trying things out and for tests (feature `simulator`) |
 
 pub mod iwd;
 pub mod provider;
+pub mod random;
 pub mod registry_docs;
 #[cfg(feature = "simulator")]
 pub mod simulator;

@@ -6,6 +6,7 @@
 //! | [`schema`], [`value`], [`value_type`], [`number`], [`path`], [`diagnostic`], [`duration`] | Terraform's vocabulary |
 //! | [`config_check`], [`plan`], [`state`] | what the schema alone decides |
 //! | [`msgpack`], [`json`] | values as bytes |
+//! | [`deserialize`] | values as Rust types |
 //! | [`tfplugin5`] | the gRPC edge: decode, call, encode |
 //! | [`Ending`] | the end of the process, told to the changes in progress |
 //! | `panic` | the panic of a call as its answer, without the message |
@@ -89,6 +90,7 @@
 //! ```
 
 pub mod config_check;
+pub mod deserialize;
 pub mod diagnostic;
 pub mod duration;
 mod ending;

@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 
 use super::error::{Error, Obstacle, Reply, ReplyBody};
 use super::mask::Masker;
-use super::parameter::Parameter;
+use super::parameter;
 use super::request::Operation;
 
 /// No more of a body is read.
@@ -38,15 +38,17 @@ pub(super) enum Success {
 }
 
 /// Why an answer is no success, and the parameter it names.
-pub(super) type Verdict = (Error, Option<Parameter>);
+pub(super) type Verdict = Box<(Error, Option<&'static str>)>;
 
 impl Answer<'_> {
-    /// Whether the operation is done; `url` is where the request went, `now` the time for `Retry-After`.
+    /// Whether the operation is done; `url` is where the request went, `now` the time for `Retry-After`, and `parameters`
+    /// what the answer may complain about.
     pub(super) fn judge(
         &self,
         operation: Operation,
         url: &Url,
         masker: &Masker,
+        parameters: &[&'static str],
         now: SystemTime,
     ) -> Result<Success, Verdict> {
         let is_cut = self.body.len() >= MAX_BODY;
@@ -57,8 +59,8 @@ impl Answer<'_> {
             body: self.shown(content.as_deref(), masker),
             retry_after: self.retry_after(now),
         };
-        let plain = |error| Err((error, None));
-        let named = |error| Err((error, Parameter::named_in(text)));
+        let plain = |error| Err(Box::new((error, None)));
+        let named = |error| Err(Box::new((error, parameter::named_in(text, parameters))));
         if self.status.is_success() || self.status == StatusCode::NOT_FOUND {
             if content.is_err() {
                 return plain(Error::Unexpected(reply()));

@@ -136,7 +136,11 @@ impl<'a> Body<'a> {
                 },
             },
             iwd_email: Email {
-                url: tenant.iwd_email_url.as_deref().unwrap_or(NO_EMAIL),
+                url: tenant
+                    .iwd_email
+                    .as_ref()
+                    .and_then(|email| email.url.as_deref())
+                    .unwrap_or(NO_EMAIL),
             },
         }
     }

@@ -50,8 +50,10 @@ pub struct CallContext {
     pub stop: CancellationToken,
     /// Fires when nobody waits for the answer any longer, not even for one in flight; `stop` then fires too.
     pub end: CancellationToken,
-    /// Knows the secrets of the configuration. Those of the call itself are added to it.
+    /// Knows the secrets of the configuration, those that are sent included. The key of the call is added to it.
     pub masker: Masker,
+    /// What an answer may complain about: the parameters of the API, dotted from the root of the body.
+    pub parameters: Vec<&'static str>,
 }
 
 /// What a deletion came to.
@@ -91,9 +93,7 @@ impl Client {
         context: &CallContext,
     ) -> Result<(), Box<Failure>> {
         let request = request::provision(&self.endpoint, &self.headers, operation, tenant);
-        let masker = context.masker.clone();
-        let masker = masker.with(tenant.secrets(), tenant.visible());
-        self.call(request, key, masker, context).await.map(drop)
+        self.call(request, key, context).await.map(drop)
     }
 
     /// Deletes a tenant or some of its services; one that is not there is deleted already.
@@ -106,8 +106,7 @@ impl Client {
     ) -> Result<Deleted, Box<Failure>> {
         let request = request::delete(&self.endpoint, &self.headers, ccid, deletion);
         let url = request.url.clone();
-        let masker = context.masker.clone();
-        Ok(match self.call(request, key, masker, context).await? {
+        Ok(match self.call(request, key, context).await? {
             Success::Done => Deleted::Gone,
             Success::NotThere(reply) => Deleted::NotThere { url, reply },
         })
@@ -122,11 +121,10 @@ impl Client {
         &self,
         mut request: Request,
         key: &SecretString,
-        masker: Masker,
         context: &CallContext,
     ) -> Result<Success, Box<Failure>> {
         let authorized = request.authorize(key);
-        let masker = masker.with([key.clone()], []);
+        let masker = context.masker.clone().with([key.clone()], []);
         let mut course = Course::begin(&request, context.began, context.timeout);
         if let Err(error) = authorized {
             return Err(course.failure(error, GaveUp::Pointless));
@@ -139,10 +137,10 @@ impl Client {
             let verdict = tokio::select! {
                 // An answer that is there counts.
                 biased;
-                verdict = attempt::send(self, &request, limit, &masker) => verdict,
+                verdict = attempt::send(self, &request, limit, &masker, &context.parameters) => verdict,
                 () = context.end.cancelled() => {
                     let sent = self.may_have_sent();
-                    Err((Error::Abandoned { sent }, None))
+                    Err(Box::new((Error::Abandoned { sent }, None)))
                 }
             };
             match course.after(verdict, &self.retry) {

@@ -5,7 +5,6 @@ use std::time::Duration;
 use reqwest::{Method, StatusCode, Url};
 
 use super::model::Ccid;
-use super::parameter::Parameter;
 use super::request::Operation;
 use super::retry::GaveUp;
 
@@ -190,6 +189,6 @@ pub struct Failure {
     pub elapsed: Duration,
     /// Whether any attempt may have reached IWD and had an effect.
     pub may_have_arrived: bool,
-    /// The parameter that the answer names.
-    pub parameter: Option<Parameter>,
+    /// The parameter that the answer names, dotted from the root of the body.
+    pub parameter: Option<&'static str>,
 }

@@ -6,9 +6,11 @@ use std::fmt;
 use std::str::FromStr;
 
 use secrecy::SecretString;
+use serde::Deserialize;
 
 /// A contact center ID that is safe as one segment of a URL's path.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Deserialize)]
+#[serde(try_from = "String")]
 pub struct Ccid(String);
 
 /// The text is not a contact center ID.
@@ -40,6 +42,14 @@ impl FromStr for Ccid {
     }
 }
 
+impl TryFrom<String> for Ccid {
+    type Error = InvalidCcid;
+
+    fn try_from(text: String) -> Result<Self, InvalidCcid> {
+        text.parse()
+    }
+}
+
 impl fmt::Display for Ccid {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(&self.0)
@@ -47,7 +57,7 @@ impl fmt::Display for Ccid {
 }
 
 /// A tenant with everything IWD is told about it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
 pub struct Tenant {
     /// Short tenant ID (`tenant.id`); the names of the API keys are made from it.
     pub short_id: String,
@@ -61,12 +71,12 @@ pub struct Tenant {
     pub gws: Option<Gws>,
     /// The IWD service (`iwd`).
     pub iwd: Iwd,
-    /// Where IWD Email runs (`iwdEmail.url`); `None` is sent as `"N/A"`.
-    pub iwd_email_url: Option<String>,
+    /// The IWD Email service (`iwdEmail`).
+    pub iwd_email: Option<IwdEmail>,
 }
 
 /// How Digital Channels reaches Genesys Web Services.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
 pub struct Gws {
     /// `tenant.gws.gwsUrl`
     pub url: String,
@@ -87,7 +97,7 @@ pub struct Gws {
 }
 
 /// The IWD service of a tenant.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
 pub struct Iwd {
     /// Where IWD runs (`iwd.url`).
     pub url: String,
@@ -97,8 +107,15 @@ pub struct Iwd {
     pub api_keys: ApiKeys,
 }
 
+/// The IWD Email service of a tenant.
+#[derive(Clone, Debug, Deserialize)]
+pub struct IwdEmail {
+    /// Where it runs (`iwdEmail.url`); `None` is sent as `"N/A"`.
+    pub url: Option<String>,
+}
+
 /// The database of a tenant's IWD.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
 pub struct Database {
     /// `iwd.db.host`
     pub host: String,
@@ -115,7 +132,7 @@ pub struct Database {
 }
 
 /// Keys with which others call the IWD of a tenant.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
 pub struct ApiKeys {
     /// For API requests from the customer (`IWD_APIKEY_TENANT`).
     pub tenant: SecretString,
@@ -130,54 +147,6 @@ pub enum Deletion {
     Tenant,
     /// The services of these names (`service=iWD,iWDEmail`).
     Services(Vec<String>),
-}
-
-impl Tenant {
-    /// Every secret in it, for masking.
-    pub fn secrets(&self) -> Vec<SecretString> {
-        let Self {
-            api_key, gws, iwd, ..
-        } = self;
-        let mut secrets = vec![
-            api_key.clone(),
-            iwd.db.password.clone(),
-            iwd.api_keys.tenant.clone(),
-        ];
-        secrets.extend(iwd.api_keys.iwddm.clone());
-        if let Some(gws) = gws {
-            secrets.extend([gws.client_secret.clone(), gws.token.clone()]);
-            secrets.extend(gws.api_key.clone());
-        }
-        secrets
-    }
-
-    /// Every text in it that is no secret: what a person sees anyway, and masking would only hide.
-    pub fn visible(&self) -> Vec<String> {
-        let db = &self.iwd.db;
-        let mut visible = vec![
-            self.short_id.clone(),
-            self.name.clone(),
-            self.ccid.to_string(),
-            self.iwd.url.clone(),
-            db.host.clone(),
-            db.database.clone(),
-            db.user.clone(),
-        ];
-        visible.extend(self.iwd_email_url.clone());
-        if let Some(gws) = &self.gws {
-            let Gws {
-                url,
-                auth_url,
-                auth_redirect_url,
-                client_id,
-                username,
-                ..
-            } = gws;
-            visible
-                .extend([url, auth_url, auth_redirect_url, client_id, username].map(Clone::clone));
-        }
-        visible
-    }
 }
 
 #[cfg(test)]
@@ -217,7 +186,7 @@ pub(super) mod samples {
                     iwddm: Some("d6b68a7b-12ed-4c3c-830d-215eecdd1a48".into()),
                 },
             },
-            iwd_email_url: None,
+            iwd_email: None,
         }
     }
 
@@ -243,15 +212,15 @@ pub(super) mod samples {
                     iwddm: Some("d6b68a7b-12ed-4c3c-830d-215eecdd1a48".into()),
                 },
             },
-            iwd_email_url: Some("N/A".into()),
+            iwd_email: Some(IwdEmail {
+                url: Some("N/A".into()),
+            }),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use secrecy::ExposeSecret;
-
     use super::*;
 
     #[test]
@@ -276,25 +245,5 @@ mod tests {
         for secret in ["049111b4", "pYV1lNWh0", "22552b96", "d6b68a7b"] {
             assert!(!shown.contains(secret), "{shown}");
         }
-    }
-
-    #[test]
-    fn every_secret_is_listed_for_masking() {
-        let mut tenant = samples::with_gws();
-        tenant.gws.as_mut().unwrap().api_key = Some("gws key".into());
-        let secrets = tenant.secrets();
-        let secrets: Vec<_> = secrets.iter().map(ExposeSecret::expose_secret).collect();
-        assert_eq!(
-            secrets,
-            [
-                "049111b4-6cac-4e83-a7bf-37c057b45b0f",
-                "iwd-100",
-                "22552b96-8783-46a9-b0eb-075ddfa8893e",
-                "d6b68a7b-12ed-4c3c-830d-215eecdd1a48",
-                "secret",
-                ":;pYV1lNWh0-",
-                "gws key",
-            ]
-        );
     }
 }

@@ -3,18 +3,18 @@
 //! A summary is constant for a kind of problem and an operation, since Terraform merges those that are alike;
 //! names stand in the detail. No text holds a request's body, and what the server said is masked already.
 
-mod attribute;
 mod text;
 
 use reqwest::Url;
 
-use self::attribute::{name_of, place_of};
 pub(super) use self::text::period;
 use self::text::{quantity, status_line};
+use super::tenant::schema;
 use crate::iwd::client::{Operation, SettingsError};
 use crate::iwd::error::{Error, Failure, Obstacle, Reply, ReplyBody};
 use crate::iwd::model::Ccid;
 use crate::iwd::retry::GaveUp;
+use crate::random::NoRandomness;
 use crate::tf_provider::diagnostic::Diagnostic;
 
 /// What to tell about a call that failed.
@@ -37,21 +37,18 @@ pub(super) fn failure(failure: &Failure) -> Diagnostic {
     let parameter = failure
         .parameter
         .filter(|_| *operation != Operation::Delete);
-    if let Some(parameter) = parameter {
+    let named = parameter.and_then(schema::parameter);
+    if let (Some(parameter), Some((argument, _))) = (parameter, &named) {
         paragraphs.insert(
             2,
-            format!(
-                "The answer names the parameter {}, which is {}.",
-                parameter.wire_name(),
-                name_of(parameter)
-            ),
+            format!("The answer names the parameter {parameter}, which is {argument}."),
         );
     }
     paragraphs.retain(|paragraph| !paragraph.is_empty());
     let diagnostic =
         Diagnostic::error(summary(*operation, &failure.error), paragraphs.join("\n\n"));
-    match parameter {
-        Some(parameter) => diagnostic.at(place_of(parameter)),
+    match named {
+        Some((_, place)) => diagnostic.at(place),
         None => diagnostic,
     }
 }
@@ -109,6 +106,18 @@ pub(super) fn settings(error: &SettingsError) -> Diagnostic {
             "{error}.\n\nCheck the provider block and the environment variables IWD_…. Nothing was sent."
         ),
     )
+}
+
+impl From<NoRandomness> for Diagnostic {
+    fn from(error: NoRandomness) -> Self {
+        Self::error(
+            "No random numbers",
+            format!(
+                "Keys, marks and salts need them, but {error}. Nothing was sent. Check whether a security profile \
+                 (seccomp) of this container forbids `getrandom` while it has no /dev/urandom."
+            ),
+        )
+    }
 }
 
 fn summary(operation: Operation, error: &Error) -> String {

@@ -2,6 +2,7 @@
 
 mod apply;
 mod change;
+mod deletion;
 mod fingerprint;
 mod import;
 mod messages;
@@ -10,9 +11,12 @@ mod moved;
 pub(super) mod ownership;
 mod plan;
 mod private_state;
-mod schema;
+#[cfg(test)]
+mod samples;
+pub(super) mod schema;
 mod validate;
 mod warnings;
+mod write_only;
 
 use std::sync::Arc;
 

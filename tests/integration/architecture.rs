@@ -11,6 +11,7 @@ use syn::{ItemMod, ItemUse, Macro, Signature, UseTree, Visibility};
 /// Terraform's vocabulary: plain Rust without gRPC, HTTP and the process.
 const VOCABULARY: &[&str] = &[
     "tf_provider::config_check",
+    "tf_provider::deserialize",
     "tf_provider::diagnostic",
     "tf_provider::duration",
     "tf_provider::invalid_value",
@@ -56,8 +57,12 @@ fn allowed(module: &str) -> Vec<&'static str> {
             [VOCABULARY, AUTHORS, PROCESS].concat(),
         ),
         ("tf_provider", vec!["tf_provider"]),
-        ("provider", [VOCABULARY, AUTHORS, &["iwd"]].concat()),
-        ("iwd", Vec::new()),
+        (
+            "provider",
+            [VOCABULARY, AUTHORS, &["iwd", "random"]].concat(),
+        ),
+        ("iwd", vec!["random"]),
+        ("random", Vec::new()),
         ("simulator", Vec::new()),
         (
             "registry_docs",

@@ -18,7 +18,6 @@ use terraform_provider_iwd::iwd::client::{
 use terraform_provider_iwd::iwd::error::{Error, Failure, Obstacle, ReplyBody};
 use terraform_provider_iwd::iwd::mask::{MASK, Masker};
 use terraform_provider_iwd::iwd::model::{ApiKeys, Database, Deletion, Iwd, Tenant};
-use terraform_provider_iwd::iwd::parameter::Parameter;
 use terraform_provider_iwd::iwd::retry::{GaveUp, Policy};
 use terraform_provider_iwd::iwd::tls::Identity;
 use tokio::net::TcpListener;
@@ -57,8 +56,19 @@ fn context() -> CallContext {
         timeout: Duration::from_secs(20),
         stop: CancellationToken::new(),
         end: CancellationToken::new(),
-        masker: Masker::default(),
+        masker: masker(),
+        parameters: vec!["iwd.db.host"],
     }
+}
+
+/// Knows the secrets of [`tenant`].
+fn masker() -> Masker {
+    let secrets = [
+        "canary-tenant-key",
+        "canary-password",
+        "canary-customer-key",
+    ];
+    Masker::default().with(secrets.map(SecretString::from), [])
 }
 
 fn tenant() -> Tenant {
@@ -83,7 +93,7 @@ fn tenant() -> Tenant {
                 iwddm: None,
             },
         },
-        iwd_email_url: None,
+        iwd_email: None,
     }
 }
 
@@ -286,7 +296,7 @@ async fn a_rejection_is_final_and_names_the_parameter_with_secrets_masked() {
     let server = Server::start([Turn::Answer(answer.leak())]).await;
     let failure = create(&server).await.unwrap_err();
     assert_eq!(failure.attempts, 1);
-    assert_eq!(failure.parameter, Some(Parameter::DbHost));
+    assert_eq!(failure.parameter, Some("iwd.db.host"));
     assert!(!failure.may_have_arrived);
     let Error::Rejected(reply) = &failure.error else {
         panic!("{failure:?}");

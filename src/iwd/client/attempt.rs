@@ -22,17 +22,23 @@ pub(super) async fn send(
     request: &Request,
     limit: Duration,
     masker: &Masker,
+    parameters: &[&'static str],
 ) -> Result<Success, Verdict> {
-    let exchange = tokio::time::timeout(limit, exchange(client, request, masker));
+    let exchange = tokio::time::timeout(limit, exchange(client, request, masker, parameters));
     exchange.await.unwrap_or_else(|_| {
         let sent = client.may_have_sent();
-        Err((Error::Timeout { sent, limit }, None))
+        Err(Box::new((Error::Timeout { sent, limit }, None)))
     })
 }
 
-async fn exchange(client: &Client, request: &Request, masker: &Masker) -> Result<Success, Verdict> {
+async fn exchange(
+    client: &Client,
+    request: &Request,
+    masker: &Masker,
+    parameters: &[&'static str],
+) -> Result<Success, Verdict> {
     let limit = client.request_timeout;
-    let failed = |error: reqwest::Error| (cause_of(&error, limit, masker), None);
+    let failed = |error: reqwest::Error| Box::new((cause_of(&error, limit, masker), None));
     let mut message = client
         .http
         .request(request.operation.method(), request.url.clone())
@@ -53,7 +59,13 @@ async fn exchange(client: &Client, request: &Request, masker: &Masker) -> Result
         headers: response.headers(),
         body: &body,
     };
-    let success = answer.judge(request.operation, &request.url, masker, SystemTime::now())?;
+    let success = answer.judge(
+        request.operation,
+        &request.url,
+        masker,
+        parameters,
+        SystemTime::now(),
+    )?;
     if answer.status == StatusCode::NOT_FOUND {
         // Another server may say so in JSON too, and then this is the only trace of a tenant that lives on.
         warn!(url = %request.url, "the tenant to delete is not there");

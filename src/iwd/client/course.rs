@@ -2,15 +2,14 @@
 
 use std::time::Duration;
 
-use aws_lc_rs::rand;
 use tokio::time::Instant;
 use tracing::{info, warn};
 
 use super::super::answer::{Success, Verdict};
 use super::super::error::{Error, Failure};
-use super::super::parameter::Parameter;
 use super::super::request::Request;
 use super::super::retry::{self, Decision, GaveUp, Policy, Progress};
+use crate::random;
 
 /// What follows an attempt.
 pub(super) enum Next {
@@ -30,7 +29,7 @@ pub(super) struct Course<'a> {
     doubtful: u32,
     may_have_arrived: bool,
     last: Option<Error>,
-    parameter: Option<Parameter>,
+    parameter: Option<&'static str>,
 }
 
 impl<'a> Course<'a> {
@@ -63,7 +62,7 @@ impl<'a> Course<'a> {
                 info!(%operation, %ccid, attempt, elapsed_ms, "IWD has done it");
                 return Next::Done(success);
             }
-            Err(verdict) => verdict,
+            Err(verdict) => *verdict,
         };
         self.doubtful += u32::from(retry::is_doubtful(&error));
         self.may_have_arrived |= error.may_have_arrived();
@@ -119,8 +118,7 @@ fn milliseconds(duration: Duration) -> u64 {
 
 /// A random number from 0 to 1.
 fn sample() -> f64 {
-    let mut bytes = [0; 4];
     // Without randomness the waits are merely less spread.
-    let _ = rand::fill(&mut bytes);
+    let bytes = random::bytes().unwrap_or_default();
     f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX)
 }

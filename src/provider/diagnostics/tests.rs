@@ -5,7 +5,6 @@ use std::time::Duration;
 use reqwest::StatusCode;
 
 use super::*;
-use crate::iwd::parameter::Parameter;
 use crate::iwd::tls::TlsError;
 
 fn reply(status: u16, text: &str) -> Reply {
@@ -388,25 +387,21 @@ fn a_parameter_that_the_answer_names_is_pointed_at() {
             ..failed(operation, error)
         })
     };
-    let told = rejected(Operation::Create, Parameter::DbHost);
+    let told = rejected(Operation::Create, "iwd.db.host");
     assert_eq!(told.path.to_string(), "iwd.db.host");
     assert!(
         told.detail
             .contains("names the parameter iwd.db.host, which is `iwd.db.host`.")
     );
-    let told = rejected(Operation::Update, Parameter::TenantId);
+    let told = rejected(Operation::Update, "tenant.id");
     assert_eq!(told.path.to_string(), "short_id");
-    let told = rejected(Operation::Update, Parameter::DbPassword);
+    let told = rejected(Operation::Update, "iwd.db.password");
     assert_eq!(told.path.to_string(), "iwd");
     assert!(
         told.detail
             .contains("`iwd.db.password` or `iwd.db.password_wo`")
     );
-    assert!(
-        rejected(Operation::Delete, Parameter::TenantCcid)
-            .path
-            .is_root()
-    );
+    assert!(rejected(Operation::Delete, "tenant.ccid").path.is_root());
 }
 
 #[test]

@@ -7,41 +7,45 @@ use secrecy::SecretString;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::change::{self, Sends};
-use super::fingerprint::Fingerprint;
-use super::messages;
-use super::model::{self, OnDestroy, WriteOnlyValues};
+use super::change::{self, Change, Inputs};
+use super::deletion::{self, Decision};
+use super::messages::{self, WaitedFor};
+use super::model;
 use super::ownership::Turn;
-use super::plan::refusal_of;
 use super::private_state::{ObjectId, PrivateState};
+use super::schema;
+use super::write_only::WriteOnlyValues;
 use crate::iwd::client::{CallContext, Client, Deleted, Operation};
 use crate::iwd::error::Failure;
 use crate::iwd::mask::Masker;
-use crate::iwd::model::Ccid;
+use crate::iwd::model::{Ccid, Deletion};
 use crate::provider::config::{KeyLookup, Settings};
 use crate::provider::diagnostics;
 use crate::provider::session::{Connection, Session};
+use crate::random::NoRandomness;
 use crate::tf_provider::diagnostic::Diagnostic;
-use crate::tf_provider::duration;
 use crate::tf_provider::resource::{Applied, ApplyRequest};
 use crate::tf_provider::value::Value;
 
-/// How long an operation may take where `timeouts` doesn't say.
-const DEFAULT_TIMEOUT: Duration = Duration::from_mins(5);
-
 /// Why an operation did not happen, and whether IWD may have done it all the same.
-struct Trouble {
+struct ApplyError {
     diagnostics: Vec<Diagnostic>,
     may_have_arrived: bool,
 }
 
-impl From<Diagnostic> for Trouble {
+impl From<Diagnostic> for ApplyError {
     fn from(problem: Diagnostic) -> Self {
         vec![problem].into()
     }
 }
 
-impl From<Vec<Diagnostic>> for Trouble {
+impl From<NoRandomness> for ApplyError {
+    fn from(problem: NoRandomness) -> Self {
+        Diagnostic::from(problem).into()
+    }
+}
+
+impl From<Vec<Diagnostic>> for ApplyError {
     fn from(diagnostics: Vec<Diagnostic>) -> Self {
         Self {
             diagnostics,
@@ -50,7 +54,7 @@ impl From<Vec<Diagnostic>> for Trouble {
     }
 }
 
-impl From<Box<Failure>> for Trouble {
+impl From<Box<Failure>> for ApplyError {
     fn from(failure: Box<Failure>) -> Self {
         Self {
             may_have_arrived: failure.may_have_arrived,
@@ -61,84 +65,107 @@ impl From<Box<Failure>> for Trouble {
 
 /// Creates the tenant. A create that fails leaves nothing in state: a tainted object would plan a delete.
 pub(super) async fn create(session: &Session, request: ApplyRequest) -> Applied {
-    let object = ObjectId::new();
-    let created = match model::all_known(&request.planned) {
-        Ok(()) => provision(session, &request, Operation::Create, &object).await,
-        Err(problem) => Err(problem.into()),
-    };
-    match created {
-        Ok(()) => sent(&request, PrivateState::of(object)),
-        Err(trouble) => {
+    match create_object(session, &request).await {
+        Ok(applied) => applied,
+        Err(error) => {
             if let Some(ccid) = request.planned.get("ccid").as_str() {
                 session.ownership.not_created(ccid);
             }
-            Applied::failed(trouble.diagnostics)
+            Applied::failed(error.diagnostics)
         }
     }
+}
+
+async fn create_object(session: &Session, request: &ApplyRequest) -> Result<Applied, ApplyError> {
+    let object = ObjectId::new()?;
+    let write_only = WriteOnlyValues::of(&request.config, None);
+    let recorded = recorded(PrivateState::of(object.clone()), request, &write_only)?;
+    provision(session, request, Operation::Create, &object).await?;
+    Ok(settled(request, Change::Create, &recorded))
 }
 
 /// Updates the tenant, with a request only where something that is sent changes.
 ///
-/// An update that fails keeps the prior state; where the request may have arrived, the private data says so and the
+/// An update that fails keeps the prior state; where the request may have arrived, the private state says so and the
 /// next plan sends again.
 pub(super) async fn update(session: &Session, request: ApplyRequest) -> Applied {
-    let mut private = PrivateState {
+    let private = PrivateState {
         refusal: None,
         ..PrivateState::read(&request.private)
     };
-    let object = match private.object_id.take() {
-        Some(object) if !object.is_lost() => object,
-        _ => ObjectId::new(),
-    };
-    private.object_id = Some(object.clone());
-    if request.prior.get("ccid") != request.planned.get("ccid") {
-        return kept(
-            &request,
-            private,
-            vec![Diagnostic::error(
-                "Contact center id can't change in place",
-                "The plan changes `ccid` without replacing the tenant. Nothing was sent. Plan again.",
-            )],
-        );
-    }
-    if let Err(problem) = model::all_known(&request.planned) {
-        return kept(&request, private, vec![problem]);
-    }
-    if !sends(&request, &private) {
-        let revision = request.prior.get("revision").clone();
-        if !request.planned.get("secrets_wo_version").is_null() {
-            private.write_only = None;
-        }
-        if let Some(ccid) = request.prior.get("ccid").as_str() {
-            session.ownership.identified(ccid, &object);
-        }
-        return settled(&request, revision, &private);
-    }
-    match provision(session, &request, Operation::Update, &object).await {
-        Ok(()) => sent(&request, private),
-        Err(trouble) => {
-            private.uncertain |= trouble.may_have_arrived;
-            kept(&request, private, trouble.diagnostics)
-        }
+    match update_object(session, &request, private.clone()).await {
+        Ok(applied) => applied,
+        Err(error) => kept(&request, private, error),
     }
 }
 
-/// Whether the planned update sends: as planned, or decided now where the plan left it open.
-fn sends(request: &ApplyRequest, private: &PrivateState) -> bool {
-    let planned = request.planned.get("revision");
-    if !planned.is_unknown() {
-        return planned != request.prior.get("revision");
+async fn update_object(
+    session: &Session,
+    request: &ApplyRequest,
+    mut private: PrivateState,
+) -> Result<Applied, ApplyError> {
+    let (prior, planned) = (&request.prior, &request.planned);
+    if prior.get("ccid") != planned.get("ccid") {
+        return Err(messages::ccid_changes_in_place().into());
     }
-    let values = model::write_only_values(&request.config);
-    change::decide(&request.prior, &request.planned, private, &values) != Sends::No
+    model::all_known(planned)?;
+    let object = match private.object_id.take() {
+        Some(object) if !object.is_lost() => object,
+        _ => ObjectId::new()?,
+    };
+    private.object_id = Some(object.clone());
+    let write_only = WriteOnlyValues::of(&request.config, private.write_only.clone());
+    let change = change::at_apply(&Inputs {
+        prior,
+        planned,
+        replaces: false,
+        private: &private,
+        write_only: &write_only,
+    });
+    if change == Change::Send {
+        let recorded = recorded(private, request, &write_only)?;
+        provision(session, request, Operation::Update, &object).await?;
+        return Ok(settled(request, change, &recorded));
+    }
+    if let Some(ccid) = prior.get("ccid").as_str() {
+        session.ownership.identified(ccid, &object);
+    }
+    if version_decides(planned) {
+        private.write_only = None;
+    }
+    Ok(settled(request, change, &private))
+}
+
+/// The private state to keep once the request has succeeded. It is made before, so that nothing is sent that can't be
+/// recorded.
+fn recorded(
+    private: PrivateState,
+    request: &ApplyRequest,
+    write_only: &WriteOnlyValues,
+) -> Result<PrivateState, NoRandomness> {
+    let fingerprint = if version_decides(&request.planned) {
+        None
+    } else {
+        write_only.fingerprint()?
+    };
+    Ok(PrivateState {
+        uncertain: false,
+        write_only: fingerprint,
+        write_only_names: write_only.paths(),
+        ..private
+    })
+}
+
+fn version_decides(planned: &Value) -> bool {
+    !planned.get("secrets_wo_version").is_null()
 }
 
 /// Destroys the tenant as its state says.
 ///
-/// Where a request that failed may have arrived, the private data says so: whoever keeps the tenant after all gets it
+/// Where a request that failed may have arrived, the private state says so: whoever keeps the tenant after all gets it
 /// sent again.
 pub(super) async fn delete(session: &Session, request: ApplyRequest) -> Applied {
-    let mut private = PrivateState::read(&request.private);
+    let private = PrivateState::read(&request.private);
     match remove(session, &request, &private).await {
         Ok(diagnostics) => {
             if let Some(ccid) = request.prior.get("ccid").as_str() {
@@ -152,11 +179,8 @@ pub(super) async fn delete(session: &Session, request: ApplyRequest) -> Applied 
                 diagnostics,
             }
         }
-        Err(trouble) => {
-            // If the user keeps the tenant after all, the next plan provisions it again.
-            private.uncertain |= trouble.may_have_arrived;
-            kept(&request, private, trouble.diagnostics)
-        }
+        // If the user keeps the tenant after all, the next plan provisions it again.
+        Err(error) => kept(&request, private, error),
     }
 }
 
@@ -165,7 +189,7 @@ async fn provision(
     request: &ApplyRequest,
     operation: Operation,
     object: &ObjectId,
-) -> Result<(), Trouble> {
+) -> Result<(), ApplyError> {
     let began = Instant::now();
     let tenant = model::tenant(&request.planned, &request.config)?;
     let connection = session.connection().ok_or_else(messages::not_configured)?;
@@ -175,13 +199,17 @@ async fn provision(
         operation,
         ccid: &tenant.ccid,
         began,
-        timeout: timeout(&request.planned, operation)?,
+        timeout: model::timeout(&request.planned, operation)?,
         stop: &request.stop,
         end: &request.end,
     };
-    // The client adds what it sends. The server may also name what it had before.
+    // The server may also name what it had before.
     let masker = Masker::new(settings.secrets(), settings.visible())
-        .with(model::stored_secrets(&request.prior), []);
+        .with(model::secrets(&request.prior), [])
+        .with(
+            model::secrets(&request.config),
+            model::visible_values(&request.planned),
+        );
     let (client, turn) = window.enter(session, &connection).await?;
     let creates = operation == Operation::Create;
     // A replacement was planned with the private data of the object that goes.
@@ -193,7 +221,7 @@ async fn provision(
     let outcome = client
         .provision(operation, &tenant, &key, &context)
         .await
-        .map_err(Trouble::from);
+        .map_err(ApplyError::from);
     let failed = outcome.as_ref().err();
     if failed.is_none_or(|trouble| trouble.may_have_arrived) {
         turn.provisioned(object, !creates || failed.is_none());
@@ -205,45 +233,58 @@ async fn remove(
     session: &Session,
     request: &ApplyRequest,
     private: &PrivateState,
-) -> Result<Vec<Diagnostic>, Trouble> {
-    let began = Instant::now();
+) -> Result<Vec<Diagnostic>, ApplyError> {
     let prior = &request.prior;
     let ccid = model::ccid(prior.get("ccid"))?;
-    let object = private.existing_object();
-    if session.ownership.is_superseded(ccid.as_str(), &object) {
-        return Ok(vec![messages::superseded(ccid.as_str())]);
+    let is_superseded = session
+        .ownership
+        .is_superseded(ccid.as_str(), &private.existing_object());
+    match deletion::decide(prior, is_superseded) {
+        Decision::Superseded => Ok(vec![messages::superseded(ccid.as_str())]),
+        Decision::Refuse(refusal) => {
+            Err(messages::destroy_refused(refusal, ccid.as_str(), None).into())
+        }
+        Decision::Forget => Ok(Vec::new()),
+        Decision::Send(deletion) => {
+            send_deletion(session, request, private, &ccid, &deletion).await
+        }
     }
-    if let Some(refusal) = refusal_of(prior) {
-        return Err(messages::of_destroy(refusal, ccid.as_str(), None).into());
-    }
-    let OnDestroy::Delete(deletion) = model::on_destroy(prior) else {
-        return Ok(Vec::new());
-    };
+}
+
+async fn send_deletion(
+    session: &Session,
+    request: &ApplyRequest,
+    private: &PrivateState,
+    ccid: &Ccid,
+    deletion: &Deletion,
+) -> Result<Vec<Diagnostic>, ApplyError> {
+    let began = Instant::now();
+    let prior = &request.prior;
     let connection = session.connection().ok_or_else(messages::not_configured)?;
     let settings = &connection.settings;
     let own_key = prior.get("api_key").as_str().map(SecretString::from);
-    let key = key(settings, Operation::Delete, &ccid, own_key.as_ref())?;
+    let key = key(settings, Operation::Delete, ccid, own_key.as_ref())?;
     let window = Window {
         operation: Operation::Delete,
-        ccid: &ccid,
+        ccid,
         began,
-        timeout: timeout(prior, Operation::Delete)?,
+        timeout: model::timeout(prior, Operation::Delete)?,
         stop: &request.stop,
         end: &request.end,
     };
     let masker = Masker::new(settings.secrets(), settings.visible())
-        .with(model::stored_secrets(prior), model::visible_values(prior));
+        .with(model::secrets(prior), model::visible_values(prior));
     let (client, turn) = window.enter(session, &connection).await?;
     // What came before in the queue may have been a newer create.
-    if turn.is_superseded(&object) {
+    if turn.is_superseded(&private.existing_object()) {
         return Ok(vec![messages::superseded(ccid.as_str())]);
     }
     let context = window.call_context(masker);
-    let deleted = client.delete(&ccid, &deletion, &key, &context).await?;
+    let deleted = client.delete(ccid, deletion, &key, &context).await?;
     turn.deleted();
     Ok(match deleted {
         Deleted::Gone => Vec::new(),
-        Deleted::NotThere { url, reply } => vec![diagnostics::not_there(&ccid, &url, &reply)],
+        Deleted::NotThere { url, reply } => vec![diagnostics::not_there(ccid, &url, &reply)],
     })
 }
 
@@ -257,22 +298,13 @@ struct Window<'a> {
     end: &'a CancellationToken,
 }
 
-/// What an operation waits for before it sends anything.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum WaitedFor {
-    /// The client: files that the settings name may be slow to come.
-    Client,
-    /// The end of another operation on the same tenant.
-    Turn,
-}
-
 impl Window<'_> {
     /// Waits for the client and for this operation's turn on the tenant.
     async fn enter<'s>(
         &self,
         session: &'s Session,
         connection: &Arc<Connection>,
-    ) -> Result<(Client, Turn<'s>), Trouble> {
+    ) -> Result<(Client, Turn<'s>), ApplyError> {
         let client = self.wait(WaitedFor::Client, connection.client()).await??;
         let turn = session.ownership.turn(self.ccid.as_str());
         let turn = self.wait(WaitedFor::Turn, turn).await?;
@@ -302,25 +334,9 @@ impl Window<'_> {
             stop: self.stop.clone(),
             end: self.end.clone(),
             masker,
+            parameters: schema::parameters(),
         }
     }
-}
-
-fn timeout(values: &Value, operation: Operation) -> Result<Duration, Diagnostic> {
-    let name = match operation {
-        Operation::Create => "create",
-        Operation::Update => "update",
-        Operation::Delete => "delete",
-    };
-    let Some(text) = values.at(&["timeouts", name]).as_str() else {
-        return Ok(DEFAULT_TIMEOUT);
-    };
-    duration::parse(text).map_err(|problem| {
-        Diagnostic::error(
-            "Invalid duration",
-            format!("`timeouts.{name}` is {text:?}: {problem}. Nothing was sent."),
-        )
-    })
 }
 
 /// The `x-api-key`: the provider's for this tenant, the provider's, the tenant's own.
@@ -339,31 +355,13 @@ fn key(
     }
 }
 
-/// The state after a request that succeeded.
-fn sent(request: &ApplyRequest, mut private: PrivateState) -> Applied {
-    let revision = match request.planned.get("revision") {
-        Value::Unknown(_) => change::next_revision(request.prior.get("revision")),
-        planned => planned.clone(),
-    };
-    let values = match model::write_only_values(&request.config) {
-        WriteOnlyValues::Known(values) => values,
-        WriteOnlyValues::Unknown | WriteOnlyValues::Hidden => Vec::new(),
-    };
-    private.uncertain = false;
-    private.write_only_names = values.iter().map(|(path, _)| path.clone()).collect();
-    private.write_only = if request.planned.get("secrets_wo_version").is_null() {
-        Fingerprint::of(&values)
-    } else {
-        None
-    };
-    settled(request, revision, &private)
-}
-
 /// The planned state with what was open in it.
-fn settled(request: &ApplyRequest, revision: Value, private: &PrivateState) -> Applied {
+fn settled(request: &ApplyRequest, change: Change, private: &PrivateState) -> Applied {
     let mut state = request.planned.clone();
     state.set_attribute("id", state.get("ccid").clone());
-    state.set_attribute("revision", revision);
+    if state.get("revision").is_unknown() {
+        state.set_attribute("revision", change.revision(&request.prior));
+    }
     Applied {
         state,
         private: private.write(),
@@ -372,15 +370,16 @@ fn settled(request: &ApplyRequest, revision: Value, private: &PrivateState) -> A
 }
 
 /// The prior state, for an operation that failed.
-fn kept(request: &ApplyRequest, private: PrivateState, diagnostics: Vec<Diagnostic>) -> Applied {
+fn kept(request: &ApplyRequest, private: PrivateState, error: ApplyError) -> Applied {
     Applied {
         state: request.prior.clone(),
         private: PrivateState {
             refusal: None,
+            uncertain: private.uncertain || error.may_have_arrived,
             ..private
         }
         .write(),
-        diagnostics,
+        diagnostics: error.diagnostics,
     }
 }
 

@@ -1,63 +1,164 @@
-//! Whether an update has anything to send.
+//! What a change of a tenant comes to: one decision, taken at plan and again at apply.
 
-use super::model::WriteOnlyValues;
 use super::private_state::PrivateState;
+use super::schema::{ARGUMENTS, Effect};
+use super::write_only::WriteOnlyValues;
+use crate::tf_provider::number::Number;
 use crate::tf_provider::value::Value;
 
-/// Whether an update sends the tenant.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(super) enum Sends {
-    /// Nothing that is sent changes.
+/// What is known of a change.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Inputs<'a> {
+    /// The object as it is; null for a new one.
+    pub(super) prior: &'a Value,
+    /// The object as it will be, without write-only values.
+    pub(super) planned: &'a Value,
+    /// Whether the object is replaced.
+    pub(super) replaces: bool,
+    /// What is kept beside the state.
+    pub(super) private: &'a PrivateState,
+    /// The write-only values of the configuration.
+    pub(super) write_only: &'a WriteOnlyValues,
+}
+
+/// What a change comes to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Change {
+    /// Nothing changes.
+    Nothing,
+    /// Something changes that IWD never gets.
+    StateOnly,
+    /// Whether the tenant is sent, only the apply can tell.
+    Undecided,
+    /// The whole tenant is sent again.
+    Send,
+    /// A new object is created, perhaps for one that is destroyed.
+    Create,
+}
+
+/// Whether something differs.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Differs {
     No,
-    /// It depends on what is not known yet.
     Perhaps,
-    /// Something that is sent changes.
     Yes,
 }
 
-/// What only this provider reads: a change needs no request.
-const SETTINGS: [&str; 6] = [
-    "id",
-    "revision",
-    "on_destroy",
-    "destroy_services",
-    "deletion_protection",
-    "timeouts",
-];
-
-/// Decides from the state, the plan and the write-only values; `planned` holds no write-only value.
-pub(super) fn decide(
-    prior: &Value,
-    planned: &Value,
-    private: &PrivateState,
-    values: &WriteOnlyValues,
-) -> Sends {
-    if private.uncertain || prior.get("revision").is_null() {
-        return Sends::Yes;
+/// Decides what a plan comes to.
+///
+/// While the hash of the write-only values decides, an update is open: they may differ again at apply.
+pub(super) fn at_plan(inputs: &Inputs<'_>) -> Change {
+    let Inputs {
+        prior,
+        planned,
+        write_only,
+        replaces,
+        ..
+    } = *inputs;
+    if prior.is_null() || replaces {
+        return Change::Create;
     }
-    let changed = planned
-        .as_map()
-        .into_iter()
-        .flatten()
-        .filter(|(name, _)| !SETTINGS.contains(&name.as_str()))
-        .map(|(name, value)| differs(prior.get(name), value))
-        .max()
-        .unwrap_or(Sends::No);
-    if changed == Sends::Yes || !planned.get("secrets_wo_version").is_null() {
+    let version = planned.get("secrets_wo_version");
+    // An unknown version may turn out to be null.
+    let hash_may_decide =
+        (version.is_null() || version.is_unknown()) && write_only.are_or_were_any();
+    match must_be_sent(inputs) {
+        Differs::No if !changes(prior, planned) => Change::Nothing,
+        _ if hash_may_decide => Change::Undecided,
+        Differs::No => Change::StateOnly,
+        Differs::Perhaps => Change::Undecided,
+        Differs::Yes => Change::Send,
+    }
+}
+
+/// Decides what an apply comes to: what was planned, and by the values as they are now where the plan left it open.
+pub(super) fn at_apply(inputs: &Inputs<'_>) -> Change {
+    let revision = inputs.planned.get("revision");
+    let sends = if inputs.prior.is_null() {
+        return Change::Create;
+    } else if revision.is_unknown() {
+        must_be_sent(inputs) != Differs::No
+    } else {
+        revision != inputs.prior.get("revision")
+    };
+    if sends {
+        Change::Send
+    } else {
+        Change::StateOnly
+    }
+}
+
+impl Change {
+    /// The `revision` that shows the change: the next number for what is sent, unknown for what is open, else the prior one.
+    pub(super) fn revision(self, prior: &Value) -> Value {
+        let revision = prior.get("revision");
+        match self {
+            Self::Nothing | Self::StateOnly => revision.clone(),
+            Self::Undecided => Value::UNKNOWN,
+            Self::Send => next_revision(revision),
+            Self::Create => next_revision(&Value::Null),
+        }
+    }
+
+    /// Whether something is sent or may be.
+    pub(super) fn may_send(self) -> bool {
+        matches!(self, Self::Undecided | Self::Send | Self::Create)
+    }
+}
+
+/// Whether the tenant in IWD is other than it will be.
+fn must_be_sent(inputs: &Inputs<'_>) -> Differs {
+    let Inputs {
+        prior,
+        planned,
+        private,
+        write_only,
+        ..
+    } = *inputs;
+    if private.uncertain || prior.get("revision").is_null() {
+        return Differs::Yes;
+    }
+    let changed = differing(prior, planned, |effect| {
+        matches!(effect, Effect::Sent(_) | Effect::SendsAgain)
+    });
+    if changed == Differs::Yes || !planned.get("secrets_wo_version").is_null() {
         return changed;
     }
-    changed.max(match (values, &private.write_only) {
-        (WriteOnlyValues::Unknown, _) => Sends::Perhaps,
-        (WriteOnlyValues::Hidden, _) => Sends::No,
-        (WriteOnlyValues::Known(values), Some(sent)) if sent.matches(values) => Sends::No,
-        (WriteOnlyValues::Known(values), None) if values.is_empty() => Sends::No,
-        (WriteOnlyValues::Known(_), _) => Sends::Yes,
+    changed.max(match write_only.are_those_last_sent() {
+        Some(true) => Differs::No,
+        Some(false) => Differs::Yes,
+        None => Differs::Perhaps,
     })
 }
 
-fn differs(prior: &Value, planned: &Value) -> Sends {
+/// Whether anything that the user sets changes.
+fn changes(prior: &Value, planned: &Value) -> bool {
+    differing(prior, planned, |effect| effect != Effect::Result) != Differs::No
+}
+
+/// Whether one of the arguments with such an effect differs; blocks count with what is in them.
+fn differing(prior: &Value, planned: &Value, counts: impl Fn(Effect) -> bool) -> Differs {
+    let names: std::collections::BTreeSet<_> = ARGUMENTS
+        .iter()
+        .filter(|argument| counts(argument.effect))
+        .map(|argument| {
+            argument
+                .block
+                .first()
+                .copied()
+                .unwrap_or_else(|| argument.name())
+        })
+        .collect();
+    names
+        .into_iter()
+        .map(|name| differs(prior.get(name), planned.get(name)))
+        .max()
+        .unwrap_or(Differs::No)
+}
+
+fn differs(prior: &Value, planned: &Value) -> Differs {
     match (prior, planned) {
-        (_, Value::Unknown(_)) => Sends::Perhaps,
+        (_, Value::Unknown(_)) => Differs::Perhaps,
         (Value::Map(prior), Value::Map(planned)) => {
             let removed = prior.keys().any(|key| !planned.contains_key(key));
             planned
@@ -65,130 +166,25 @@ fn differs(prior: &Value, planned: &Value) -> Sends {
                 .map(|(key, value)| {
                     prior
                         .get(key)
-                        .map_or(Sends::Yes, |prior| differs(prior, value))
+                        .map_or(Differs::Yes, |prior| differs(prior, value))
                 })
                 .max()
-                .unwrap_or(Sends::No)
-                .max(if removed { Sends::Yes } else { Sends::No })
+                .unwrap_or(Differs::No)
+                .max(if removed { Differs::Yes } else { Differs::No })
         }
-        _ if prior == planned => Sends::No,
+        _ if prior == planned => Differs::No,
         // What is there now, with whatever in it, was not there before.
-        (Value::Null, _) => Sends::Yes,
-        _ if planned.is_wholly_known() => Sends::Yes,
-        _ => Sends::Perhaps,
+        (Value::Null, _) => Differs::Yes,
+        _ if planned.is_wholly_known() => Differs::Yes,
+        _ => Differs::Perhaps,
     }
 }
 
 /// The number after that revision; 1 where there was none.
-pub(super) fn next_revision(revision: &Value) -> Value {
-    let sent = revision
-        .as_number()
-        .and_then(crate::tf_provider::number::Number::as_i64);
+fn next_revision(revision: &Value) -> Value {
+    let sent = revision.as_number().and_then(Number::as_i64);
     Value::from(sent.unwrap_or(0).saturating_add(1))
 }
 
 #[cfg(test)]
-mod tests {
-    use secrecy::SecretString;
-
-    use super::super::fingerprint::{Fingerprint, Secrets};
-    use super::*;
-
-    fn state(name: impl Into<Value>, on_destroy: &str) -> Value {
-        Value::object([
-            ("name", name.into()),
-            ("iwd", Value::object([("url", "http://iwd".into())])),
-            ("on_destroy", on_destroy.into()),
-            ("secrets_wo_version", Value::Null),
-            ("revision", 3.into()),
-        ])
-    }
-
-    fn secrets(password: &str) -> Secrets {
-        vec![(
-            "iwd.db.password_wo".to_owned(),
-            SecretString::from(password),
-        )]
-    }
-
-    fn sent(password: &str) -> PrivateState {
-        PrivateState {
-            write_only: Fingerprint::of(&secrets(password)),
-            ..PrivateState::default()
-        }
-    }
-
-    fn none() -> WriteOnlyValues {
-        WriteOnlyValues::Known(Vec::new())
-    }
-
-    #[test]
-    fn only_what_iwd_gets_is_a_reason_to_send() {
-        let prior = state("t100", "keep");
-        let decide = |planned: &Value| decide(&prior, planned, &PrivateState::default(), &none());
-        assert_eq!(decide(&prior), Sends::No);
-        assert_eq!(decide(&state("t100", "delete_tenant")), Sends::No);
-        assert_eq!(decide(&state("t101", "keep")), Sends::Yes);
-        assert_eq!(decide(&state(Value::UNKNOWN, "keep")), Sends::Perhaps);
-        let mut other = prior.clone();
-        other.set_attribute("iwd", Value::object([("url", "http://other".into())]));
-        assert_eq!(decide(&other), Sends::Yes);
-        other.set_attribute("iwd", Value::object([("url", Value::UNKNOWN)]));
-        assert_eq!(decide(&other), Sends::Perhaps);
-        other.set_attribute("name", "t101".into());
-        assert_eq!(decide(&other), Sends::Yes);
-    }
-
-    #[test]
-    fn what_was_never_sent_or_may_not_have_arrived_is_sent() {
-        let prior = state("t100", "keep");
-        let uncertain = PrivateState {
-            uncertain: true,
-            ..PrivateState::default()
-        };
-        assert_eq!(decide(&prior, &prior, &uncertain, &none()), Sends::Yes);
-        let mut imported = prior.clone();
-        imported.set_attribute("revision", Value::Null);
-        let private = PrivateState::default();
-        assert_eq!(decide(&imported, &prior, &private, &none()), Sends::Yes);
-    }
-
-    #[test]
-    fn the_hash_of_the_write_only_values_decides() {
-        let prior = state("t100", "keep");
-        let known = |password| WriteOnlyValues::Known(secrets(password));
-        for (private, values, sends) in [
-            (sent("a"), known("a"), Sends::No),
-            (sent("a"), known("b"), Sends::Yes),
-            (sent("a"), none(), Sends::Yes),
-            (sent("a"), WriteOnlyValues::Unknown, Sends::Perhaps),
-            (sent("a"), WriteOnlyValues::Hidden, Sends::No),
-            (PrivateState::default(), known("a"), Sends::Yes),
-        ] {
-            assert_eq!(decide(&prior, &prior, &private, &values), sends);
-        }
-    }
-
-    #[test]
-    fn with_a_version_its_change_alone_decides() {
-        let mut prior = state("t100", "keep");
-        prior.set_attribute("secrets_wo_version", "1".into());
-        let values = WriteOnlyValues::Known(secrets("b"));
-        assert_eq!(decide(&prior, &prior, &sent("a"), &values), Sends::No);
-        let mut planned = prior.clone();
-        planned.set_attribute("secrets_wo_version", "2".into());
-        assert_eq!(decide(&prior, &planned, &sent("a"), &values), Sends::Yes);
-        planned.set_attribute("secrets_wo_version", Value::UNKNOWN);
-        assert_eq!(
-            decide(&prior, &planned, &sent("a"), &values),
-            Sends::Perhaps
-        );
-    }
-
-    #[test]
-    fn revisions_count_on_from_the_last_one() {
-        assert_eq!(next_revision(&3.into()), 4.into());
-        assert_eq!(next_revision(&Value::Null), 1.into());
-        assert_eq!(next_revision(&i64::MAX.into()), i64::MAX.into());
-    }
-}
+mod tests;

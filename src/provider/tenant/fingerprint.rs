@@ -17,8 +17,6 @@ use serde::{Deserialize, Serialize};
 const MEMORY_KIB: u32 = 2048;
 /// Passes over that memory.
 const PASSES: u32 = 1;
-/// Bytes of the salt.
-const SALT: usize = 16;
 /// Bytes of the hash.
 const HASH: usize = 32;
 
@@ -28,7 +26,10 @@ thread_local! {
     static MEMORY: RefCell<Vec<Block>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Write-only values with their paths, in the schema's order.
+/// What makes the fingerprints of two objects differ.
+pub(super) type Salt = [u8; 16];
+
+/// Secrets with their paths, in the schema's order.
 pub(super) type Secrets = Vec<(String, SecretString)>;
 
 /// A salted hash of write-only values.
@@ -39,25 +40,20 @@ pub(super) struct Fingerprint {
 }
 
 impl Fingerprint {
-    /// The fingerprint of these values with a fresh salt; none where there are no values.
-    pub(super) fn of(secrets: &Secrets) -> Option<Self> {
+    /// The fingerprint of these values; none where there are no values.
+    pub(super) fn of(secrets: &Secrets, salt: Salt) -> Option<Self> {
         if secrets.is_empty() {
             return None;
         }
-        let mut salt = [0; SALT];
-        salt.copy_from_slice(uuid::Uuid::new_v4().as_bytes());
         Some(Self {
             hash: hash(secrets, &salt)?,
             salt: BASE64.encode(salt),
         })
     }
 
-    /// Whether these are the values.
-    pub(super) fn matches(&self, secrets: &Secrets) -> bool {
-        let Ok(salt) = BASE64.decode(&self.salt) else {
-            return false;
-        };
-        hash(secrets, &salt).is_some_and(|hash| hash == self.hash)
+    /// The salt, unless it was damaged.
+    pub(super) fn salt(&self) -> Option<Salt> {
+        BASE64.decode(&self.salt).ok()?.try_into().ok()
     }
 }
 
@@ -89,6 +85,8 @@ fn hash(secrets: &Secrets, salt: &[u8]) -> Option<String> {
 mod tests {
     use super::*;
 
+    const SALT: Salt = [1; 16];
+
     fn secrets(values: &[(&str, &str)]) -> Secrets {
         values
             .iter()
@@ -97,30 +95,32 @@ mod tests {
     }
 
     #[test]
-    fn recognises_its_values_and_no_others() {
+    fn is_the_same_for_the_same_values_and_no_others() {
         let known = secrets(&[("api_key_wo", "canary"), ("gws.token_wo", "bird")]);
-        let fingerprint = Fingerprint::of(&known).unwrap();
-        assert!(fingerprint.matches(&known));
+        let fingerprint = Fingerprint::of(&known, SALT);
+        assert_eq!(Fingerprint::of(&known, SALT), fingerprint);
         for other in [
             secrets(&[("api_key_wo", "canary"), ("gws.token_wo", "birds")]),
             secrets(&[("api_key_wo", "canary")]),
             secrets(&[("api_key_wo", "bird"), ("gws.token_wo", "canary")]),
             secrets(&[]),
         ] {
-            assert!(!fingerprint.matches(&other));
+            assert_ne!(Fingerprint::of(&other, SALT), fingerprint);
         }
     }
 
     #[test]
-    fn is_different_for_each_object_and_shows_nothing() {
+    fn is_another_with_another_salt_and_shows_nothing() {
         let values = secrets(&[("api_key_wo", "canary")]);
-        let (one, two) = (Fingerprint::of(&values), Fingerprint::of(&values));
-        assert_ne!(one, two);
+        let one = Fingerprint::of(&values, SALT).unwrap();
+        let two = Fingerprint::of(&values, [2; 16]).unwrap();
+        assert_ne!(one.hash, two.hash);
+        assert_eq!(one.salt(), Some(SALT));
         assert!(!serde_json::to_string(&one).unwrap().contains("canary"));
     }
 
     #[test]
     fn there_is_none_of_nothing() {
-        assert_eq!(Fingerprint::of(&secrets(&[])), None);
+        assert_eq!(Fingerprint::of(&secrets(&[]), SALT), None);
     }
 }

@@ -29,7 +29,7 @@ pub(super) fn import(session: &Session, target: &ImportTarget) -> Result<Importe
     for name in ["id", "ccid"] {
         state.set_attribute(name, Value::from(ccid.as_str()));
     }
-    let object = ObjectId::new();
+    let object = ObjectId::new()?;
     session.ownership.imported(ccid.as_str(), &object);
     Ok(Imported {
         state,

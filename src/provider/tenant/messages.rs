@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use super::apply::WaitedFor;
+use super::deletion::Refusal;
 use super::ownership::Conflict;
-use super::private_state::Refusal;
 use crate::iwd::client::Operation;
 use crate::iwd::model::Ccid;
 use crate::provider::diagnostics::period;
@@ -12,7 +11,7 @@ use crate::tf_provider::diagnostic::Diagnostic;
 use crate::tf_provider::path::AttributePath;
 
 /// The error for an object that can't be destroyed, or for its replacement by one with the ccid `new`.
-pub(super) fn of_destroy(refusal: Refusal, ccid: &str, new: Option<&str>) -> Diagnostic {
+pub(super) fn destroy_refused(refusal: Refusal, ccid: &str, new: Option<&str>) -> Diagnostic {
     match refusal {
         Refusal::Protected => protected(ccid, new.is_some()),
         Refusal::NeverApplied => match new {
@@ -76,7 +75,7 @@ fn other_tenant(ccid: &str, new: &str) -> Diagnostic {
 }
 
 /// The error for a ccid that is written in other letters than the state's.
-pub(super) fn of_letter_case(prior: &str, planned: &str) -> Diagnostic {
+pub(super) fn letter_case(prior: &str, planned: &str) -> Diagnostic {
     Diagnostic::error(
         "Contact center id differs in letter case only",
         format!(
@@ -92,7 +91,7 @@ pub(super) fn of_letter_case(prior: &str, planned: &str) -> Diagnostic {
 const TWO_RESOURCES: &str = "One tenant, two resources";
 
 /// The error for a plan of two objects of one ccid.
-pub(super) fn of_conflict(conflict: Conflict, ccid: &str) -> Diagnostic {
+pub(super) fn conflict(conflict: Conflict, ccid: &str) -> Diagnostic {
     let detail = match conflict {
         Conflict::DestroysTheOther => format!(
             "This plan destroys one object of the tenant {ccid} and keeps, updates or creates another one. IWD knows a \
@@ -127,7 +126,7 @@ fn second_object(ccid: &str, what: &str) -> String {
 }
 
 /// The warning for two objects of one ccid that both stand in the state.
-pub(super) fn shared(ccid: &str) -> Diagnostic {
+pub(super) fn two_in_state(ccid: &str) -> Diagnostic {
     Diagnostic::warning(
         TWO_RESOURCES,
         format!(
@@ -141,7 +140,7 @@ pub(super) fn shared(ccid: &str) -> Diagnostic {
 }
 
 /// What to add where a change has to be sent without a secret that validation has seen.
-pub(super) fn of_hidden_secret(mut missing: Diagnostic) -> Diagnostic {
+pub(super) fn ignored_secret(mut missing: Diagnostic) -> Diagnostic {
     missing.detail.push_str(
         " If it is set and `lifecycle` has `ignore_changes` for it, Terraform keeps it from the plan, which must know it: \
          something is to be sent, or other secrets may have changed. Leave it out of `ignore_changes`, or ignore all \
@@ -166,6 +165,23 @@ pub(super) fn not_configured() -> Diagnostic {
     Diagnostic::error(
         "Provider not configured",
         "Terraform asked for a change before it configured the provider. Nothing was sent. Please report this.",
+    )
+}
+
+/// What an operation waits for before it sends anything.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum WaitedFor {
+    /// The client: files that the settings name may be slow to come.
+    Client,
+    /// The end of another operation on the same tenant.
+    Turn,
+}
+
+/// The error for a plan that changes the ccid without replacing the tenant, which no plan of ours does.
+pub(super) fn ccid_changes_in_place() -> Diagnostic {
+    Diagnostic::error(
+        "Contact center id can't change in place",
+        "The plan changes `ccid` without replacing the tenant. Nothing was sent. Plan again.",
     )
 }
 

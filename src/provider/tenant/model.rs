@@ -1,37 +1,23 @@
-//! From the configuration as written to the tenant as meant.
+//! From values to what they mean: the tenant that is sent, what masking must know, how long an operation may take.
+
+use std::time::Duration;
 
 use secrecy::SecretString;
 
-use super::fingerprint::Secrets;
-use super::schema::{DELETE_SERVICES, DELETE_TENANT, KEEP, SCHEMA, SECRETS, Secret};
-use crate::iwd::model::{ApiKeys, Ccid, Database, Deletion, Gws, Iwd, Tenant};
+use super::schema::{self, ARGUMENTS, Effect, Need, SCHEMA};
+use crate::iwd::client::Operation;
+use crate::iwd::model::{Ccid, Tenant};
+use crate::tf_provider::deserialize::from_value;
 use crate::tf_provider::diagnostic::Diagnostic;
+use crate::tf_provider::duration;
 use crate::tf_provider::path::AttributePath;
+use crate::tf_provider::schema::Presence;
 use crate::tf_provider::value::Value;
 
-/// What destroy does, by the state.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) enum OnDestroy {
-    /// Send this.
-    Delete(Deletion),
-    /// Forget the tenant.
-    Keep,
-    /// The state doesn't say: it was imported or moved and never applied.
-    Unknown,
-}
+/// How long an operation may take where `timeouts` doesn't say.
+pub(super) const DEFAULT_TIMEOUT: Duration = Duration::from_mins(5);
 
-/// The write-only values of a configuration.
-#[derive(Debug)]
-pub(super) enum WriteOnlyValues {
-    /// All of them are known.
-    Known(Secrets),
-    /// At least one is not known yet.
-    Unknown,
-    /// A secret has neither form, though validation wants one: `ignore_changes` keeps it from the provider.
-    Hidden,
-}
-
-/// Reads the ccid, which must never reach a path unchecked.
+/// The ccid, which must never reach a path unchecked.
 pub(super) fn ccid(value: &Value) -> Result<Ccid, Diagnostic> {
     let text = value.as_str().unwrap_or_default();
     text.parse().map_err(|problem| {
@@ -45,107 +31,53 @@ pub(super) fn ccid(value: &Value) -> Result<Ccid, Diagnostic> {
 
 /// The tenant that these values describe: plain ones from the plan, write-only ones from the configuration.
 pub(super) fn tenant(planned: &Value, config: &Value) -> Result<Tenant, Diagnostic> {
-    let reader = Reader { planned, config };
-    let gws = match planned.get("gws").as_map() {
-        None => None,
-        Some(_) => Some(Gws {
-            url: reader.text(&["gws", "url"])?,
-            auth_url: reader.text(&["gws", "auth_url"])?,
-            auth_redirect_url: reader.text(&["gws", "auth_redirect_url"])?,
-            client_id: reader.text(&["gws", "client_id"])?,
-            client_secret: reader.secret(&["gws"], "client_secret")?,
-            api_key: reader.optional_secret(&["gws"], "api_key"),
-            username: reader.text(&["gws", "username"])?,
-            token: reader.secret(&["gws"], "token")?,
-        }),
-    };
-    Ok(Tenant {
-        short_id: reader.text(&["short_id"])?,
-        name: reader.text(&["name"])?,
-        ccid: ccid(planned.get("ccid"))?,
-        api_key: reader.secret(&[], "api_key")?,
-        gws,
-        iwd: Iwd {
-            url: reader.text(&["iwd", "url"])?,
-            db: Database {
-                host: reader.text(&["iwd", "db", "host"])?,
-                port: reader.port()?,
-                database: reader.text(&["iwd", "db", "database"])?,
-                user: reader.text(&["iwd", "db", "user"])?,
-                password: reader.secret(&["iwd", "db"], "password")?,
-                ssl: planned
-                    .at(&["iwd", "db", "ssl"])
-                    .as_bool()
-                    .unwrap_or_default(),
-            },
-            api_keys: ApiKeys {
-                tenant: reader.secret(&["iwd", "api_keys"], "tenant")?,
-                iwddm: reader.optional_secret(&["iwd", "api_keys"], "iwddm"),
-            },
-        },
-        iwd_email_url: planned
-            .at(&["iwd_email", "url"])
-            .as_str()
-            .map(str::to_owned),
+    if let Some(path) = unknown(planned) {
+        return Err(missing(&path));
+    }
+    let whole = with_write_only(planned, config);
+    ccid(whole.get("ccid"))?;
+    from_value(&whole).map_err(|_| {
+        let path = ARGUMENTS.iter().find(|argument| {
+            let block = whole.at(argument.block);
+            let is_required = argument.attribute.presence == Presence::Required
+                || argument.attribute.default.is_some()
+                || matches!(&argument.secret, Some(secret) if secret.need == Need::Required);
+            let is_sent = matches!(argument.effect, Effect::Sent(_));
+            is_required && is_sent && block.as_map().is_some() && argument.of(&whole).is_null()
+        });
+        let block = || AttributePath::of(&["iwd"]);
+        missing(&path.map_or_else(block, schema::Argument::path))
     })
 }
 
-struct Reader<'a> {
-    planned: &'a Value,
-    config: &'a Value,
+/// The planned values with each write-only value in the place of its twin.
+fn with_write_only(planned: &Value, config: &Value) -> Value {
+    let mut whole = planned.clone();
+    for (argument, secret) in schema::secrets() {
+        let value = secret.of(argument, config);
+        if argument.of(planned).is_null() && !value.is_null() {
+            argument.set(&mut whole, value.clone());
+        }
+    }
+    whole
 }
 
-impl Reader<'_> {
-    fn text(&self, path: &[&str]) -> Result<String, Diagnostic> {
-        self.planned
-            .at(path)
-            .as_str()
-            .map(str::to_owned)
-            .ok_or_else(|| missing(path))
-    }
-
-    fn port(&self) -> Result<u16, Diagnostic> {
-        let path = &["iwd", "db", "port"];
-        self.planned
-            .at(path)
-            .as_number()
-            .and_then(|number| u16::try_from(number.as_i64()?).ok())
-            .ok_or_else(|| missing(path))
-    }
-
-    fn secret(&self, block: &[&str], plain: &str) -> Result<SecretString, Diagnostic> {
-        self.optional_secret(block, plain)
-            .ok_or_else(|| missing(&[block, &[plain]].concat()))
-    }
-
-    fn optional_secret(&self, block: &[&str], plain: &str) -> Option<SecretString> {
-        let write_only = format!("{plain}_wo");
-        self.planned
-            .at(block)
-            .get(plain)
-            .as_str()
-            .or_else(|| self.config.at(block).get(&write_only).as_str())
-            .map(SecretString::from)
-    }
+/// What the user sets and is still not known, which Terraform rules out.
+fn unknown(planned: &Value) -> Option<AttributePath> {
+    ARGUMENTS
+        .iter()
+        .filter(|argument| argument.effect != Effect::Result)
+        .find(|argument| !argument.of(planned).is_wholly_known())
+        .map(schema::Argument::path)
 }
 
-/// An error if something that the user sets is still not known, which Terraform rules out.
+/// An error if something that the user sets is still not known.
 pub(super) fn all_known(planned: &Value) -> Result<(), Diagnostic> {
-    let results = ["id", "revision"];
-    let unknown = planned
-        .as_map()
-        .into_iter()
-        .flatten()
-        .find(|(name, value)| !results.contains(&name.as_str()) && !value.is_wholly_known());
-    match unknown {
-        Some((name, _)) => Err(missing(&[name])),
-        None => Ok(()),
-    }
+    unknown(planned).map_or(Ok(()), |path| Err(missing(&path)))
 }
 
 /// Validation lets nothing of the kind through, except what was not known then.
-fn missing(path: &[&str]) -> Diagnostic {
-    let path = path.join(".");
+fn missing(path: &AttributePath) -> Diagnostic {
     Diagnostic::error(
         "Missing value",
         format!(
@@ -155,66 +87,19 @@ fn missing(path: &[&str]) -> Diagnostic {
     )
 }
 
-/// What the state says that destroy does.
-pub(super) fn on_destroy(state: &Value) -> OnDestroy {
-    match state.get("on_destroy").as_str() {
-        Some(DELETE_TENANT) => OnDestroy::Delete(Deletion::Tenant),
-        Some(DELETE_SERVICES) => {
-            let services: Vec<_> = match state.get("destroy_services").as_elements() {
-                Some(listed) => listed
-                    .iter()
-                    .filter_map(Value::as_str)
-                    .map(str::to_owned)
-                    .collect(),
-                None => vec!["iWD".to_owned(), "iWDEmail".to_owned()],
-            };
-            // Validation lets no empty list through; what a delete of none would do is anyone's guess.
-            if services.is_empty() {
-                OnDestroy::Unknown
-            } else {
-                OnDestroy::Delete(Deletion::Services(services))
-            }
-        }
-        Some(KEEP) => OnDestroy::Keep,
-        _ => OnDestroy::Unknown,
-    }
-}
-
-/// The write-only values that the configuration sets.
-pub(super) fn write_only_values(config: &Value) -> WriteOnlyValues {
-    let mut known = Vec::new();
-    for secret in &SECRETS {
-        if secret.is_missing(config) {
-            return WriteOnlyValues::Hidden;
-        }
-        let Secret {
-            block, write_only, ..
-        } = secret;
-        let value = config.at(block).get(write_only);
-        if value.is_unknown() {
-            return WriteOnlyValues::Unknown;
-        }
-        if let Some(text) = value.as_str() {
-            let path = AttributePath::of(block).attribute(write_only).to_string();
-            known.push((path, SecretString::from(text)));
-        }
-    }
-    WriteOnlyValues::Known(known)
-}
-
-/// The secrets that a state holds, for masking.
-pub(super) fn stored_secrets(state: &Value) -> Vec<SecretString> {
-    SECRETS
-        .iter()
-        .filter_map(|secret| state.at(secret.block).get(secret.plain).as_str())
+/// The secrets in a state, a plan or a configuration, write-only ones included, for masking.
+pub(super) fn secrets(object: &Value) -> Vec<SecretString> {
+    let both = schema::secrets()
+        .flat_map(|(argument, secret)| [argument.of(object), secret.of(argument, object)]);
+    both.filter_map(Value::as_str)
         .map(SecretString::from)
         .collect()
 }
 
-/// The values of a state that everyone sees.
-pub(super) fn visible_values(state: &Value) -> Vec<String> {
+/// The texts in a state or a plan that everyone sees.
+pub(super) fn visible_values(object: &Value) -> Vec<String> {
     let mut visible = Vec::new();
-    SCHEMA.block.visit(state, &mut |_, attribute, value| {
+    SCHEMA.block.visit(object, &mut |_, attribute, value| {
         if let Some(text) = value.as_str()
             && !attribute.sensitive
         {
@@ -222,4 +107,89 @@ pub(super) fn visible_values(state: &Value) -> Vec<String> {
         }
     });
     visible
+}
+
+/// How long an operation may take in all.
+pub(super) fn timeout(object: &Value, operation: Operation) -> Result<Duration, Diagnostic> {
+    let name = operation.to_string();
+    let Some(text) = object.at(&["timeouts", &name]).as_str() else {
+        return Ok(DEFAULT_TIMEOUT);
+    };
+    duration::parse(text).map_err(|problem| {
+        Diagnostic::error(
+            "Invalid duration",
+            format!("`timeouts.{name}` is {text:?}: {problem}. Nothing was sent."),
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use secrecy::ExposeSecret;
+
+    use super::super::samples::{self, tenant as sample, tenant_with};
+    use super::*;
+    use crate::provider::diagnostics::period;
+
+    #[test]
+    fn a_tenant_is_read_whole_with_write_only_values_in_their_places() {
+        let planned = tenant_with([("iwd.db.password", Value::Null)]);
+        let config = tenant_with([
+            ("iwd.db.password", Value::Null),
+            ("iwd.db.password_wo", "write-only".into()),
+            ("api_key_wo", "not this one".into()),
+        ]);
+        let tenant = tenant(&planned, &config).unwrap();
+        assert_eq!(tenant.ccid.as_str(), samples::CCID);
+        assert_eq!((tenant.iwd.db.port, tenant.iwd.db.ssl), (5432, false));
+        assert_eq!(tenant.iwd.db.password.expose_secret(), "write-only");
+        assert_eq!(tenant.api_key.expose_secret(), "tenant-key");
+        assert!(tenant.gws.is_none() && tenant.iwd_email.is_none());
+    }
+
+    #[test]
+    fn what_has_no_value_when_all_should_have_one_is_named() {
+        for (path, value) in [
+            ("short_id", Value::Null),
+            ("iwd.db.port", Value::Null),
+            ("iwd.db.password", Value::Null),
+            ("iwd.url", Value::UNKNOWN),
+        ] {
+            let values = tenant_with([(path, value)]);
+            let error = tenant(&values, &values).unwrap_err();
+            assert_eq!(error.summary, "Missing value");
+            assert!(error.detail.contains(&format!("`{path}`")), "{error:?}");
+        }
+        let values = tenant_with([("ccid", "..".into())]);
+        let error = tenant(&values, &values).unwrap_err();
+        assert_eq!(error.summary, "Invalid contact center id");
+    }
+
+    #[test]
+    fn secrets_and_what_everyone_sees_are_told_apart() {
+        let values = tenant_with([("iwd.api_keys.iwddm_wo", "iwddm".into())]);
+        let secrets = secrets(&values);
+        let mut secrets: Vec<_> = secrets.iter().map(ExposeSecret::expose_secret).collect();
+        secrets.sort_unstable();
+        assert_eq!(secrets, ["api-key", "iwddm", "password", "tenant-key"]);
+        let visible = visible_values(&values);
+        assert!(visible.contains(&"postgres.infra".to_owned()));
+        assert!(!visible.contains(&"password".to_owned()));
+    }
+
+    #[test]
+    fn each_operation_has_the_documented_timeout_unless_set() {
+        let documented = format!("Default `{}`", period(DEFAULT_TIMEOUT));
+        for operation in [Operation::Create, Operation::Update, Operation::Delete] {
+            assert_eq!(timeout(&sample(), operation), Ok(DEFAULT_TIMEOUT));
+            let name = format!("timeouts.{operation}");
+            let mut row = ARGUMENTS
+                .iter()
+                .filter(|row| row.path().to_string() == name);
+            let row = row.next().unwrap();
+            assert!(row.attribute.description.starts_with(&documented));
+            let set = Value::object([("timeouts", Value::object([(row.name(), "90s".into())]))]);
+            assert_eq!(timeout(&set, operation), Ok(Duration::from_secs(90)));
+        }
+    }
 }

@@ -6,7 +6,7 @@
 use serde_json::Value as Json;
 
 use super::private_state::{ObjectId, PrivateState};
-use super::schema::SCHEMA;
+use super::schema::{self, SCHEMA};
 use super::warnings::IWDDM_WO;
 use crate::iwd::body::NO_EMAIL;
 use crate::iwd::model::Ccid;
@@ -15,7 +15,6 @@ use crate::tf_provider::json::{self, Stray};
 use crate::tf_provider::resource::{Imported, MoveSource};
 use crate::tf_provider::state::RawState;
 use crate::tf_provider::value::Value;
-use crate::tf_provider::value_type::ValueType;
 
 /// The types whose state is understood, each with the attributes that may hold the body.
 const SOURCES: [(&str, &[&str]); 4] = [
@@ -76,7 +75,7 @@ pub(super) fn move_from(source: &MoveSource) -> Result<Imported, Diagnostic> {
             ),
         ));
     };
-    let mut private = PrivateState::of(ObjectId::new());
+    let mut private = PrivateState::of(ObjectId::new()?);
     let iwddm = body.pointer("/iwd/apiKeys/IWD_APIKEY_IWDDM");
     if iwddm.is_some_and(|key| !key.is_null()) {
         // Leaving it out from now on is worth the warning that it is for a tenant of ours.
@@ -119,60 +118,25 @@ fn find_body(json: &Json, depth: usize) -> Option<Json> {
 
 /// What the body says, in the places of the schema; what it doesn't say, or says in another type, is null.
 fn read_body(body: &Json, ccid: &Ccid) -> Value {
-    use ValueType::{Bool, Number, String};
-    let read = |pointer: &str, ty: &ValueType| {
-        body.pointer(pointer)
-            .and_then(|json| json::from_json(json, ty, Stray::Drop).ok())
-            .unwrap_or(Value::Null)
-    };
     let mut state = SCHEMA.block.empty_object();
-    state.set_attribute("short_id", read("/tenant/id", &String));
-    state.set_attribute("name", read("/tenant/name", &String));
     for name in ["id", "ccid"] {
         state.set_attribute(name, Value::from(ccid.as_str()));
     }
     if body.pointer("/tenant/gws").is_some_and(Json::is_object) {
-        let mut gws = nulls_for("gws");
-        for (name, pointer) in [
-            ("url", "/tenant/gws/gwsUrl"),
-            ("auth_url", "/tenant/gws/data/authUrl"),
-            ("auth_redirect_url", "/tenant/gws/data/authredircetUrl"),
-            ("client_id", "/tenant/gws/secret/clientId"),
-            ("username", "/tenant/gws/secret/username"),
-        ] {
-            gws.set_attribute(name, read(pointer, &String));
-        }
-        state.set_attribute("gws", gws);
+        state.set_attribute("gws", schema::nulls_of("gws"));
     }
-    let mut iwd = state.get("iwd").clone();
-    let mut db = iwd.get("db").clone();
-    for (name, ty) in [
-        ("host", String),
-        ("port", Number),
-        ("database", String),
-        ("user", String),
-        ("ssl", Bool),
-    ] {
-        db.set_attribute(name, read(&format!("/iwd/db/{name}"), &ty));
-    }
-    iwd.set_attribute("url", read("/iwd/url", &String));
-    iwd.set_attribute("db", db);
-    state.set_attribute("iwd", iwd);
-    let email = read("/iwdEmail/url", &String);
+    let is_no_email = |json: &Json| json.is_null() || json == NO_EMAIL;
     // Without the block, the same is sent.
-    if !email.is_null() && email.as_str() != Some(NO_EMAIL) {
-        let mut block = nulls_for("iwd_email");
-        block.set_attribute("url", email);
-        state.set_attribute("iwd_email", block);
+    if !body.pointer("/iwdEmail/url").is_none_or(is_no_email) {
+        state.set_attribute("iwd_email", schema::nulls_of("iwd_email"));
+    }
+    let not_secret = schema::sent().filter(|(argument, _)| argument.secret.is_none());
+    for (argument, wire) in not_secret.filter(|(argument, _)| argument.name() != "ccid") {
+        let pointer = format!("/{}", wire.replace('.', "/"));
+        let said = body.pointer(&pointer);
+        let value =
+            said.and_then(|json| json::from_json(json, &argument.attribute.ty, Stray::Drop).ok());
+        argument.set(&mut state, value.unwrap_or(Value::Null));
     }
     state
-}
-
-fn nulls_for(block: &str) -> Value {
-    SCHEMA
-        .block
-        .blocks
-        .iter()
-        .find(|nested| nested.name == block)
-        .map_or(Value::Null, |nested| nested.block.empty_object())
 }

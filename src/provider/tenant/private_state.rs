@@ -2,11 +2,19 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::deletion::Refusal;
 use super::fingerprint::Fingerprint;
+use crate::random::{self, NoRandomness};
 
-/// The private data of one object. Nothing in it is a secret or can be turned back into one.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+/// The layout of the private state; a newer release may write a newer one.
+const VERSION: u32 = 1;
+
+/// The private state of one object. Nothing in it is a secret or can be turned back into one.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(super) struct PrivateState {
+    /// The layout.
+    #[serde(default = "first_version")]
+    pub(super) version: u32,
     /// Tells this object from any other of the same ccid.
     #[serde(default, alias = "mark", skip_serializing_if = "Option::is_none")]
     pub(super) object_id: Option<ObjectId>,
@@ -24,37 +32,22 @@ pub(super) struct PrivateState {
     pub(super) refusal: Option<Refusal>,
 }
 
-/// A random name that tells an object from any other of the same ccid; empty for one that has lost its own.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-#[serde(transparent)]
-pub(super) struct ObjectId(String);
-
-impl ObjectId {
-    /// A new one.
-    pub(super) fn new() -> Self {
-        Self(uuid::Uuid::new_v4().to_string())
-    }
-
-    /// Whether the object has lost its own.
-    pub(super) fn is_lost(&self) -> bool {
-        self.0.is_empty()
-    }
+/// The layout before it was written down.
+fn first_version() -> u32 {
+    1
 }
 
-impl From<&str> for ObjectId {
-    fn from(text: &str) -> Self {
-        Self(text.to_owned())
+impl Default for PrivateState {
+    fn default() -> Self {
+        Self {
+            version: VERSION,
+            object_id: None,
+            write_only: None,
+            write_only_names: Vec::new(),
+            uncertain: false,
+            refusal: None,
+        }
     }
-}
-
-/// Why an object can't be destroyed.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Refusal {
-    /// `deletion_protection` is set.
-    Protected,
-    /// It was imported or moved and never applied, so no `on_destroy` is known.
-    NeverApplied,
 }
 
 impl PrivateState {
@@ -71,13 +64,85 @@ impl PrivateState {
         self.object_id.clone().unwrap_or_default()
     }
 
-    /// Reads what Terraform stored; what can't be read counts as nothing.
+    /// Reads what Terraform stored. What can't be read, or is newer, may hold anything: also that a request may have
+    /// arrived.
     pub(super) fn read(bytes: &[u8]) -> Self {
-        serde_json::from_slice(bytes).unwrap_or_default()
+        if bytes.is_empty() {
+            return Self::default();
+        }
+        let problem = match serde_json::from_slice::<Self>(bytes) {
+            Ok(private) if private.version <= VERSION => return private,
+            Ok(_) => "a newer release of the provider wrote it",
+            Err(_) => "it is damaged",
+        };
+        tracing::warn!(
+            problem,
+            "the private state of a tenant can't be read, so the tenant is sent again"
+        );
+        Self {
+            uncertain: true,
+            ..Self::default()
+        }
     }
 
     /// Writes what Terraform is to store.
     pub(super) fn write(&self) -> Vec<u8> {
         serde_json::to_vec(self).unwrap_or_default()
+    }
+}
+
+/// A random name that tells an object from any other of the same ccid; empty for one that has lost its own.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(super) struct ObjectId(String);
+
+impl ObjectId {
+    /// A new one.
+    pub(super) fn new() -> Result<Self, NoRandomness> {
+        random::uuid().map(Self)
+    }
+
+    /// Whether the object has lost its own.
+    pub(super) fn is_lost(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl From<&str> for ObjectId {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read() {
+        let private = PrivateState {
+            uncertain: true,
+            refusal: Some(Refusal::Protected),
+            ..PrivateState::of(ObjectId::from("a"))
+        };
+        assert_eq!(PrivateState::read(&private.write()), private);
+        assert_eq!(PrivateState::read(b""), PrivateState::default());
+        let first = PrivateState::read(br#"{"mark":"a"}"#);
+        assert_eq!(first, PrivateState::of(ObjectId::from("a")));
+    }
+
+    #[test]
+    fn what_cannot_be_read_or_is_newer_may_say_that_a_request_has_arrived() {
+        for bytes in [
+            &b"{"[..],
+            b"null",
+            b"\xff",
+            br#"{"version":2,"object_id":"a"}"#,
+            br#"{"object_id":1}"#,
+        ] {
+            let private = PrivateState::read(bytes);
+            assert!(private.uncertain, "{bytes:?}");
+            assert_eq!(private.object_id, None);
+        }
     }
 }

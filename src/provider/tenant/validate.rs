@@ -1,7 +1,9 @@
 //! What can be wrong with the configuration of a tenant; all of it is reported in one run.
 
 use super::model;
-use super::schema::{DELETE_SERVICES, DELETE_TENANT, KEEP, SCHEMA, SECRETS, Secret};
+use super::schema::{
+    self, ARGUMENTS, Argument, Check, DELETE_SERVICES, DELETE_TENANT, KEEP, SCHEMA, Secret,
+};
 use crate::iwd::body::NO_EMAIL;
 use crate::provider::http_url;
 use crate::tf_provider::config_check::shown_path;
@@ -23,18 +25,14 @@ pub(super) fn validate(config: &Value) -> Vec<Diagnostic> {
 
 /// An error for each secret that must be set in one of its two forms and isn't.
 pub(super) fn missing_secrets(config: &Value) -> Vec<Diagnostic> {
-    let missing = SECRETS.iter().filter(|secret| secret.is_missing(config));
-    let error = |secret: &Secret| {
-        let path = AttributePath::of(secret.block);
-        let (plain, twin) = (
-            path.attribute(secret.plain),
-            path.attribute(secret.write_only),
-        );
+    let missing = schema::secrets().filter(|(plain, secret)| secret.is_missing(plain, config));
+    let error = |(plain, secret): (&Argument, &Secret)| {
+        let (path, twin) = (plain.path(), secret.path(plain));
         let detail = format!(
-            "One of `{twin}` and `{plain}` must be set: `{twin}` (Terraform 1.11 and later) is never stored, `{plain}` \
+            "One of `{twin}` and `{path}` must be set: `{twin}` (Terraform 1.11 and later) is never stored, `{path}` \
              is stored in state."
         );
-        Diagnostic::error("Missing secret", detail).at(path.up(1))
+        Diagnostic::error("Missing secret", detail).at(path.outside_block())
     };
     missing.map(error).collect()
 }
@@ -42,23 +40,20 @@ pub(super) fn missing_secrets(config: &Value) -> Vec<Diagnostic> {
 /// Checks all but that.
 pub(super) fn validate_what_is_there(config: &Value) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
-    problems.extend(ccid(config.get("ccid")));
     texts(config, &mut problems);
-    problems.extend(SECRETS.iter().filter_map(|secret| twins(config, secret)));
-    for path in [
-        &["gws", "url"][..],
-        &["gws", "auth_url"],
-        &["gws", "auth_redirect_url"],
-        &["iwd", "url"],
-    ] {
-        problems.extend(url(config, path));
-    }
-    problems.extend(port(config.at(&["iwd", "db", "port"])));
-    problems.extend(email(config.at(&["iwd_email", "url"])));
-    problems.extend(on_destroy(config.get("on_destroy")));
-    services(config, &mut problems);
-    for name in ["create", "update", "delete"] {
-        problems.extend(timeout(config, name));
+    problems.extend(schema::secrets().filter_map(|(plain, secret)| twins(config, plain, secret)));
+    for argument in ARGUMENTS.iter() {
+        let value = argument.of(config);
+        match argument.check {
+            Check::Plain => {}
+            Check::Ccid => problems.extend(ccid(value)),
+            Check::Url => problems.extend(url(value, &argument.path())),
+            Check::Port => problems.extend(port(value, &argument.path())),
+            Check::EmailUrl => problems.extend(email(value, &argument.path())),
+            Check::OnDestroy => problems.extend(on_destroy(value)),
+            Check::Services => services(config, &mut problems),
+            Check::Duration => problems.extend(period(value, &argument.path())),
+        }
     }
     problems
 }
@@ -122,60 +117,45 @@ fn texts(config: &Value, problems: &mut Vec<Diagnostic>) {
 }
 
 /// A secret and its write-only twin are never both set.
-fn twins(config: &Value, secret: &Secret) -> Option<Diagnostic> {
-    let block = config.at(secret.block);
-    let is_set = |name| !block.get(name).is_null() && !block.get(name).is_unknown();
-    if !is_set(secret.plain) || !is_set(secret.write_only) {
+fn twins(config: &Value, plain: &Argument, secret: &Secret) -> Option<Diagnostic> {
+    let is_set = |value: &Value| !value.is_null() && !value.is_unknown();
+    if !is_set(plain.of(config)) || !is_set(secret.of(plain, config)) {
         return None;
     }
-    let path = AttributePath::of(secret.block);
-    let (plain, twin) = (
-        path.attribute(secret.plain),
-        path.attribute(secret.write_only),
-    );
+    let (path, twin) = (plain.path(), secret.path(plain));
     let detail = format!(
-        "`{plain}` and `{twin}` are both set. Set one of them: `{twin}` (Terraform 1.11 and later) is never stored."
+        "`{path}` and `{twin}` are both set. Set one of them: `{twin}` (Terraform 1.11 and later) is never stored."
     );
-    Some(Diagnostic::error("Secret set twice", detail).at(path.up(1)))
+    Some(Diagnostic::error("Secret set twice", detail).at(path.outside_block()))
 }
 
-fn url(config: &Value, path: &[&str]) -> Option<Diagnostic> {
-    let text = config.at(path).as_str()?;
+fn url(value: &Value, path: &AttributePath) -> Option<Diagnostic> {
+    let text = value.as_str()?;
     // What is blank has been reported as that.
     (http_url::parse(text).is_none() && !text.trim().is_empty()).then(|| {
-        error(
-            "Invalid URL",
-            format!(
-                "`{}` must be a URL with a scheme and a host, such as http://iwd.iwd:4024.",
-                path.join(".")
-            ),
-            path,
-        )
+        let detail = format!(
+            "`{path}` must be a URL with a scheme and a host, such as http://iwd.iwd:4024."
+        );
+        Diagnostic::error("Invalid URL", detail).at(path.clone())
     })
 }
 
-fn port(value: &Value) -> Option<Diagnostic> {
+fn port(value: &Value, path: &AttributePath) -> Option<Diagnostic> {
     let number = value.as_number()?;
     let fits = number
         .as_i64()
         .is_some_and(|port| (1..=i64::from(u16::MAX)).contains(&port));
     (!fits).then(|| {
-        error(
-            "Invalid port",
-            format!("`iwd.db.port` is {number}. It must be a whole number from 1 to 65535."),
-            &["iwd", "db", "port"],
-        )
+        let detail = format!("`{path}` is {number}. It must be a whole number from 1 to 65535.");
+        Diagnostic::error("Invalid port", detail).at(path.clone())
     })
 }
 
-fn email(value: &Value) -> Option<Diagnostic> {
+fn email(value: &Value, path: &AttributePath) -> Option<Diagnostic> {
     let text = value.as_str()?;
     (text != NO_EMAIL && !text.trim().is_empty()).then(|| {
-        warning(
-            "Unusual URL of the email service",
-            "`iwd_email.url` is not `N/A`. Genesys documents that it should be.",
-            &["iwd_email", "url"],
-        )
+        let detail = format!("`{path}` is not `{NO_EMAIL}`. Genesys documents that it should be.");
+        Diagnostic::warning("Unusual URL of the email service", detail).at(path.clone())
     })
 }
 
@@ -250,14 +230,11 @@ fn services(config: &Value, problems: &mut Vec<Diagnostic>) {
     }
 }
 
-fn timeout(config: &Value, name: &str) -> Option<Diagnostic> {
-    let text = config.at(&["timeouts", name]).as_str()?;
+fn period(value: &Value, path: &AttributePath) -> Option<Diagnostic> {
+    let text = value.as_str()?;
     let problem = duration::parse(text).err()?;
     (!text.trim().is_empty()).then(|| {
-        error(
-            "Invalid duration",
-            format!("`timeouts.{name}` is {text:?}: {problem}."),
-            &["timeouts", name],
-        )
+        let detail = format!("`{path}` is {text:?}: {problem}.");
+        Diagnostic::error("Invalid duration", detail).at(path.clone())
     })
 }

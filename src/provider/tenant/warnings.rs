@@ -12,7 +12,7 @@ use crate::tf_provider::value::Value;
 /// How the private data names the key whose removal is warned of.
 pub(super) const IWDDM_WO: &str = "iwd.api_keys.iwddm_wo";
 
-/// The warnings of a plan that sends something.
+/// The warnings of a plan that changes something.
 pub(super) fn of_plan(
     request: &PlanRequest<'_>,
     private: &PrivateState,
@@ -20,9 +20,6 @@ pub(super) fn of_plan(
     plan: &Plan,
 ) -> Vec<Diagnostic> {
     let PlanRequest { prior, config, .. } = request;
-    if &&plan.state == prior {
-        return Vec::new();
-    }
     let mut warnings = Vec::new();
     if !prior.is_null() && !plan.replaces() {
         warnings.extend(renamed(prior, &plan.state, "short_id"));

@@ -8,22 +8,9 @@ use tokio::net::TcpListener;
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 
-use super::super::schema::SCHEMA;
+use super::super::samples::tenant;
 use super::*;
 use crate::provider::config;
-
-#[test]
-fn each_operation_has_the_documented_timeout() {
-    let mut blocks = SCHEMA.block.blocks.iter();
-    let timeouts = blocks.find(|block| block.name == "timeouts").unwrap();
-    let documented = format!("Default `{}`", diagnostics::period(DEFAULT_TIMEOUT));
-    for operation in [Operation::Create, Operation::Update, Operation::Delete] {
-        assert_eq!(timeout(&Value::Null, operation).ok(), Some(DEFAULT_TIMEOUT));
-    }
-    for attribute in &timeouts.block.attributes {
-        assert!(attribute.description.starts_with(&documented));
-    }
-}
 
 /// An IWD that says yes to each request once it may.
 struct Api {
@@ -93,36 +80,6 @@ fn session(endpoint: &str) -> Session {
     let block = Value::object([("endpoint", endpoint.into())]);
     session.configure(config::resolve(&block, &|_| None).unwrap(), String::new());
     session
-}
-
-fn tenant() -> Value {
-    let text = |value: &str| Value::from(value);
-    let mut state = SCHEMA.block.empty_object();
-    for (name, value) in [
-        ("short_id", "100"),
-        ("name", "t100"),
-        ("ccid", "9350e2fc-a1dd-4c65-b2a4-1d2f8c3e5a70"),
-        ("api_key", "key"),
-        ("on_destroy", "delete_tenant"),
-    ] {
-        state.set_attribute(name, text(value));
-    }
-    let db = Value::object([
-        ("host", text("db")),
-        ("port", 5432.into()),
-        ("database", text("iwd")),
-        ("user", text("iwd")),
-        ("password", text("password")),
-        ("ssl", false.into()),
-    ]);
-    let api_keys = Value::object([("tenant", text("tenant-key"))]);
-    let iwd = [
-        ("url", text("http://iwd")),
-        ("db", db),
-        ("api_keys", api_keys),
-    ];
-    state.set_attribute("iwd", Value::object(iwd));
-    state
 }
 
 fn request(prior: Value, planned: Value, private: &PrivateState) -> ApplyRequest {

@@ -1,0 +1,221 @@
+use super::super::fingerprint::Fingerprint;
+use super::super::private_state::ObjectId;
+use super::super::samples::{tenant, tenant_with};
+use super::*;
+
+/// A change of a tenant that was provisioned before, with nothing write-only unless said otherwise.
+struct Case {
+    prior: Value,
+    planned: Value,
+    config: Value,
+    private: PrivateState,
+}
+
+impl Case {
+    fn unchanged() -> Self {
+        Self {
+            prior: tenant(),
+            planned: tenant(),
+            config: tenant(),
+            private: PrivateState::of(ObjectId::from("a")),
+        }
+    }
+
+    fn planned<const N: usize>(values: [(&str, Value); N]) -> Self {
+        Self {
+            planned: tenant_with(values),
+            ..Self::unchanged()
+        }
+    }
+
+    /// The password is write-only now, and `sent` was the last one that was sent.
+    fn write_only(self, password: impl Into<Value>, sent: Option<&str>) -> Self {
+        let config = |password: Value| {
+            tenant_with([
+                ("iwd.db.password", Value::Null),
+                ("iwd.db.password_wo", password),
+            ])
+        };
+        let mut case = self;
+        for object in [&mut case.prior, &mut case.planned] {
+            super::super::samples::set(object, "iwd.db.password", Value::Null);
+        }
+        case.private.write_only = sent.and_then(|sent| fingerprint(&config(sent.into())));
+        case.config = config(password.into());
+        case
+    }
+
+    fn versioned(self, before: impl Into<Value>, after: impl Into<Value>) -> Self {
+        let mut case = self;
+        case.prior
+            .set_attribute("secrets_wo_version", before.into());
+        case.planned
+            .set_attribute("secrets_wo_version", after.into());
+        case
+    }
+
+    fn at(&self, decide: fn(&Inputs<'_>) -> Change) -> Change {
+        let last_sent = self.private.write_only.clone();
+        decide(&Inputs {
+            prior: &self.prior,
+            planned: &self.planned,
+            replaces: false,
+            private: &self.private,
+            write_only: &WriteOnlyValues::of(&self.config, last_sent),
+        })
+    }
+
+    /// At apply, where the plan left it open.
+    fn at_apply_of_open_plan(mut self) -> Change {
+        self.planned.set_attribute("revision", Value::UNKNOWN);
+        self.at(at_apply)
+    }
+}
+
+fn fingerprint(config: &Value) -> Option<Fingerprint> {
+    WriteOnlyValues::of(config, None).fingerprint().unwrap()
+}
+
+#[test]
+fn without_write_only_values_what_iwd_gets_decides() {
+    use Change::{Nothing, Send, StateOnly, Undecided};
+    for (path, value, change) in [
+        ("name", "t100".into(), Nothing),
+        ("name", "t101".into(), Send),
+        ("name", Value::UNKNOWN, Undecided),
+        ("api_key", "another".into(), Send),
+        ("iwd.db.port", 5433.into(), Send),
+        ("iwd.db.port", Value::UNKNOWN, Undecided),
+        ("iwd", Value::UNKNOWN, Undecided),
+        ("iwd_email", Value::object([("url", "N/A".into())]), Send),
+        // What is there now was not there before, whatever is in it.
+        ("gws", Value::object([("url", Value::UNKNOWN)]), Send),
+        (
+            "reprovision_triggers",
+            Value::object([("a", "1".into())]),
+            Send,
+        ),
+        ("secrets_wo_version", "1".into(), Send),
+        ("on_destroy", "keep".into(), StateOnly),
+        ("on_destroy", Value::UNKNOWN, StateOnly),
+        ("deletion_protection", true.into(), StateOnly),
+        (
+            "destroy_services",
+            Value::set(vec!["iWD".into()]),
+            StateOnly,
+        ),
+        (
+            "timeouts",
+            Value::object([("create", "1m".into())]),
+            StateOnly,
+        ),
+    ] {
+        let case = Case::planned([(path, value)]);
+        assert_eq!(
+            case.at(at_plan),
+            change,
+            "{path} {:?}",
+            case.planned.get(path)
+        );
+    }
+    // One certain change makes the rest certain.
+    let case = Case::planned([("name", "t101".into()), ("iwd.db.port", Value::UNKNOWN)]);
+    assert_eq!(case.at(at_plan), Send);
+}
+
+#[test]
+fn what_was_never_sent_or_may_not_have_arrived_is_sent() {
+    let mut uncertain = Case::unchanged();
+    uncertain.private.uncertain = true;
+    assert_eq!(uncertain.at(at_plan), Change::Send);
+    let mut imported = Case::unchanged();
+    imported.prior.set_attribute("revision", Value::Null);
+    assert_eq!(imported.at(at_plan), Change::Send);
+}
+
+#[test]
+fn the_hash_of_write_only_values_decides_and_leaves_every_update_open() {
+    use Change::{Nothing, Undecided};
+    for (password, sent, change) in [
+        (Value::from("a"), Some("a"), Nothing),
+        (Value::from("b"), Some("a"), Undecided),
+        (Value::from("a"), None, Undecided),
+        (Value::UNKNOWN, Some("a"), Undecided),
+    ] {
+        let case = Case::unchanged().write_only(password.clone(), sent);
+        assert_eq!(case.at(at_plan), change, "{password:?} {sent:?}");
+        for (path, value) in [("name", "t101"), ("on_destroy", "keep")] {
+            let case = Case::planned([(path, value.into())]).write_only(password.clone(), sent);
+            assert_eq!(case.at(at_plan), Undecided, "{path} {password:?} {sent:?}");
+        }
+    }
+    // What ignore_changes hides decides nothing.
+    let ignored = Case::unchanged().write_only(Value::Null, Some("a"));
+    assert_eq!(ignored.at(at_plan), Nothing);
+}
+
+#[test]
+fn with_a_version_its_change_alone_decides() {
+    use Change::{Nothing, Send, StateOnly, Undecided};
+    for (after, change) in [
+        (Value::from("1"), Nothing),
+        ("2".into(), Send),
+        (Value::UNKNOWN, Undecided),
+    ] {
+        let case = Case::unchanged().write_only("b", Some("a"));
+        assert_eq!(case.versioned("1", after).at(at_plan), change);
+    }
+    let kept = Case::planned([("on_destroy", "keep".into())]).write_only("b", Some("a"));
+    assert_eq!(kept.versioned("1", "1").at(at_plan), StateOnly);
+}
+
+#[test]
+fn the_apply_does_what_was_planned_and_decides_what_was_left_open() {
+    use Change::{Send, StateOnly};
+    for (revision, change) in [(1, StateOnly), (2, Send)] {
+        let case = Case::planned([("revision", revision.into())]);
+        assert_eq!(case.at(at_apply), change);
+    }
+    for (password, change) in [("a", StateOnly), ("b", Send)] {
+        let case = Case::unchanged().write_only(password, Some("a"));
+        assert_eq!(case.at_apply_of_open_plan(), change, "{password}");
+        let renamed = Case::planned([("name", "t101".into())]).write_only(password, Some("a"));
+        assert_eq!(renamed.at_apply_of_open_plan(), Send, "{password}");
+    }
+    assert_eq!(Case::unchanged().at_apply_of_open_plan(), StateOnly);
+}
+
+#[test]
+fn a_new_object_is_created() {
+    let mut new = Case::unchanged();
+    new.prior = Value::Null;
+    assert_eq!(new.at(at_plan), Change::Create);
+    assert_eq!(new.at(at_apply), Change::Create);
+    let case = Case::unchanged();
+    let write_only = WriteOnlyValues::of(&case.config, None);
+    let replaced = at_plan(&Inputs {
+        prior: &case.prior,
+        planned: &case.planned,
+        replaces: true,
+        private: &case.private,
+        write_only: &write_only,
+    });
+    assert_eq!(replaced, Change::Create);
+}
+
+#[test]
+fn the_revision_shows_the_change() {
+    let prior = tenant_with([("revision", 3.into())]);
+    for (change, revision) in [
+        (Change::Nothing, Value::from(3)),
+        (Change::StateOnly, 3.into()),
+        (Change::Undecided, Value::UNKNOWN),
+        (Change::Send, 4.into()),
+        (Change::Create, 1.into()),
+    ] {
+        assert_eq!(change.revision(&prior), revision, "{change:?}");
+    }
+    let imported = tenant_with([("revision", Value::Null)]);
+    assert_eq!(Change::Send.revision(&imported), 1.into());
+    assert_eq!(Change::Create.revision(&Value::Null), 1.into());
+}

@@ -1,0 +1,142 @@
+//! What the end of an object does to its tenant: the same decision for the plan of a destroy, for a replacement, and for
+//! the destroy itself.
+
+use serde::{Deserialize, Serialize};
+
+use super::schema::{DELETE_SERVICES, DELETE_TENANT, KEEP};
+use crate::iwd::model::Deletion;
+use crate::tf_provider::value::Value;
+
+/// Services that `delete_services` removes where `destroy_services` names none.
+const DEFAULT_SERVICES: [&str; 2] = ["iWD", "iWDEmail"];
+
+/// What to do about the tenant of an object that ends.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Decision {
+    /// Send nothing: another object has provisioned the tenant since.
+    Superseded,
+    /// Do nothing, for this reason, and keep the object.
+    Refuse(Refusal),
+    /// Send nothing and forget the object.
+    Forget,
+    /// Send this.
+    Send(Deletion),
+}
+
+/// Why an object can't be destroyed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Refusal {
+    /// `deletion_protection` is set.
+    Protected,
+    /// It was imported or moved and never applied, so no `on_destroy` is known.
+    NeverApplied,
+}
+
+/// Decides by the object's state; `is_superseded` says whether this process has provisioned the tenant for another object.
+pub(super) fn decide(state: &Value, is_superseded: bool) -> Decision {
+    if is_superseded {
+        return Decision::Superseded;
+    }
+    if state.get("deletion_protection").as_bool() == Some(true) {
+        return Decision::Refuse(Refusal::Protected);
+    }
+    match state.get("on_destroy").as_str() {
+        Some(DELETE_TENANT) => Decision::Send(Deletion::Tenant),
+        Some(KEEP) => Decision::Forget,
+        Some(DELETE_SERVICES) => match services(state.get("destroy_services")) {
+            // Validation lets no empty list through; what a delete of none would do is anyone's guess.
+            services if services.is_empty() => Decision::Refuse(Refusal::NeverApplied),
+            services => Decision::Send(Deletion::Services(services)),
+        },
+        _ => Decision::Refuse(Refusal::NeverApplied),
+    }
+}
+
+/// Why an object can't be replaced; there is none for one that doesn't exist.
+pub(super) fn refusal(state: &Value) -> Option<Refusal> {
+    match decide(state, false) {
+        Decision::Refuse(refusal) if !state.is_null() => Some(refusal),
+        _ => None,
+    }
+}
+
+/// Whether the state says that a destroy deletes nothing.
+pub(super) fn forgets(state: &Value) -> bool {
+    state.get("on_destroy").as_str() == Some(KEEP)
+}
+
+fn services(listed: &Value) -> Vec<String> {
+    match listed.as_elements() {
+        Some(listed) => listed
+            .iter()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect(),
+        None => DEFAULT_SERVICES.map(str::to_owned).to_vec(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn state(on_destroy: Option<&str>, services: Value, protected: bool) -> Value {
+        Value::object([
+            ("on_destroy", on_destroy.map_or(Value::Null, Value::from)),
+            ("destroy_services", services),
+            ("deletion_protection", protected.into()),
+        ])
+    }
+
+    fn set(names: &[&str]) -> Value {
+        Value::set(names.iter().map(|name| Value::from(*name)).collect())
+    }
+
+    #[test]
+    fn the_state_decides_and_what_came_since_comes_first() {
+        let services = |names: &[&str]| {
+            let names = names.iter().map(|name| (*name).to_owned()).collect();
+            Decision::Send(Deletion::Services(names))
+        };
+        let tenant = Decision::Send(Deletion::Tenant);
+        let never_applied = Decision::Refuse(Refusal::NeverApplied);
+        let listed = set(&["iWD", "GAPI"]);
+        for (on_destroy, names, decision) in [
+            (Some("delete_tenant"), Value::Null, tenant),
+            (Some("keep"), Value::Null, Decision::Forget),
+            (
+                Some("delete_services"),
+                Value::Null,
+                services(&["iWD", "iWDEmail"]),
+            ),
+            (
+                Some("delete_services"),
+                listed.clone(),
+                services(&["GAPI", "iWD"]),
+            ),
+            (Some("delete_services"), set(&[]), never_applied.clone()),
+            (Some("whatever"), Value::Null, never_applied.clone()),
+            (None, listed, never_applied),
+        ] {
+            let plain = state(on_destroy, names.clone(), false);
+            assert_eq!(decide(&plain, false), decision, "{on_destroy:?}");
+            assert_eq!(decide(&plain, true), Decision::Superseded);
+            let protected = state(on_destroy, names, true);
+            let refused = Decision::Refuse(Refusal::Protected);
+            assert_eq!(decide(&protected, false), refused, "{on_destroy:?}");
+            assert_eq!(decide(&protected, true), Decision::Superseded);
+        }
+    }
+
+    #[test]
+    fn an_object_that_is_not_there_stands_in_no_ones_way() {
+        assert_eq!(refusal(&Value::Null), None);
+        let kept = state(Some("keep"), Value::Null, false);
+        assert_eq!(refusal(&kept), None);
+        let imported = state(None, Value::Null, false);
+        assert_eq!(refusal(&imported), Some(Refusal::NeverApplied));
+        let protected = state(Some("keep"), Value::Null, true);
+        assert_eq!(refusal(&protected), Some(Refusal::Protected));
+    }
+}

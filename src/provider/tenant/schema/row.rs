@@ -1,0 +1,204 @@
+//! A row of the schema.
+
+use crate::tf_provider::path::AttributePath;
+use crate::tf_provider::schema::{Attribute, OnChange};
+use crate::tf_provider::value::Value;
+use crate::tf_provider::value_type::ValueType;
+
+/// An argument or a result, with all that other files must know of it.
+#[derive(Debug)]
+pub(in crate::provider::tenant) struct Argument {
+    /// The blocks around it, from the outside.
+    pub(in crate::provider::tenant) block: &'static [&'static str],
+    /// What Terraform is told of it; of a secret, the form that is stored.
+    pub(in crate::provider::tenant) attribute: Attribute,
+    /// What a change of it means for IWD.
+    pub(in crate::provider::tenant) effect: Effect,
+    /// What is checked of a value, beside its type.
+    pub(in crate::provider::tenant) check: Check,
+    /// Its write-only twin, if it is a secret.
+    pub(in crate::provider::tenant) secret: Option<Secret>,
+}
+
+/// What a change of an argument means for IWD.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(in crate::provider::tenant) enum Effect {
+    /// It is sent under this name, dotted from the root of the request's body.
+    Sent(&'static str),
+    /// It isn't sent itself, but the tenant is sent again.
+    SendsAgain,
+    /// None: the provider alone reads it.
+    StateOnly,
+    /// The provider sets it.
+    Result,
+}
+
+/// What is checked of a value that is known.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(in crate::provider::tenant) enum Check {
+    /// Its type alone, and that a text is neither blank nor holds control characters.
+    Plain,
+    /// A contact center id.
+    Ccid,
+    /// An `http` or `https` URL.
+    Url,
+    /// A TCP port.
+    Port,
+    /// The URL of the email service, which should be none.
+    EmailUrl,
+    /// One of the ways to destroy.
+    OnDestroy,
+    /// Names of services.
+    Services,
+    /// A duration.
+    Duration,
+}
+
+/// The write-only twin of a secret.
+#[derive(Debug)]
+pub(in crate::provider::tenant) struct Secret {
+    /// Its name.
+    pub(in crate::provider::tenant) twin: &'static str,
+    /// What the documentation says of it.
+    description: &'static str,
+    /// Whether one of the two must be set where the block stands.
+    pub(in crate::provider::tenant) need: Need,
+}
+
+/// Whether a secret must be set in one of its two forms where its block stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(in crate::provider::tenant) enum Need {
+    /// It must.
+    Required,
+    /// It may.
+    Optional,
+}
+
+impl Argument {
+    /// A row for that attribute in these blocks.
+    pub(super) fn new(
+        block: &'static [&'static str],
+        attribute: Attribute,
+        effect: Effect,
+    ) -> Self {
+        Self {
+            block,
+            attribute,
+            effect,
+            check: Check::Plain,
+            secret: None,
+        }
+    }
+
+    /// The same, with what the documentation says of it.
+    pub(super) fn describe(mut self, description: &'static str) -> Self {
+        self.attribute = self.attribute.describe(description);
+        self
+    }
+
+    /// The same, with that check.
+    pub(super) fn check(self, check: Check) -> Self {
+        Self { check, ..self }
+    }
+
+    /// The same, replacing the tenant once a change is known.
+    pub(super) fn replaces(mut self) -> Self {
+        self.attribute = self.attribute.on_change(OnChange::ReplaceWhenKnown);
+        self
+    }
+
+    /// The same, as a secret with that twin.
+    pub(super) fn secret(
+        mut self,
+        need: Need,
+        twin: &'static str,
+        description: &'static str,
+    ) -> Self {
+        self.attribute = self.attribute.sensitive();
+        self.secret = Some(Secret {
+            twin,
+            description,
+            need,
+        });
+        self
+    }
+
+    /// Its name.
+    pub(in crate::provider::tenant) fn name(&self) -> &'static str {
+        self.attribute.name
+    }
+
+    /// Its place in the configuration.
+    pub(in crate::provider::tenant) fn path(&self) -> AttributePath {
+        AttributePath::of(self.block).attribute(self.name())
+    }
+
+    /// Its value in a state or a configuration; of a secret, the form that is stored.
+    pub(in crate::provider::tenant) fn of<'a>(&self, object: &'a Value) -> &'a Value {
+        object.at(self.block).get(self.name())
+    }
+
+    /// Sets its value in an object where the blocks around it stand; of a secret, the form that is stored.
+    pub(in crate::provider::tenant) fn set(&self, object: &mut Value, value: Value) {
+        let mut block = object;
+        for name in self.block {
+            let Value::Map(elements) = block else { return };
+            let Some(inner) = elements.get_mut(*name) else {
+                return;
+            };
+            block = inner;
+        }
+        block.set_attribute(self.name(), value);
+    }
+
+    /// What Terraform is told of it, its twin included.
+    pub(super) fn attributes(&self) -> impl Iterator<Item = Attribute> {
+        let twin = self.secret.as_ref().map(|secret| {
+            Attribute::optional(secret.twin, ValueType::String)
+                .write_only()
+                .describe(secret.description)
+        });
+        std::iter::once(self.attribute.clone()).chain(twin)
+    }
+}
+
+impl Secret {
+    /// The path of the twin of that argument.
+    pub(in crate::provider::tenant) fn path(&self, argument: &Argument) -> AttributePath {
+        AttributePath::of(argument.block).attribute(self.twin)
+    }
+
+    /// The value of the twin in a configuration.
+    pub(in crate::provider::tenant) fn of<'a>(
+        &self,
+        argument: &Argument,
+        config: &'a Value,
+    ) -> &'a Value {
+        config.at(argument.block).get(self.twin)
+    }
+
+    /// Whether the configuration must set the secret in one of its two forms, and does in neither.
+    pub(in crate::provider::tenant) fn is_missing(
+        &self,
+        argument: &Argument,
+        config: &Value,
+    ) -> bool {
+        self.need == Need::Required
+            && config.at(argument.block).as_map().is_some()
+            && argument.of(config).is_null()
+            && self.of(argument, config).is_null()
+    }
+}
+
+/// A block.
+#[derive(Debug)]
+pub(super) struct BlockRow {
+    /// The blocks around it, and its name.
+    pub(super) path: &'static [&'static str],
+    /// Whether it must stand.
+    pub(super) required: bool,
+    /// Its name on the wire, if an answer may complain about it as a whole.
+    pub(super) wire: Option<&'static str>,
+    /// What the documentation says of it.
+    pub(super) description: &'static str,
+}
