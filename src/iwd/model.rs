@@ -42,6 +42,16 @@ impl FromStr for Ccid {
     }
 }
 
+/// A contact center ID without regard to letter case, which doesn't tell two tenants apart.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct FoldedCcid(String);
+
+impl From<&str> for FoldedCcid {
+    fn from(text: &str) -> Self {
+        Self(text.to_ascii_lowercase())
+    }
+}
+
 impl TryFrom<String> for Ccid {
     type Error = InvalidCcid;
 

@@ -17,7 +17,7 @@ use secrecy::{ExposeSecret, SecretString};
 use self::interpret::interpret;
 use self::pem::Pem;
 use crate::iwd::client::ProxySetting;
-use crate::iwd::model::Ccid;
+use crate::iwd::model::{Ccid, FoldedCcid};
 use crate::tf_provider::diagnostic::{self, Diagnostic};
 use crate::tf_provider::value::Value;
 
@@ -81,6 +81,8 @@ pub(super) enum KeyLookup {
     None,
     /// Not known before something else is applied.
     Unknown,
+    /// Two entries of `tenant_api_keys` name the tenant, in other letter case than its own each.
+    Ambiguous,
 }
 
 /// All problems of the provider block and the environment, warnings included. What is unknown passes.
@@ -100,27 +102,38 @@ pub(super) fn resolve(block: &Value, env: Environment<'_>) -> Result<Settings, V
 
 impl Settings {
     /// The key for calls about a tenant: the one set for it, else the one for all.
+    ///
+    /// An entry that is the tenant's but for letter case is meant for it, unless there are two.
     pub(super) fn key_for(&self, ccid: &Ccid) -> KeyLookup {
-        self.lookup(|keys| keys.get(ccid.as_str()).unwrap_or(&Setting::Unset))
+        let keys = match &self.tenant_api_keys {
+            Setting::Known(keys) => keys,
+            Setting::Unknown => return KeyLookup::Unknown,
+            Setting::Unset => return self.or_the_key_for_all(&Setting::Unset),
+        };
+        if let Some(own) = keys.get(ccid.as_str()) {
+            return self.or_the_key_for_all(own);
+        }
+        let folded = FoldedCcid::from(ccid.as_str());
+        let mut alike = keys
+            .iter()
+            .filter(|(name, _)| FoldedCcid::from(name.as_str()) == folded);
+        match (alike.next(), alike.next()) {
+            (None, _) => self.or_the_key_for_all(&Setting::Unset),
+            (Some((_, own)), None) => self.or_the_key_for_all(own),
+            (Some(_), Some(_)) => KeyLookup::Ambiguous,
+        }
     }
 
     /// The same for a tenant whose ccid is not known yet: any key that is set for one may be set for it.
     pub(super) fn key_for_any(&self) -> KeyLookup {
-        self.lookup(|keys| {
-            if keys.is_empty() {
-                &Setting::Unset
-            } else {
-                &Setting::Unknown
-            }
-        })
+        match &self.tenant_api_keys {
+            Setting::Known(keys) if keys.is_empty() => self.or_the_key_for_all(&Setting::Unset),
+            Setting::Known(_) | Setting::Unknown => KeyLookup::Unknown,
+            Setting::Unset => self.or_the_key_for_all(&Setting::Unset),
+        }
     }
 
-    fn lookup(&self, in_map: impl FnOnce(&SecretMap) -> &Setting<SecretString>) -> KeyLookup {
-        let own = match &self.tenant_api_keys {
-            Setting::Known(keys) => in_map(keys),
-            Setting::Unknown => &Setting::Unknown,
-            Setting::Unset => &Setting::Unset,
-        };
+    fn or_the_key_for_all(&self, own: &Setting<SecretString>) -> KeyLookup {
         let found = match own {
             Setting::Unset => &self.api_key,
             own => own,

@@ -83,6 +83,17 @@ pub(super) fn unknown_key(operation: Operation, ccid: &Ccid) -> Diagnostic {
     )
 }
 
+/// What to tell where two entries of `tenant_api_keys` may be meant.
+pub(super) fn ambiguous_key(operation: Operation, ccid: &Ccid) -> Diagnostic {
+    Diagnostic::error(
+        format!("Can't {operation} the tenant: two API keys are set for it"),
+        format!(
+            "Tenant {ccid}: two entries of `tenant_api_keys` in the provider block name it, each in other letter case than \
+             the tenant's own. Keep one, spelled as the tenant's `ccid`.\n\nNothing was sent."
+        ),
+    )
+}
+
 /// What to tell where a destroy found nothing, and it may not be IWD that said so.
 pub(super) fn not_there(ccid: &Ccid, url: &Url, reply: &Reply) -> Diagnostic {
     Diagnostic::warning(

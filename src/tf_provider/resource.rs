@@ -247,4 +247,6 @@ pub struct MoveSource {
     pub schema_version: i64,
     /// Its state.
     pub state: RawState,
+    /// What was stored beside its state.
+    pub private: Vec<u8>,
 }

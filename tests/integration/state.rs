@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 use super::harness::api::Api;
 use super::harness::generated::tfplugin5 as wire;
 use super::harness::host::{Host, errors, only_error};
-use super::harness::tenant::{CCID, gws, plain, with};
+use super::harness::tenant::{CCID, gws, plain, with, write_only};
 use super::harness::values::{from_wire, to_wire};
 
 async fn upgrade(
@@ -218,6 +218,22 @@ async fn a_tenant_moves_from_generic_resources_without_its_secrets() {
             "terraform_data",
             json!({"id": "x", "input": {"type": "string", "value": text}, "output": {"type": "string", "value": text}, "triggers_replace": null}),
         ),
+        // Terraform 1.16 and later.
+        (
+            "terraform_data",
+            json!({"id": "x", "input": null, "output": null, "triggers_replace": null, "store": {
+                "input": null, "output": {"value": text, "type": "string"}, "sensitive_output": null, "version": 1}}),
+        ),
+        (
+            "terraform_data",
+            json!({"id": "x", "store": {"input": null, "output": null, "sensitive": true,
+                "sensitive_output": {"value": {"body": body()}, "type": ["object", {"body": "dynamic"}]}}}),
+        ),
+        // The first link of a chain.
+        (
+            "iwd_tenant",
+            json!({"id": "x", "store": {"output": {"value": text, "type": "string"}}}),
+        ),
         (
             "terraform_data",
             json!({"id": "x", "input": {"type": ["object", {"body": "dynamic"}], "value": {"body": body()}}, "triggers_replace": null}),
@@ -288,6 +304,42 @@ async fn a_key_that_a_moved_tenant_had_may_live_on_where_it_is_left_out() {
     let config = with(&plain(), "/gws", gws());
     let plan = host.plan(&moved, &config, &reply.target_private).await;
     assert_eq!(plan.warnings(), ["What is left out may live on"]);
+}
+
+#[tokio::test]
+async fn a_tenant_moves_from_another_provider_address_as_it_is_and_nothing_is_sent() {
+    let api = Api::start().await;
+    let mut host = Host::start().await;
+    host.configure(api.url()).await;
+    let created = host.change(&Json::Null, &write_only(), &[]).await;
+    for address in ["registry.example.com/mirror/iwd", "iwd"] {
+        let mut request = wire::move_resource_state::Request {
+            source_provider_address: address.to_owned(),
+            source_type_name: "iwd_tenant".to_owned(),
+            source_state: Some(stored(&created.state)),
+            source_private: created.private.clone(),
+            target_type_name: "iwd_tenant".to_owned(),
+            ..Default::default()
+        };
+        host.begin_walk().await;
+        let moved = host.provider.move_resource_state(request.clone()).await;
+        let moved = moved.unwrap().into_inner();
+        assert!(moved.diagnostics.is_empty(), "{:?}", moved.diagnostics);
+        let state = from_wire(moved.target_state.as_ref());
+        assert_eq!(state, created.state);
+        let plan = host
+            .plan(&state, &write_only(), &moved.target_private)
+            .await;
+        assert_eq!(plan.state, state);
+
+        request.source_schema_version = 1;
+        let newer = host.provider.move_resource_state(request).await;
+        let newer = newer.unwrap().into_inner();
+        let error = only_error(&newer.diagnostics, "Stored state can't be read");
+        assert!(error.detail.contains(address), "{error:?}");
+        assert!(error.detail.contains("schema version 1"), "{error:?}");
+    }
+    assert_eq!(api.methods().await, ["POST"]);
 }
 
 #[tokio::test]

@@ -6,8 +6,13 @@ use async_trait::async_trait;
 use aws_lc_rs::digest::{SHA256, digest};
 
 use crate::tf_provider::diagnostic::Diagnostic;
-use crate::tf_provider::resource::{Applied, ApplyRequest, ImportTarget, Imported, Resource};
-use crate::tf_provider::schema::{Attribute, Block, OnChange, Schema};
+use crate::tf_provider::path::AttributePath;
+use crate::tf_provider::plan::Plan;
+use crate::tf_provider::resource::{
+    Applied, ApplyRequest, ImportTarget, Imported, PlanRequest, Planned, Resource,
+};
+use crate::tf_provider::schema::{Attribute, Block, Schema};
+use crate::tf_provider::value::Value;
 use crate::tf_provider::value_type::ValueType;
 
 /// Bytes of the fingerprint that are shown.
@@ -38,13 +43,24 @@ impl Resource for ApiKeyResource {
                         .sensitive()
                         .keeps_prior()
                         .describe("The key, stored in state."),
-                    Attribute::optional("keepers", ValueType::map(ValueType::String))
-                        .on_change(OnChange::Replace)
-                        .describe("Any values; a change of one replaces the key by a new one."),
+                    Attribute::optional("keepers", ValueType::map(ValueType::String)).describe(
+                        "Any values; a change of one replaces the key by a new one. Null counts as not there, and values \
+                         that are not known yet replace nothing: where one then proves different, Terraform stops with \
+                         \"inconsistent final plan\", and the next apply replaces the key.",
+                    ),
                 ],
                 blocks: Vec::new(),
             },
         }
+    }
+
+    fn plan(&self, request: &PlanRequest<'_>, plan: &mut Plan) -> Planned {
+        let (before, after) = (request.prior.get("keepers"), plan.state.get("keepers"));
+        if !request.prior.is_null() && keeper_changes(before, after) {
+            plan.requires_replace
+                .insert(AttributePath::of(&["keepers"]));
+        }
+        Planned::keeping(request.private)
     }
 
     async fn create(&self, request: ApplyRequest) -> Applied {
@@ -73,6 +89,19 @@ impl Resource for ApiKeyResource {
     }
 }
 
+/// Whether a keeper certainly has another value; null counts as not there.
+fn keeper_changes(before: &Value, after: &Value) -> bool {
+    if after.is_unknown() {
+        return false;
+    }
+    let names = [before, after].into_iter().filter_map(Value::as_map);
+    let mut names = names.flat_map(|keepers| keepers.keys());
+    names.any(|name| {
+        let after = after.get(name);
+        !after.is_unknown() && before.get(name) != after
+    })
+}
+
 fn fingerprint(key: &str) -> String {
     let digest = digest(&SHA256, key.as_bytes());
     let shown = &digest.as_ref()[..FINGERPRINT];
@@ -85,6 +114,52 @@ fn fingerprint(key: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_a_real_change_of_a_keeper_makes_a_new_key() {
+        let keepers = |a: Value, b: Value| Value::object([("a", a), ("b", b)]);
+        let none = || Value::object([]);
+        let null = || keepers(Value::Null, Value::Null);
+        for (before, after, changes) in [
+            (Value::Null, none(), false),
+            (none(), null(), false),
+            (null(), Value::Null, false),
+            (
+                keepers("1".into(), Value::Null),
+                Value::object([("a", "1".into())]),
+                false,
+            ),
+            (
+                keepers("1".into(), "2".into()),
+                keepers("1".into(), "3".into()),
+                true,
+            ),
+            (
+                keepers("1".into(), "2".into()),
+                keepers("1".into(), Value::Null),
+                true,
+            ),
+            (Value::Null, Value::object([("a", "1".into())]), true),
+            (Value::object([("a", "1".into())]), none(), true),
+            (keepers("1".into(), "2".into()), Value::UNKNOWN, false),
+            (
+                keepers("1".into(), "2".into()),
+                keepers("1".into(), Value::UNKNOWN),
+                false,
+            ),
+            (
+                keepers("1".into(), "2".into()),
+                keepers("0".into(), Value::UNKNOWN),
+                true,
+            ),
+        ] {
+            assert_eq!(
+                keeper_changes(&before, &after),
+                changes,
+                "{before:?} {after:?}"
+            );
+        }
+    }
 
     #[test]
     fn the_fingerprint_is_that_of_its_key_and_shows_nothing_of_it() {

@@ -47,6 +47,7 @@ fn key_of(settings: &Settings, ccid: &str) -> Option<String> {
     match settings.key_for(&ccid.parse().unwrap()) {
         KeyLookup::Known(key) => Some(key.expose_secret().to_owned()),
         KeyLookup::None => None,
+        KeyLookup::Ambiguous => panic!("two keys for {ccid}"),
         KeyLookup::Unknown => panic!("unknown"),
     }
 }
@@ -463,6 +464,27 @@ fn the_key_of_the_tenant_comes_before_the_key_for_all() {
     assert!(matches!(
         unknown.key_for(&"t1".parse().unwrap()),
         KeyLookup::Unknown
+    ));
+}
+
+#[test]
+fn a_key_under_another_spelling_of_the_ccid_is_used_unless_two_are_there() {
+    let keys = map([
+        ("AB", "upper".into()),
+        ("cD", "one".into()),
+        ("Cd", "other".into()),
+    ]);
+    let settings = settings_of(&block([
+        ("tenant_api_keys", keys),
+        ("api_key", "all".into()),
+    ]));
+    assert_eq!(key_of(&settings, "ab").as_deref(), Some("upper"));
+    assert_eq!(key_of(&settings, "AB").as_deref(), Some("upper"));
+    assert_eq!(key_of(&settings, "cD").as_deref(), Some("one"));
+    assert_eq!(key_of(&settings, "ef").as_deref(), Some("all"));
+    assert!(matches!(
+        settings.key_for(&"cd".parse().unwrap()),
+        KeyLookup::Ambiguous
     ));
 }
 

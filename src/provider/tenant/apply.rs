@@ -352,6 +352,7 @@ fn key(
             .cloned()
             .ok_or_else(|| diagnostics::no_key(operation, ccid)),
         KeyLookup::Unknown => Err(diagnostics::unknown_key(operation, ccid)),
+        KeyLookup::Ambiguous => Err(diagnostics::ambiguous_key(operation, ccid)),
     }
 }
 

@@ -1,7 +1,9 @@
-//! Taking over a tenant from the generic resources with which it was provisioned until now.
+//! Taking over a tenant from the generic resources with which it was provisioned until now, or from this resource under
+//! another provider address.
 //!
-//! Their state holds the request's body as JSON. What it says is taken over, secrets left out, so that the next plan
-//! shows what really differs; the first apply then sends the whole configuration.
+//! The state of a generic resource holds the request's body as JSON. What it says is taken over, secrets left out, so that
+//! the next plan shows what really differs; the first apply then sends the whole configuration. Types are told by their
+//! names alone: hosts and mirrors give one provider many addresses, some of them a bare name.
 
 use serde_json::Value as Json;
 
@@ -13,51 +15,96 @@ use crate::iwd::model::Ccid;
 use crate::tf_provider::diagnostic::Diagnostic;
 use crate::tf_provider::json::{self, Stray};
 use crate::tf_provider::resource::{Imported, MoveSource};
-use crate::tf_provider::state::RawState;
+use crate::tf_provider::state::{self, RawState};
 use crate::tf_provider::value::Value;
 
 /// The types whose state is understood, each with the attributes that may hold the body.
-const SOURCES: [(&str, &[&str]); 4] = [
+const SOURCES: [(&str, &[&str]); 3] = [
     ("restapi_object", &["data", "update_data", "api_response"]),
     ("terracurl_request", &["request_body"]),
-    ("terraform_data", &["input", "output", "triggers_replace"]),
-    // In a chain of moves Terraform names the type at its last link, with the state at its first.
+    // `store` came with Terraform 1.16; what was put in there is in its outputs.
     (
-        "iwd_tenant",
-        &[
-            "data",
-            "update_data",
-            "api_response",
-            "request_body",
-            "input",
-            "output",
-            "triggers_replace",
-        ],
+        "terraform_data",
+        &["input", "output", "triggers_replace", "store"],
     ),
 ];
+
+/// The type of this resource.
+const OWN: &str = "iwd_tenant";
 
 /// How deeply a body may lie inside other JSON.
 const MAX_DEPTH: usize = 8;
 
-/// The state of a tenant that another type's object provisioned.
+/// The state of a tenant that another object provisioned.
 pub(super) fn move_from(source: &MoveSource) -> Result<Imported, Diagnostic> {
-    let Some((_, attributes)) = SOURCES
-        .iter()
-        .find(|(type_name, _)| *type_name == source.type_name)
-    else {
-        return Err(Diagnostic::error(
-            "Resource can't be moved",
-            format!(
-                "iwd_tenant takes over the state of restapi_object, terracurl_request and terraform_data, but not of {}. \
-                 Remove it with `terraform state rm` and import the tenant by its ccid.",
-                source.type_name
-            ),
-        ));
-    };
-    let state = match &source.state {
+    let json = match &source.state {
         RawState::Json(bytes) => serde_json::from_slice::<Json>(bytes).unwrap_or_default(),
         RawState::Flatmap | RawState::Absent => Json::Null,
     };
+    let attributes = if source.type_name == OWN {
+        if is_own(&json) {
+            return own(source);
+        }
+        // In a chain of moves Terraform names the type at its last link, with the state at its first.
+        let all = SOURCES.iter().flat_map(|(_, attributes)| *attributes);
+        all.copied().collect()
+    } else {
+        attributes_of(source)?.to_vec()
+    };
+    from_body(source, &json, &attributes)
+}
+
+fn attributes_of(source: &MoveSource) -> Result<&'static [&'static str], Diagnostic> {
+    let mut sources = SOURCES.iter();
+    let found = sources.find(|(type_name, _)| *type_name == source.type_name);
+    let (_, attributes) = found.ok_or_else(|| {
+        Diagnostic::error(
+            "Resource can't be moved",
+            format!(
+                "iwd_tenant takes over the state of restapi_object, terracurl_request, terraform_data and of iwd_tenant under \
+                 another provider address, but not of {}. Remove it with `terraform state rm` and import the tenant by \
+                 its ccid.",
+                described(source)
+            ),
+        )
+    })?;
+    Ok(attributes)
+}
+
+/// The object, as one finds it in the state file.
+fn described(source: &MoveSource) -> String {
+    format!(
+        "{} (provider {}, schema version {})",
+        source.type_name, source.provider_address, source.schema_version
+    )
+}
+
+/// Whether the state is one of ours: it has what every tenant has.
+fn is_own(state: &Json) -> bool {
+    ["ccid", "short_id", "iwd"]
+        .iter()
+        .all(|name| state.get(name).is_some())
+}
+
+/// Takes over a state of this resource as it is.
+fn own(source: &MoveSource) -> Result<Imported, Diagnostic> {
+    let upgraded = state::upgrade_same_version(&SCHEMA, source.schema_version, &source.state);
+    let state = upgraded.map_err(|mut problem| {
+        problem.detail = format!("{}: {}", described(source), problem.detail);
+        problem
+    })?;
+    Ok(Imported {
+        state,
+        private: source.private.clone(),
+        diagnostics: Vec::new(),
+    })
+}
+
+fn from_body(
+    source: &MoveSource,
+    state: &Json,
+    attributes: &[&str],
+) -> Result<Imported, Diagnostic> {
     let body = attributes
         .iter()
         .find_map(|name| find_body(state.get(name)?, MAX_DEPTH))
@@ -67,9 +114,9 @@ pub(super) fn move_from(source: &MoveSource) -> Result<Imported, Diagnostic> {
         return Err(Diagnostic::error(
             "No tenant to take over",
             format!(
-                "The state of {}, whose id is {:?}, holds no provisioning body with a valid `tenant.ccid` (looked in: \
+                "The state of {} with the id {:?} holds no provisioning body with a valid `tenant.ccid` (looked in: \
                  {}). Remove it with `terraform state rm` and import the tenant by its ccid.",
-                source.type_name,
+                described(source),
                 id.unwrap_or_default(),
                 attributes.join(", ")
             ),

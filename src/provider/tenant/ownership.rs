@@ -11,12 +11,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
 
 use super::private_state::ObjectId;
+use crate::iwd::model::FoldedCcid;
 
 /// The owners of all tenants, and a lock for each; letter case doesn't tell two ccids apart.
 #[derive(Default)]
 pub(in crate::provider) struct Ownership {
     records: Mutex<Records>,
-    locks: Mutex<HashMap<Key, Arc<AsyncMutex<()>>>>,
+    locks: Mutex<HashMap<FoldedCcid, Arc<AsyncMutex<()>>>>,
 }
 
 /// What a plan wants with an object.
@@ -43,18 +44,14 @@ pub(super) enum Conflict {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Shared;
 
-/// A ccid without regard to letter case.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-struct Key(String);
-
 #[derive(Default)]
 struct Records {
     /// Counts the walks; each begins with `Configure`.
     walk: u64,
     /// What this walk has planned.
-    planned: HashMap<Key, Vec<Planned>>,
+    planned: HashMap<FoldedCcid, Vec<Planned>>,
     /// What this process has done.
-    provisioned: HashMap<Key, Provisioned>,
+    provisioned: HashMap<FoldedCcid, Provisioned>,
 }
 
 /// An object that is planned. One that is still to be created has no id yet.
@@ -93,7 +90,7 @@ impl Ownership {
     pub(super) fn plan(&self, ccid: &str, intent: Intent) -> Result<Option<Shared>, Conflict> {
         let mut records = self.records();
         let before_any_walk = records.walk == 0;
-        let planned = records.planned.entry(Key::of(ccid)).or_default();
+        let planned = records.planned.entry(FoldedCcid::from(ccid)).or_default();
         let new = Planned::from(intent);
         let mut shared = None;
         for other in planned.iter().filter(|other| !other.is_same_as(&new)) {
@@ -110,40 +107,39 @@ impl Ownership {
 
     /// Whether this process has provisioned the tenant for another object than that one.
     pub(super) fn is_superseded(&self, ccid: &str, object: &ObjectId) -> bool {
-        let records = self.records();
-        let last = records.provisioned.get(&Key::of(ccid));
-        last.is_some_and(|last| !last.objects.contains(object))
+        self.records()
+            .is_superseded(&FoldedCcid::from(ccid), object)
     }
 
     /// Notes that an imported object stands for the tenant too, if this process provisioned it for another one.
     pub(super) fn imported(&self, ccid: &str, object: &ObjectId) {
-        if let Some(last) = self.records().provisioned.get_mut(&Key::of(ccid)) {
+        if let Some(last) = self.records().provisioned.get_mut(&FoldedCcid::from(ccid)) {
             last.objects.push(object.clone());
         }
     }
 
     /// Notes that the object, which had lost its id, has this one now.
     pub(super) fn identified(&self, ccid: &str, object: &ObjectId) {
-        self.records().identified(&Key::of(ccid), object);
+        self.records().identified(&FoldedCcid::from(ccid), object);
     }
 
     /// Notes that the object which was to be created is none.
     pub(super) fn not_created(&self, ccid: &str) {
-        if let Some(planned) = self.records().planned.get_mut(&Key::of(ccid)) {
+        if let Some(planned) = self.records().planned.get_mut(&FoldedCcid::from(ccid)) {
             planned.retain(|planned| planned.object.is_some());
         }
     }
 
     /// Notes that the object is no longer in state, so that its plans say nothing about others any more.
     pub(super) fn forgotten(&self, ccid: &str, object: &ObjectId) {
-        if let Some(planned) = self.records().planned.get_mut(&Key::of(ccid)) {
+        if let Some(planned) = self.records().planned.get_mut(&FoldedCcid::from(ccid)) {
             planned.retain(|planned| planned.object.as_ref() != Some(object));
         }
     }
 
     /// Waits until no other operation on that tenant is under way.
     pub(super) async fn turn(&self, ccid: &str) -> Turn<'_> {
-        let key = Key::of(ccid);
+        let key = FoldedCcid::from(ccid);
         let lock = {
             let mut locks = self.locks.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(locks.entry(key.clone()).or_default())
@@ -164,13 +160,13 @@ impl Ownership {
 pub(super) struct Turn<'a> {
     _guard: OwnedMutexGuard<()>,
     ownership: &'a Ownership,
-    key: Key,
+    key: FoldedCcid,
 }
 
 impl Turn<'_> {
     /// Whether this process has provisioned the tenant for another object than that one.
     pub(super) fn is_superseded(&self, object: &ObjectId) -> bool {
-        self.ownership.is_superseded(&self.key.0, object)
+        self.ownership.records().is_superseded(&self.key, object)
     }
 
     /// Whether an object exists for which this walk has provisioned the tenant, other than the one that is replaced.
@@ -204,7 +200,12 @@ impl Turn<'_> {
 }
 
 impl Records {
-    fn identified(&mut self, key: &Key, object: &ObjectId) {
+    fn is_superseded(&self, key: &FoldedCcid, object: &ObjectId) -> bool {
+        let last = self.provisioned.get(key);
+        last.is_some_and(|last| !last.objects.contains(object))
+    }
+
+    fn identified(&mut self, key: &FoldedCcid, object: &ObjectId) {
         for planned in self.planned.get_mut(key).into_iter().flatten() {
             if planned.object.as_ref().is_none_or(ObjectId::is_lost) {
                 planned.object = Some(object.clone());
@@ -248,12 +249,6 @@ impl Stance {
             (Created, _) | (_, Created) => Err(Conflict::SecondObject),
             (Kept, Kept) => Ok(Some(Shared)),
         }
-    }
-}
-
-impl Key {
-    fn of(ccid: &str) -> Self {
-        Self(ccid.to_ascii_lowercase())
     }
 }
 

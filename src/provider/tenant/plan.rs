@@ -9,6 +9,7 @@ use super::schema;
 use super::validate::{missing_secrets, validate_what_is_there};
 use super::warnings;
 use super::write_only::WriteOnlyValues;
+use crate::iwd::model::FoldedCcid;
 use crate::provider::session::Session;
 use crate::tf_provider::diagnostic::{Diagnostic, has_errors};
 use crate::tf_provider::plan::Plan;
@@ -144,7 +145,9 @@ fn hash_decides_without_all(config: &Value) -> bool {
 /// A ccid that differs in letter case only may name the same tenant, which a replacement would then delete.
 fn refuse_letter_case(prior: &Value, planned: &Value) -> Result<(), Diagnostic> {
     match (prior.get("ccid").as_str(), planned.as_str()) {
-        (Some(prior), Some(planned)) if prior != planned && prior.eq_ignore_ascii_case(planned) => {
+        (Some(prior), Some(planned))
+            if prior != planned && FoldedCcid::from(prior) == FoldedCcid::from(planned) =>
+        {
             Err(messages::letter_case(prior, planned))
         }
         _ => Ok(()),

@@ -364,6 +364,7 @@ impl provider_server::Provider for Service {
                     type_name: request.source_type_name,
                     schema_version: request.source_schema_version,
                     state: decode::raw_state(request.source_state),
+                    private: request.source_private,
                 })
                 .or_refuse()?;
             let reply = reply_state(&managed, &moved.state)?;
