@@ -10,8 +10,3 @@ pub(super) use self::resource::ApiKeyResource;
 
 /// The name of both in the configuration.
 const TYPE_NAME: &str = "iwd_api_key";
-
-/// A new key.
-fn new_key() -> String {
-    uuid::Uuid::new_v4().to_string()
-}

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 
+use crate::random;
 use crate::tf_provider::diagnostic::Diagnostic;
 use crate::tf_provider::ephemeral_resource::{EphemeralResource, Opened};
 use crate::tf_provider::schema::{Attribute, Block, Schema};
@@ -36,7 +37,7 @@ impl EphemeralResource for EphemeralApiKey {
     }
 
     async fn open(&self, _: Value) -> Result<Opened, Vec<Diagnostic>> {
-        let key = super::new_key();
+        let key = random::uuid().map_err(|error| vec![error.into()])?;
         Ok(Opened::new(Value::object([("key", key.into())])))
     }
 }

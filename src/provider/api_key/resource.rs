@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use async_trait::async_trait;
 use aws_lc_rs::digest::{SHA256, digest};
 
+use crate::random;
 use crate::tf_provider::diagnostic::Diagnostic;
 use crate::tf_provider::path::AttributePath;
 use crate::tf_provider::plan::Plan;
@@ -64,7 +65,10 @@ impl Resource for ApiKeyResource {
     }
 
     async fn create(&self, request: ApplyRequest) -> Applied {
-        let key = super::new_key();
+        let key = match random::uuid() {
+            Ok(key) => key,
+            Err(error) => return Applied::failed(vec![error.into()]),
+        };
         let mut state = request.planned.clone();
         state.set_attribute("id", fingerprint(&key).into());
         state.set_attribute("key", key.into());
@@ -165,7 +169,7 @@ mod tests {
     fn the_fingerprint_is_that_of_its_key_and_shows_nothing_of_it() {
         let key = "22552b96-8783-46a9-b0eb-075ddfa8893e";
         assert_eq!(fingerprint(key), fingerprint(key));
-        assert_ne!(fingerprint(key), fingerprint(&super::super::new_key()));
+        assert_ne!(fingerprint(key), fingerprint(&random::uuid().unwrap()));
         assert_eq!(fingerprint(key).len(), 2 * FINGERPRINT);
         assert!(!fingerprint(key).contains("22552b96"));
     }
