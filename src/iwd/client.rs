@@ -2,6 +2,7 @@
 
 mod attempt;
 mod course;
+mod resolver;
 mod settings;
 
 use std::fmt;
@@ -26,6 +27,7 @@ use super::model::{Ccid, Deletion, Tenant};
 pub use super::request::Operation;
 use super::request::{self, Request};
 use super::retry::{GaveUp, Policy};
+use super::tls::Tls;
 
 /// A client of one IWD, with one pool of connections.
 #[derive(Clone)]
@@ -37,6 +39,8 @@ pub struct Client {
     headers: HeaderMap,
     request_timeout: Duration,
     retry: Policy,
+    /// Whether the system has no CA certificates, so that only those of the settings are trusted.
+    lacks_system_roots: bool,
 }
 
 /// What a call needs to know of the operation it belongs to.
@@ -74,13 +78,18 @@ impl Client {
     /// Reads the system's CA certificates and prepares the pool; connects to nobody.
     pub fn new(settings: &ClientSettings) -> Result<Self, SettingsError> {
         let connected = Arc::new(AtomicBool::new(false));
+        let Tls {
+            config,
+            lacks_system_roots,
+        } = settings.tls()?;
         Ok(Self {
-            http: settings.http_client(Arc::clone(&connected))?,
+            http: settings.http_client(config, Arc::clone(&connected))?,
             connected,
             endpoint: settings.endpoint.clone(),
             headers: settings.header_map()?,
             request_timeout: settings.request_timeout,
             retry: settings.retry,
+            lacks_system_roots,
         })
     }
 

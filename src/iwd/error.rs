@@ -59,12 +59,20 @@ pub enum Error {
     /// The host's name has no address.
     #[error("the host's name could not be resolved")]
     Dns,
+    /// The host's name has no address that could be found without a name server, and none is configured.
+    #[error("no name server is configured")]
+    NoNameServer,
     /// Nobody accepts connections there, or no network leads there.
     #[error("the connection was refused")]
     Refused,
-    /// The TLS handshake failed; the text is the TLS library's, with secrets masked, and cut like a server's text.
-    #[error("TLS failed: {0}")]
-    Tls(String),
+    /// The TLS handshake failed.
+    #[error("TLS failed: {problem}")]
+    Tls {
+        /// The TLS library's text, with secrets masked, and cut like a server's text.
+        problem: String,
+        /// Whether the system has no CA certificates, so that only those of the settings are trusted.
+        lacks_system_roots: bool,
+    },
     /// The proxy would not connect us; the text is the HTTP library's and holds no secret.
     #[error("the proxy made no connection: {0}")]
     Proxy(String),

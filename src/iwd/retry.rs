@@ -189,7 +189,11 @@ mod tests {
         };
         for error in [
             Error::InvalidKey,
-            Error::Tls("unknown issuer".into()),
+            Error::NoNameServer,
+            Error::Tls {
+                problem: "unknown issuer".to_owned(),
+                lacks_system_roots: false,
+            },
             Error::Proxy("credentials not accepted".into()),
             Error::NotHttp,
             Error::Unauthorized(reply(401, None)),

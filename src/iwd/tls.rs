@@ -40,14 +40,22 @@ pub enum TlsError {
     Mismatch,
 }
 
+/// How to connect.
+pub(super) struct Tls {
+    pub(super) config: ClientConfig,
+    /// Whether the system has no CA certificates where they would be needed.
+    pub(super) lacks_system_roots: bool,
+}
+
 /// How to connect: the system's roots and `ca_pem` are trusted, `identity` is shown to who asks for one.
 ///
 /// A machine without any roots is no error here; its `https` connections then fail unless `ca_pem` vouches for them.
-pub(super) fn client_config(
+pub(super) fn connecting(
     ca_pem: Option<&str>,
     identity: Option<&Identity>,
     insecure: bool,
-) -> Result<ClientConfig, TlsError> {
+) -> Result<Tls, TlsError> {
+    let mut lacks_system_roots = false;
     let provider = Arc::new(aws_lc_rs::default_provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
@@ -57,15 +65,24 @@ pub(super) fn client_config(
             .dangerous()
             .with_custom_certificate_verifier(Arc::new(TrustAnyone(provider)))
     } else {
-        builder.with_root_certificates(roots(ca_pem)?)
+        let mut roots = system_roots();
+        lacks_system_roots = roots.is_empty();
+        if let Some(pem) = ca_pem {
+            add(&mut roots, pem)?;
+        }
+        builder.with_root_certificates(roots)
     };
-    match identity {
-        None => Ok(builder.with_no_client_auth()),
+    let config = match identity {
+        None => builder.with_no_client_auth(),
         Some(identity) => {
             let key = certified_key(identity)?;
-            Ok(builder.with_client_cert_resolver(Arc::new(SingleCertAndKey::from(key))))
+            builder.with_client_cert_resolver(Arc::new(SingleCertAndKey::from(key)))
         }
-    }
+    };
+    Ok(Tls {
+        config,
+        lacks_system_roots,
+    })
 }
 
 fn certified_key(identity: &Identity) -> Result<CertifiedKey, TlsError> {
@@ -102,20 +119,19 @@ pub fn check_client_key(pem: &SecretString) -> Result<(), TlsError> {
     private_key(pem).map(|_| ()).ok_or(TlsError::ClientKey)
 }
 
-fn roots(ca_pem: Option<&str>) -> Result<RootCertStore, TlsError> {
+fn system_roots() -> RootCertStore {
     let mut roots = RootCertStore::empty();
     let system = rustls_native_certs::load_native_certs();
     for error in &system.errors {
         tracing::debug!(%error, "could not read some of the system's CA certificates");
     }
     roots.add_parsable_certificates(system.certs);
-    if let Some(pem) = ca_pem {
-        add(&mut roots, pem)?;
-    }
     if roots.is_empty() {
-        tracing::warn!("no CA certificates found: https connections will fail");
+        tracing::warn!(
+            "this system has no CA certificates: only those of the settings are trusted"
+        );
     }
-    Ok(roots)
+    roots
 }
 
 fn add(roots: &mut RootCertStore, pem: &str) -> Result<(), TlsError> {
@@ -244,8 +260,8 @@ sbc=
             key_pem: identity().key_pem,
             ..identity()
         };
-        assert!(client_config(None, Some(&identity()), false).is_ok());
-        let refused = client_config(None, Some(&mixed), true).map(|_| ());
+        assert!(connecting(None, Some(&identity()), false).is_ok());
+        let refused = connecting(None, Some(&mixed), true).map(|_| ());
         assert_eq!(refused, Err(TlsError::Mismatch));
     }
 }

@@ -134,9 +134,9 @@ impl From<NoRandomness> for Diagnostic {
 fn summary(operation: Operation, error: &Error) -> String {
     let problem = match error {
         Error::InvalidKey => "the API key can't be sent",
-        Error::Dns => "the host is not found",
+        Error::Dns | Error::NoNameServer => "the host is not found",
         Error::Refused => "no connection to the endpoint",
-        Error::Tls(_) => "no trusted TLS connection",
+        Error::Tls { .. } => "no trusted TLS connection",
         Error::Proxy(_) | Error::Tunnel => "the proxy makes no connection",
         Error::Timeout { .. } => "no answer in time",
         Error::Lost { .. } => "the connection broke off",
@@ -161,8 +161,17 @@ fn what_happened(error: &Error, url: &Url) -> String {
             "The API key holds a line break or another control character, so no header can carry it.".to_owned()
         }
         Error::Dns => format!("No address was found for the host {}.", host(url)),
+        Error::NoNameServer => format!(
+            "No address was found for the host {}: this machine has no /etc/resolv.conf, which names the DNS servers to \
+             ask, and no /etc/hosts that lists the host.",
+            host(url)
+        ),
         Error::Refused => format!("{}, or the proxy before it, does not accept connections.", authority(url)),
-        Error::Tls(problem) => format!("The TLS connection failed: {problem}."),
+        Error::Tls { problem, lacks_system_roots: false } => format!("The TLS connection failed: {problem}."),
+        Error::Tls { problem, lacks_system_roots: true } => format!(
+            "The TLS connection failed: {problem}. No CA certificates were found on this machine, so only those given \
+             with `ca_cert_file` or `ca_cert_pem` are trusted."
+        ),
         Error::Proxy(problem) => format!("The proxy did not connect to {}: {problem}.", authority(url)),
         Error::Tunnel => format!("The proxy refused to connect to {}, and its reason is not known.", authority(url)),
         Error::Timeout { sent: false, limit } => format!("No connection came about within {}.", period(*limit)),
@@ -297,7 +306,11 @@ fn what_to_do(error: &Error, gave_up: GaveUp) -> String {
             "Check the host and port in `endpoint`, that IWD is running, and that this machine can reach it: inside \
              a Kubernetes cluster that may take a VPN, a port-forward or an ingress."
         }
-        Error::Tls(_) => {
+        Error::NoNameServer => {
+            "Give this machine or container an /etc/resolv.conf, list the host in /etc/hosts, or put an IP address into \
+             `endpoint`."
+        }
+        Error::Tls { .. } => {
             "If the server's certificate is from a CA of your own, give that CA with `ca_cert_pem` or \
              `ca_cert_file`. If it is for another name, use that name in `endpoint`. If the server asks for a \
              certificate, set `client_cert_pem` and `client_key_pem` (or their files). If the server speaks plain \

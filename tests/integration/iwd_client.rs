@@ -503,7 +503,7 @@ async fn an_added_ca_makes_a_server_trusted() {
     let server = Server::start_tls(authority.server(false), [CREATED]).await;
     let failure = create(&server).await.unwrap_err();
     assert!(
-        matches!(&failure.error, Error::Tls(text) if text.contains("UnknownIssuer")),
+        matches!(&failure.error, Error::Tls { problem, .. } if problem.contains("UnknownIssuer")),
         "{failure:?}"
     );
     assert_eq!((failure.attempts, failure.may_have_arrived), (1, false));
@@ -576,7 +576,7 @@ async fn a_server_that_wants_a_certificate_gets_it() {
     settings.retry.max_retries = Some(0);
     let failure = create_with(&settings, &context()).await.unwrap_err();
     assert!(
-        matches!(failure.error, Error::Tls(_) | Error::Lost { .. }),
+        matches!(failure.error, Error::Tls { .. } | Error::Lost { .. }),
         "{failure:?}"
     );
 }

@@ -14,6 +14,7 @@ use super::super::error::Error;
 use super::super::mask::Masker;
 use super::super::request::Request;
 use super::Client;
+use super::resolver::NoNameServer;
 use super::settings::connect_timeout;
 
 /// Sends the request and waits at most `limit` for the whole answer.
@@ -37,8 +38,7 @@ async fn exchange(
     masker: &Masker,
     parameters: &[&'static str],
 ) -> Result<Success, Verdict> {
-    let limit = client.request_timeout;
-    let failed = |error: reqwest::Error| Box::new((cause_of(&error, limit, masker), None));
+    let failed = |error: reqwest::Error| Box::new((cause_of(&error, client, masker), None));
     let mut message = client
         .http
         .request(request.operation.method(), request.url.clone())
@@ -73,8 +73,11 @@ async fn exchange(
     Ok(success)
 }
 
-/// Why there is no answer; `limit` is that of a whole attempt.
-fn cause_of(error: &reqwest::Error, limit: Duration, masker: &Masker) -> Error {
+/// Why there is no answer.
+fn cause_of(error: &reqwest::Error, client: &Client, masker: &Masker) -> Error {
+    if find::<NoNameServer>(error).is_some() {
+        return Error::NoNameServer;
+    }
     if error.is_dns() {
         return Error::Dns;
     }
@@ -82,9 +85,13 @@ fn cause_of(error: &reqwest::Error, limit: Duration, masker: &Masker) -> Error {
     let tls = find::<rustls::Error>(error);
     if let Some(tls) = tls.filter(|tls| !sent || refuses_handshake(tls)) {
         // It may name what stands in the server's certificate.
-        return Error::Tls(masker.show(&tls.to_string()));
+        return Error::Tls {
+            problem: masker.show(&tls.to_string()),
+            lacks_system_roots: client.lacks_system_roots,
+        };
     }
     if error.is_timeout() {
+        let limit = client.request_timeout;
         let limit = if sent { limit } else { connect_timeout(limit) };
         return Error::Timeout { sent, limit };
     }

@@ -10,12 +10,14 @@ use reqwest::header::{
     HeaderName, HeaderValue, TRANSFER_ENCODING,
 };
 use reqwest::{Proxy, Url, redirect};
+use rustls::ClientConfig;
 use secrecy::{ExposeSecret, SecretString};
 use tower::util::MapResponseLayer;
 
 use super::super::request::API_KEY_HEADER;
 use super::super::retry::Policy;
-use super::super::tls::{self, Identity, TlsError};
+use super::super::tls::{self, Identity, Tls, TlsError};
+use super::resolver::Resolver;
 
 /// Connecting may take half of an attempt's time, at most this long, so that an answer has time left.
 const LONGEST_CONNECT: Duration = Duration::from_secs(30);
@@ -106,18 +108,24 @@ pub enum HeaderError {
 }
 
 impl ClientSettings {
-    /// `connected` is set once a connection, TLS and tunnel included, has come about.
-    pub(super) fn http_client(
-        &self,
-        connected: Arc<AtomicBool>,
-    ) -> Result<reqwest::Client, SettingsError> {
-        let tls = tls::client_config(
+    /// Reads the system's CA certificates.
+    pub(super) fn tls(&self) -> Result<Tls, TlsError> {
+        tls::connecting(
             self.ca_certs_pem.as_deref(),
             self.identity.as_ref(),
             self.insecure_skip_verify,
-        )?;
+        )
+    }
+
+    /// `connected` is set once a connection, TLS and tunnel included, has come about.
+    pub(super) fn http_client(
+        &self,
+        tls: ClientConfig,
+        connected: Arc<AtomicBool>,
+    ) -> Result<reqwest::Client, SettingsError> {
         let builder = reqwest::Client::builder()
             .tls_backend_preconfigured(tls)
+            .dns_resolver(Resolver)
             .redirect(redirect::Policy::none())
             .retry(reqwest::retry::never())
             .referer(false)

@@ -66,16 +66,34 @@ fn without_an_answer() -> Vec<Kind> {
             "can resolve it",
         ),
         (
+            Error::NoNameServer,
+            "the host is not found",
+            "this machine has no /etc/resolv.conf",
+            "an IP address",
+        ),
+        (
             Error::Refused,
             "no connection to the endpoint",
             "iwd.iwd:4024, or the proxy before it, does not accept",
             "port-forward",
         ),
         (
-            Error::Tls("unknown issuer".into()),
+            Error::Tls {
+                problem: "unknown issuer".to_owned(),
+                lacks_system_roots: false,
+            },
             "no trusted TLS connection",
             "failed: unknown issuer.",
             "`ca_cert_pem`",
+        ),
+        (
+            Error::Tls {
+                problem: "unknown issuer".to_owned(),
+                lacks_system_roots: true,
+            },
+            "no trusted TLS connection",
+            "No CA certificates were found on this machine",
+            "`ca_cert_file`",
         ),
         (
             Error::Proxy("credentials not accepted".into()),

@@ -1,0 +1,212 @@
+//! Finds the addresses of a host.
+//!
+//! The system's resolver does, but for `localhost`. In a static binary that is musl's, which differs from what people
+//! know in two ways: where no name server is configured, it waits for one for seconds; and it tries the search domains
+//! for short names alone.
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs};
+
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+
+/// The dots from which on a name is looked up as it stands, unless configured.
+const NDOTS: usize = 1;
+
+/// The machine has no `/etc/resolv.conf`, so that no name server can be asked.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("there is no /etc/resolv.conf, and the host is not in /etc/hosts")]
+pub(super) struct NoNameServer;
+
+/// The resolver of the HTTP client.
+pub(super) struct Resolver;
+
+impl Resolve for Resolver {
+    fn resolve(&self, name: Name) -> Resolving {
+        Box::pin(async move {
+            let host = name.as_str().to_owned();
+            let found = tokio::task::spawn_blocking(move || find(&host)).await??;
+            Ok(Box::new(found.into_iter()) as Addrs)
+        })
+    }
+}
+
+fn find(host: &str) -> io::Result<Vec<SocketAddr>> {
+    let files = cfg!(target_env = "musl").then(Files::read);
+    match way_to(host, files.as_ref()) {
+        Way::Known(addresses) => Ok(addresses.into_iter().map(|ip| (ip, 0).into()).collect()),
+        Way::Ask(names) => ask(&names),
+        Way::None => Err(io::Error::other(NoNameServer)),
+    }
+}
+
+/// The addresses of the first of these names that has any; the error is that of the first.
+fn ask(names: &[String]) -> io::Result<Vec<SocketAddr>> {
+    let mut found = names
+        .iter()
+        .map(|name| (name.as_str(), 0).to_socket_addrs());
+    let first = found.next().unwrap_or(Ok(Vec::new().into_iter()));
+    let found = first.or_else(|error| found.find_map(Result::ok).ok_or(error))?;
+    Ok(found.collect())
+}
+
+/// How a host's addresses are found.
+#[derive(PartialEq, Eq, Debug)]
+enum Way {
+    /// These are they.
+    Known(Vec<IpAddr>),
+    /// The system's resolver knows one of these names.
+    Ask(Vec<String>),
+    /// Nobody can be asked.
+    None,
+}
+
+/// What musl's resolver goes by.
+struct Files {
+    hosts: String,
+    resolv_conf: Option<String>,
+}
+
+impl Files {
+    fn read() -> Self {
+        Self {
+            hosts: std::fs::read_to_string("/etc/hosts").unwrap_or_default(),
+            resolv_conf: std::fs::read_to_string("/etc/resolv.conf").ok(),
+        }
+    }
+
+    /// The addresses in `/etc/hosts`.
+    fn addresses(&self, host: &str) -> Vec<IpAddr> {
+        let listed = |line: &str| {
+            let mut words = line.split('#').next()?.split_whitespace();
+            let address = words.next()?.parse().ok()?;
+            words
+                .any(|name| name.eq_ignore_ascii_case(host))
+                .then_some(address)
+        };
+        self.hosts.lines().filter_map(listed).collect()
+    }
+}
+
+/// `files` is there where the system's resolver is musl's.
+fn way_to(host: &str, files: Option<&Files>) -> Way {
+    if is_localhost(host) {
+        return Way::Known(vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()]);
+    }
+    let as_it_stands = Way::Ask(vec![host.to_owned()]);
+    let Some(files) = files else {
+        return as_it_stands;
+    };
+    let Some(resolv_conf) = &files.resolv_conf else {
+        let addresses = files.addresses(host);
+        return if addresses.is_empty() {
+            Way::None
+        } else {
+            Way::Known(addresses)
+        };
+    };
+    let (ndots, domains) = search(resolv_conf);
+    if host.ends_with('.') || host.matches('.').count() < ndots {
+        return as_it_stands;
+    }
+    // Each with a dot at the end, so that it is searched for no further.
+    let longer = domains
+        .iter()
+        .map(|domain| format!("{host}.{}.", domain.trim_end_matches('.')));
+    Way::Ask([host.to_owned()].into_iter().chain(longer).collect())
+}
+
+/// `ndots` and the search domains; of several lines, the last one holds.
+fn search(resolv_conf: &str) -> (usize, Vec<&str>) {
+    let (mut ndots, mut domains) = (NDOTS, Vec::new());
+    for line in resolv_conf.lines() {
+        let mut words = line.split_whitespace();
+        match words.next() {
+            Some("options") => {
+                let set = words.filter_map(|word| word.strip_prefix("ndots:")?.parse().ok());
+                ndots = set.last().unwrap_or(ndots);
+            }
+            Some("search" | "domain") => domains = words.collect(),
+            _ => {}
+        }
+    }
+    (ndots, domains)
+}
+
+/// Whether the name stands for this machine, whatever a file or a name server says (RFC 6761).
+fn is_localhost(host: &str) -> bool {
+    let host = host.strip_suffix('.').unwrap_or(host);
+    let last = host.rsplit('.').next();
+    last.is_some_and(|label| label.eq_ignore_ascii_case("localhost"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn files(hosts: &str, resolv_conf: Option<&str>) -> Files {
+        Files {
+            hosts: hosts.to_owned(),
+            resolv_conf: resolv_conf.map(str::to_owned),
+        }
+    }
+
+    fn ask(names: &[&str]) -> Way {
+        Way::Ask(names.iter().map(|&name| name.to_owned()).collect())
+    }
+
+    #[test]
+    fn localhost_is_loopback_whatever_the_files_say() {
+        let elsewhere = files("192.0.2.1 localhost iwd.localhost", Some(""));
+        for host in ["localhost", "LocalHost.", "iwd.localhost"] {
+            for files in [None, Some(&elsewhere)] {
+                let Way::Known(addresses) = way_to(host, files) else {
+                    panic!("{host} is asked for");
+                };
+                assert!(addresses.iter().all(IpAddr::is_loopback), "{addresses:?}");
+                assert_eq!(addresses.len(), 2);
+            }
+        }
+        for host in ["localhost.example.com", "notlocalhost", "iwd.iwd"] {
+            assert_eq!(way_to(host, None), ask(&[host]));
+        }
+    }
+
+    #[test]
+    fn without_a_name_server_only_the_hosts_file_is_left() {
+        let hosts = "# 192.0.2.9 iwd\n192.0.2.1 iwd.iwd IWD # 10.0.0.1 other\n2001:db8::1\tiwd\nnonsense iwd\n";
+        let files = files(hosts, None);
+        let known = ["192.0.2.1", "2001:db8::1"].map(|address| address.parse().unwrap());
+        assert_eq!(way_to("iwd", Some(&files)), Way::Known(known.to_vec()));
+        assert_eq!(
+            way_to("iwd.IWD", Some(&files)),
+            Way::Known(known[..1].to_vec())
+        );
+        for host in ["other", "iwd.iwd.svc"] {
+            assert_eq!(way_to(host, Some(&files)), Way::None);
+        }
+    }
+
+    #[test]
+    fn the_search_domains_are_tried_for_every_name_that_is_not_complete() {
+        let search = "nameserver 192.0.2.53\ndomain old\nsearch a.example b.example.\n";
+        let kubernetes = format!("{search}options timeout:1 ndots:5\n");
+        for (host, resolv_conf, names) in [
+            ("iwd", search, &["iwd"][..]),
+            (
+                "iwd.iwd",
+                search,
+                &["iwd.iwd", "iwd.iwd.a.example.", "iwd.iwd.b.example."],
+            ),
+            ("iwd.iwd.", search, &["iwd.iwd."]),
+            ("iwd.iwd", &kubernetes, &["iwd.iwd"]),
+            ("iwd.iwd", "nameserver 192.0.2.53", &["iwd.iwd"]),
+        ] {
+            let files = files("", Some(resolv_conf));
+            assert_eq!(
+                way_to(host, Some(&files)),
+                ask(names),
+                "{host} {resolv_conf}"
+            );
+        }
+    }
+}
