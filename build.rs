@@ -1,10 +1,12 @@
-//! Compiles the protocol files without `protoc`: servers for the provider, clients for its tests.
+//! Compiles the protocol files without `protoc`, servers for the provider and clients for its tests, and tells the code
+//! for which target it is compiled.
 
 use std::error::Error;
 use std::path::PathBuf;
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed=proto");
+    println!("cargo:rustc-env=TARGET={}", std::env::var("TARGET")?);
     let out = PathBuf::from(std::env::var("OUT_DIR")?);
     let files = ["proto/tfplugin5.proto", "proto/go_plugin.proto"];
     for (side, server) in [("server", true), ("client", false)] {

@@ -30,13 +30,24 @@ fn main() -> ExitCode {
     match arguments.as_slice() {
         [] => serve(Mode::Plugin),
         [Some("--debug" | "-debug")] => serve(Mode::Debug),
-        [Some("--version")] => print(&format!("{} {}\n", PROGRAM.name, env!("CARGO_PKG_VERSION"))),
+        [Some("--version")] => print(&version()),
         [Some("--help")] => print(HELP),
         _ => fail(&format!(
             "{} doesn't know these arguments.\n\n{HELP}",
             PROGRAM.name
         )),
     }
+}
+
+/// Name, version, commit and target, as a bug report needs them. Whoever builds for others sets `IWD_COMMIT`.
+fn version() -> String {
+    format!(
+        "{} {} (commit {}, {})\n",
+        PROGRAM.name,
+        env!("CARGO_PKG_VERSION"),
+        option_env!("IWD_COMMIT").unwrap_or("unknown"),
+        env!("TARGET"),
+    )
 }
 
 fn serve(mode: Mode) -> ExitCode {

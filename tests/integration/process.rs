@@ -261,10 +261,12 @@ fn by_hand_it_explains_itself() {
     );
     let version = run(&["--version"]);
     assert!(version.status.success());
-    assert!(
-        String::from_utf8(version.stdout)
-            .unwrap()
-            .contains(env!("CARGO_PKG_VERSION"))
+    let commit = option_env!("IWD_COMMIT").unwrap_or("unknown");
+    let told = String::from_utf8(version.stdout).unwrap();
+    let program = concat!("terraform-provider-iwd ", env!("CARGO_PKG_VERSION"));
+    assert_eq!(
+        told,
+        format!("{program} (commit {commit}, {})\n", env!("TARGET"))
     );
     assert!(run(&["--help"]).status.success());
     for nonsense in [&["--nonsense"][..], &["--version", "please"]] {
