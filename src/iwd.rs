@@ -9,6 +9,7 @@
 //! | `answer` | what an answer means |
 //! | [`retry`] | whether and when to try again |
 //! | [`error`] | what can go wrong, as decisions |
+//! | [`proxy`] | whether requests go through a proxy, and through which |
 //! | [`parameter`] | the API's parameters, by the names its errors use |
 //! | [`mask`] | keeps secrets out of text that a server supplies |
 //! | [`tls`] | certificates, keys and whom to trust |
@@ -20,6 +21,7 @@ pub mod error;
 pub mod mask;
 pub mod model;
 mod parameter;
+pub mod proxy;
 mod request;
 pub mod retry;
 pub mod tls;

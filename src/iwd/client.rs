@@ -17,9 +17,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use self::course::{Course, Next};
-pub use self::settings::{
-    ClientSettings, HeaderError, ProxySetting, SettingsError, check_header, check_proxy,
-};
+pub use self::settings::{ClientSettings, HeaderError, SettingsError, check_header};
 use super::answer::Success;
 use super::error::{Error, Failure, Reply};
 use super::mask::Masker;

@@ -16,8 +16,8 @@ use secrecy::{ExposeSecret, SecretString};
 
 use self::interpret::interpret;
 use self::pem::Pem;
-use crate::iwd::client::ProxySetting;
 use crate::iwd::model::{Ccid, FoldedCcid};
+use crate::iwd::proxy::{Proxy, ProxyVariables};
 use crate::tf_provider::diagnostic::{self, Diagnostic};
 use crate::tf_provider::value::Value;
 
@@ -56,9 +56,9 @@ pub(super) struct Settings {
     /// `insecure_skip_verify` (`IWD_INSECURE_SKIP_VERIFY`).
     insecure_skip_verify: Setting<bool>,
     /// `proxy_url` (`IWD_PROXY_URL`); an empty one in the block means no proxy.
-    proxy: Setting<ProxySetting>,
-    /// The proxies that the environment names for every program.
-    system_proxies: Vec<SecretString>,
+    proxy: Setting<Option<Proxy>>,
+    /// What the environment says of proxies to every program, for where `proxy` is not set.
+    proxy_variables: ProxyVariables,
     /// `request_timeout` (`IWD_REQUEST_TIMEOUT`).
     request_timeout: Setting<Duration>,
     /// `max_retries` (`IWD_MAX_RETRIES`).
@@ -162,9 +162,9 @@ impl Settings {
             let (_, token) = value.known()?.expose_secret().trim().rsplit_once(' ')?;
             Some(SecretString::from(token))
         }));
-        secrets.extend(self.system_proxies.iter().flat_map(proxy_passwords));
-        if let Setting::Known(ProxySetting::Url(url)) = &self.proxy {
-            secrets.extend(proxy_passwords(url));
+        secrets.extend(self.proxy_variables.passwords());
+        if let Setting::Known(Some(proxy)) = &self.proxy {
+            secrets.extend(proxy.url.passwords());
         }
         if let Setting::Known(Pem::Inline(key)) = &self.client_key {
             secrets.push(key.clone());
@@ -187,28 +187,6 @@ impl<T> Setting<T> {
             _ => None,
         }
     }
-}
-
-/// A proxy's password, as written and as meant.
-fn proxy_passwords(url: &SecretString) -> Vec<SecretString> {
-    let url = url.expose_secret();
-    // In the environment, the scheme may be left out.
-    let scheme = if url.contains("://") { "" } else { "http://" };
-    let Ok(url) = Url::parse(&format!("{scheme}{url}")) else {
-        return Vec::new();
-    };
-    let Some(password) = url.password() else {
-        return Vec::new();
-    };
-    // A form's decoding, but for the plus sign that URLs keep.
-    let meant = url::form_urlencoded::parse(password.replace('+', "%2B").as_bytes())
-        .map(|(password, _)| password.into_owned())
-        .next();
-    [Some(password.to_owned()), meant]
-        .into_iter()
-        .flatten()
-        .map(SecretString::from)
-        .collect()
 }
 
 fn host_of(url: &Url) -> String {

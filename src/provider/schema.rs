@@ -57,7 +57,7 @@ pub(super) fn schema() -> Schema {
                 ),
                 text("proxy_url", String).sensitive().describe(
                     "The proxy, with credentials if it needs them. It wins over `HTTPS_PROXY`, `HTTP_PROXY` and \
-                     `NO_PROXY`, which otherwise hold; `\"\"` means no proxy at all. Environment: `IWD_PROXY_URL`.",
+                     `NO_PROXY`, which otherwise hold as in Go; `\"\"` means no proxy at all. Environment: `IWD_PROXY_URL`.",
                 ),
                 text("request_timeout", String).describe(
                     "How long one attempt may take, such as `30s`. Default `60s`. How long an operation may take, \

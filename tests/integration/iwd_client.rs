@@ -13,11 +13,12 @@ use std::time::{Duration, Instant};
 use reqwest::{StatusCode, Url};
 use secrecy::SecretString;
 use terraform_provider_iwd::iwd::client::{
-    CallContext, Client, ClientSettings, Deleted, Operation, ProxySetting,
+    CallContext, Client, ClientSettings, Deleted, Operation,
 };
 use terraform_provider_iwd::iwd::error::{Error, Failure, Obstacle, ReplyBody};
 use terraform_provider_iwd::iwd::mask::{MASK, Masker};
 use terraform_provider_iwd::iwd::model::{ApiKeys, Database, Deletion, Iwd, Tenant};
+use terraform_provider_iwd::iwd::proxy::{Proxy, ProxySource, ProxyUrl};
 use terraform_provider_iwd::iwd::retry::{GaveUp, Policy};
 use terraform_provider_iwd::iwd::tls::Identity;
 use tokio::net::TcpListener;
@@ -39,7 +40,7 @@ fn settings(endpoint: &str) -> ClientSettings {
         ca_certs_pem: None,
         identity: None,
         insecure_skip_verify: false,
-        proxy: ProxySetting::None,
+        proxy: None,
         request_timeout: Duration::from_secs(5),
         retry: Policy {
             max_retries: None,
@@ -47,6 +48,13 @@ fn settings(endpoint: &str) -> ClientSettings {
             max_wait: Duration::from_millis(5),
         },
         user_agent: "terraform-provider-iwd/test".to_owned(),
+    }
+}
+
+fn proxy_at(url: &str) -> Proxy {
+    Proxy {
+        url: ProxyUrl::parse(url).unwrap(),
+        source: ProxySource::Configuration,
     }
 }
 
@@ -463,7 +471,7 @@ async fn a_proxy_gets_the_request_with_its_password() {
     let proxy = Server::start([CREATED]).await;
     let mut settings = settings("http://iwd.invalid:4024");
     let url = proxy.url.replace("http://", "http://user:canary-proxy@");
-    settings.proxy = ProxySetting::Url(url.into());
+    settings.proxy = Some(proxy_at(&url));
     create_with(&settings, &context()).await.unwrap();
     let [request] = proxy.requests().try_into().unwrap();
     let line = "POST http://iwd.invalid:4024/iwd/v3/provisioning HTTP/1.1\r\n";
@@ -476,7 +484,7 @@ async fn a_proxy_that_refuses_a_tunnel_may_do_so_three_times() {
     let forbidden = Turn::AnswerAndEnd("HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n");
     let proxy = Server::start([Turn::End, forbidden, forbidden, forbidden]).await;
     let mut settings = settings("https://iwd.invalid");
-    settings.proxy = ProxySetting::Url(proxy.url.clone().into());
+    settings.proxy = Some(proxy_at(&proxy.url));
     let failure = create_with(&settings, &context()).await.unwrap_err();
     assert_eq!(failure.error, Error::Tunnel);
     assert_eq!(
@@ -491,7 +499,7 @@ async fn a_proxy_that_wants_other_credentials_is_final() {
     let unknown = "HTTP/1.1 407 Who are you\r\ncontent-length: 0\r\n\r\n";
     let proxy = Server::start([Turn::AnswerAndEnd(unknown)]).await;
     let mut settings = settings("https://iwd.invalid");
-    settings.proxy = ProxySetting::Url(proxy.url.clone().into());
+    settings.proxy = Some(proxy_at(&proxy.url));
     let failure = create_with(&settings, &context()).await.unwrap_err();
     assert!(matches!(failure.error, Error::Proxy(_)), "{failure:?}");
     assert_eq!(failure.attempts, 1);

@@ -14,6 +14,7 @@ mod iwd_client;
 mod process;
 mod protocol;
 mod provider_settings;
+mod proxies;
 mod sdk;
 mod simulator;
 mod state;

@@ -9,11 +9,12 @@ use reqwest::header::{
     ACCEPT_ENCODING, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap,
     HeaderName, HeaderValue, TRANSFER_ENCODING,
 };
-use reqwest::{Proxy, Url, redirect};
+use reqwest::{Url, redirect};
 use rustls::ClientConfig;
 use secrecy::{ExposeSecret, SecretString};
 use tower::util::MapResponseLayer;
 
+use super::super::proxy::Proxy;
 use super::super::request::API_KEY_HEADER;
 use super::super::retry::Policy;
 use super::super::tls::{self, Identity, Tls, TlsError};
@@ -47,26 +48,14 @@ pub struct ClientSettings {
     pub identity: Option<Identity>,
     /// Whether any certificate of the server is accepted.
     pub insecure_skip_verify: bool,
-    /// Whether and which proxy is used.
-    pub proxy: ProxySetting,
+    /// The proxy that every request goes through; the environment is not asked for another.
+    pub proxy: Option<Proxy>,
     /// How long one attempt may take.
     pub request_timeout: Duration,
     /// How calls are repeated.
     pub retry: Policy,
     /// `User-Agent`.
     pub user_agent: String,
-}
-
-/// Whether and which proxy is used.
-#[derive(Clone, Debug, Default)]
-pub enum ProxySetting {
-    /// As the environment says (`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`).
-    #[default]
-    System,
-    /// None, whatever the environment says.
-    None,
-    /// This one for everything: `http`, `https`, `socks5` or `socks5h`, possibly with a password.
-    Url(SecretString),
 }
 
 /// Why no client can be made of its settings.
@@ -80,11 +69,6 @@ pub enum SettingsError {
         /// What is wrong with it.
         error: HeaderError,
     },
-    /// The proxy's URL has no supported scheme or no host.
-    #[error(
-        "the proxy's URL must begin with http://, https://, socks5:// or socks5h:// and name a host"
-    )]
-    Proxy,
     /// Certificates or keys are wrong.
     #[error(transparent)]
     Tls(#[from] TlsError),
@@ -135,15 +119,14 @@ impl ClientSettings {
                 connection
             }))
             .user_agent(&self.user_agent);
-        let builder = match &self.proxy {
-            ProxySetting::System if excluded(&no_proxy(), &self.endpoint) => builder.no_proxy(),
-            ProxySetting::System => builder,
-            ProxySetting::None => builder.no_proxy(),
-            ProxySetting::Url(url) => builder.proxy(proxy(url)?),
-        };
-        builder
-            .build()
-            .map_err(|error| SettingsError::Http(error.without_url().to_string()))
+        let refused = |error: reqwest::Error| SettingsError::Http(error.without_url().to_string());
+        // The library would read the environment by rules of its own.
+        let mut builder = builder.no_proxy();
+        if let Some(proxy) = &self.proxy {
+            let proxy = reqwest::Proxy::all(proxy.url.expose_secret()).map_err(refused)?;
+            builder = builder.proxy(proxy);
+        }
+        builder.build().map_err(refused)
     }
 
     pub(super) fn header_map(&self) -> Result<HeaderMap, SettingsError> {
@@ -167,11 +150,6 @@ pub fn check_header(name: &str, value: &SecretString) -> Result<(), HeaderError>
     header(name, value).map(|_| ())
 }
 
-/// Whether this is the URL of a proxy.
-pub fn check_proxy(url: &SecretString) -> Result<(), SettingsError> {
-    proxy(url).map(|_| ())
-}
-
 fn header(name: &str, value: &SecretString) -> Result<(HeaderName, HeaderValue), HeaderError> {
     let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| HeaderError::Name)?;
     if RESERVED.contains(&name) {
@@ -183,76 +161,10 @@ fn header(name: &str, value: &SecretString) -> Result<(HeaderName, HeaderValue),
     Ok((name, value))
 }
 
-fn proxy(url: &SecretString) -> Result<Proxy, SettingsError> {
-    let url = Url::parse(url.expose_secret()).map_err(|_| SettingsError::Proxy)?;
-    let is_supported = matches!(url.scheme(), "http" | "https" | "socks5" | "socks5h");
-    if !is_supported || url.host_str().is_none_or(str::is_empty) {
-        return Err(SettingsError::Proxy);
-    }
-    Proxy::all(url).map_err(|_| SettingsError::Proxy)
-}
-
-/// The environment's `NO_PROXY`.
-fn no_proxy() -> String {
-    let lookup = |name| std::env::var(name).ok();
-    lookup("NO_PROXY")
-        .or_else(|| lookup("no_proxy"))
-        .unwrap_or_default()
-}
-
-/// Whether `NO_PROXY` excludes the endpoint in a way that the HTTP library doesn't know: `*` for an address, and names
-/// with a port.
-fn excluded(no_proxy: &str, endpoint: &Url) -> bool {
-    let host = endpoint.host_str().unwrap_or_default().to_ascii_lowercase();
-    no_proxy.split(',').map(str::trim).any(|entry| {
-        if entry == "*" {
-            return true;
-        }
-        let Some((name, port)) = entry.rsplit_once(':') else {
-            return false;
-        };
-        let name = name.trim_start_matches('*').to_ascii_lowercase();
-        let is_inside = || match host.strip_suffix(&name) {
-            Some("") => true,
-            Some(before) => name.starts_with('.') || before.ends_with('.'),
-            None => false,
-        };
-        port.parse().ok() == endpoint.port_or_known_default() && !name.is_empty() && is_inside()
-    })
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::super::proxy::{ProxySource, ProxyUrl};
     use super::*;
-
-    #[test]
-    fn no_proxy_may_exclude_everything_or_one_port() {
-        let endpoint = Url::parse("http://127.0.0.1:4024").unwrap();
-        for entries in ["*", "a, *", "127.0.0.1:4024", "b,127.0.0.1:4024 "] {
-            assert!(excluded(entries, &endpoint), "{entries}");
-        }
-        for entries in [
-            "",
-            "127.0.0.1:80",
-            "*.example.com",
-            "27.0.0.1:4024",
-            ":4024",
-        ] {
-            assert!(!excluded(entries, &endpoint), "{entries}");
-        }
-        let endpoint = Url::parse("https://iwd.Example.com").unwrap();
-        for entries in [
-            "example.com:443",
-            ".example.com:443",
-            "*.example.com:443",
-            "IWD.example.com:443",
-        ] {
-            assert!(excluded(entries, &endpoint), "{entries}");
-        }
-        for entries in ["ample.com:443", "example.com:80", "other.example.com:443"] {
-            assert!(!excluded(entries, &endpoint), "{entries}");
-        }
-    }
 
     #[test]
     fn headers_that_are_the_clients_own_are_refused_in_any_case() {
@@ -276,27 +188,6 @@ mod tests {
     }
 
     #[test]
-    fn a_proxy_has_a_scheme_and_a_host() {
-        for url in [
-            "http://proxy:3128",
-            "https://u:p@proxy",
-            "socks5h://127.0.0.1:1080",
-        ] {
-            assert_eq!(check_proxy(&url.into()), Ok(()), "{url}");
-        }
-        for url in [
-            "proxy:3128",
-            "proxy",
-            "ftp://proxy",
-            "http://",
-            "socks5://",
-            "",
-        ] {
-            assert_eq!(check_proxy(&url.into()), Err(SettingsError::Proxy), "{url}");
-        }
-    }
-
-    #[test]
     fn debug_shows_no_secret() {
         let settings = ClientSettings {
             endpoint: Url::parse("http://h").unwrap(),
@@ -307,7 +198,10 @@ mod tests {
                 key_pem: "canary2".into(),
             }),
             insecure_skip_verify: false,
-            proxy: ProxySetting::Url("http://u:canary3@proxy".into()),
+            proxy: Some(Proxy {
+                url: ProxyUrl::parse("http://u:canary3@proxy").unwrap(),
+                source: ProxySource::Configuration,
+            }),
             request_timeout: Duration::from_mins(1),
             retry: Policy::default(),
             user_agent: "test".to_owned(),
@@ -317,7 +211,7 @@ mod tests {
             settings.header_map().unwrap_or_default()
         );
         assert!(
-            shown.contains("X-Team") && !shown.contains("canary"),
+            shown.contains("X-Team") && shown.contains("http://proxy") && !shown.contains("canary"),
             "{shown}"
         );
     }

@@ -11,8 +11,9 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::pem::{self, Pem, PemKind};
 use super::read::variable;
-use super::{SecretMap, Setting, Settings};
+use super::{SecretMap, Setting, Settings, host_of};
 use crate::iwd::client::ClientSettings;
+use crate::iwd::proxy::{Proxy, UnusableVariable};
 use crate::iwd::retry::Policy;
 use crate::iwd::tls::Identity;
 use crate::tf_provider::diagnostic::Diagnostic;
@@ -26,6 +27,7 @@ const LARGEST_FILE: u64 = 16 * 1024 * 1024;
 
 const MISSING_ENDPOINT: &str = "No IWD endpoint is set";
 const UNKNOWN: &str = "A provider setting is not known yet";
+const UNUSABLE_PROXY: &str = "Can't use the proxy that the environment names";
 const UNREADABLE: &str = "Can't read a file that the provider settings name";
 
 impl Settings {
@@ -40,6 +42,7 @@ impl Settings {
         let ca = build.pem(&pem::CA_CERT, &self.ca_cert);
         let certificate = build.pem(&pem::CLIENT_CERT, &self.client_cert);
         let key = build.pem(&pem::CLIENT_KEY, &self.client_key);
+        let proxy = build.proxy(self, &endpoint);
         let default = Policy::default();
         let settings = ClientSettings {
             endpoint,
@@ -52,7 +55,7 @@ impl Settings {
             insecure_skip_verify: build
                 .known(&["insecure_skip_verify"], &self.insecure_skip_verify)
                 .unwrap_or_default(),
-            proxy: build.known(&["proxy_url"], &self.proxy).unwrap_or_default(),
+            proxy,
             request_timeout: build
                 .known(&["request_timeout"], &self.request_timeout)
                 .unwrap_or(REQUEST_TIMEOUT),
@@ -124,6 +127,18 @@ impl Build {
             .collect()
     }
 
+    /// The proxy for requests to the endpoint.
+    fn proxy(&mut self, settings: &Settings, endpoint: &Url) -> Option<Proxy> {
+        if !matches!(settings.proxy, Setting::Unset) {
+            return self.known(&["proxy_url"], &settings.proxy).flatten();
+        }
+        let proxy = settings.proxy_variables.for_endpoint(endpoint);
+        proxy.unwrap_or_else(|unusable| {
+            self.problems.push(unusable_proxy(&unusable, endpoint));
+            None
+        })
+    }
+
     fn pem(&mut self, kind: &PemKind, setting: &Setting<Pem>) -> Option<SecretString> {
         let (path, argument) = match self.known(&[kind.inline, kind.file], setting)? {
             Pem::Inline(pem) => return Some(pem),
@@ -162,6 +177,18 @@ fn read(path: &Path) -> io::Result<String> {
             "it is larger than 16 MiB",
         ))
     }
+}
+
+fn unusable_proxy(unusable: &UnusableVariable, endpoint: &Url) -> Diagnostic {
+    let variable = unusable.name;
+    Diagnostic::error(
+        UNUSABLE_PROXY,
+        format!(
+            "{unusable}.\n\n{variable} names the proxy for {}. Correct it or unset it, list the host in NO_PROXY, or set \
+             `proxy_url` in the provider block, where \"\" means no proxy at all.",
+            host_of(endpoint)
+        ),
+    )
 }
 
 fn unknown(names: &[&str]) -> Diagnostic {

@@ -9,8 +9,9 @@ use secrecy::{ExposeSecret, SecretString};
 use super::pem::{self, Pem};
 use super::read::Reader;
 use super::{Environment, SecretMap, Setting, Settings};
-use crate::iwd::client::{ProxySetting, check_header, check_proxy};
+use crate::iwd::client::check_header;
 use crate::iwd::model::{Ccid, InvalidCcid};
+use crate::iwd::proxy::{Proxy, ProxySource, ProxyUrl, ProxyVariables};
 use crate::iwd::retry::Policy;
 use crate::iwd::tls::{self, Identity, TlsError};
 use crate::provider::http_url;
@@ -18,16 +19,6 @@ use crate::tf_provider::diagnostic::Diagnostic;
 use crate::tf_provider::duration;
 use crate::tf_provider::number::Number;
 use crate::tf_provider::value::Value;
-
-/// Where the environment names proxies for every program.
-const PROXY_VARIABLES: [&str; 6] = [
-    "HTTPS_PROXY",
-    "https_proxy",
-    "HTTP_PROXY",
-    "http_proxy",
-    "ALL_PROXY",
-    "all_proxy",
-];
 
 /// The settings, and all that is wrong with them; a wrong one counts as unset.
 pub(super) fn interpret(block: &Value, env: Environment<'_>) -> (Settings, Vec<Diagnostic>) {
@@ -42,6 +33,8 @@ pub(super) fn interpret(block: &Value, env: Environment<'_>) -> (Settings, Vec<D
     let max_wait = reader.text("retry_max_wait");
     let (min_argument, max_argument) = (min_wait.argument, max_wait.argument);
     let insecure_argument = insecure.argument;
+    let proxy_source =
+        (proxy.argument.variable()).map_or(ProxySource::Configuration, ProxySource::Variable);
     let settings = Settings {
         endpoint: reader.meaning(endpoint, |text| parse_endpoint(&text)),
         api_key: reader.meaning(api_key, parse_key),
@@ -51,11 +44,8 @@ pub(super) fn interpret(block: &Value, env: Environment<'_>) -> (Settings, Vec<D
         client_cert: reader.pem(&pem::CLIENT_CERT),
         client_key: reader.pem(&pem::CLIENT_KEY),
         insecure_skip_verify: insecure.setting,
-        proxy: reader.meaning(proxy, parse_proxy),
-        system_proxies: PROXY_VARIABLES
-            .iter()
-            .filter_map(|name| Some(SecretString::from(env(name)?.into_string().ok()?)))
-            .collect(),
+        proxy: reader.meaning(proxy, |text| parse_proxy(&text, proxy_source.clone())),
+        proxy_variables: ProxyVariables::read(env),
         request_timeout: reader.meaning(request_timeout, |text| parse_duration(&text)),
         max_retries: reader.meaning(max_retries, |count| parse_retries(&count)),
         retry_min_wait: reader.meaning(min_wait, |text| parse_duration(&text)),
@@ -226,16 +216,12 @@ fn parse_key(key: String) -> Result<SecretString, Problem> {
     Ok(key.into())
 }
 
-fn parse_proxy(text: String) -> Result<ProxySetting, Problem> {
+fn parse_proxy(text: &str, source: ProxySource) -> Result<Option<Proxy>, Problem> {
     if text.is_empty() {
-        return Ok(ProxySetting::None);
+        return Ok(None);
     }
-    if text.chars().any(char::is_control) {
-        return Err("must not hold line breaks or other control characters".into());
-    }
-    let url = SecretString::from(text);
-    check_proxy(&url).map_err(|error| error.to_string())?;
-    Ok(ProxySetting::Url(url))
+    let url = ProxyUrl::parse(text).map_err(|error| error.to_string())?;
+    Ok(Some(Proxy { url, source }))
 }
 
 fn parse_duration(text: &str) -> Result<Duration, Problem> {

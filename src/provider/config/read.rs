@@ -67,11 +67,15 @@ impl Argument {
 
     /// As people find it: the argument, or the variable.
     pub(super) fn name(self) -> String {
-        if self.is_from_environment {
-            format!("environment variable {}", variable(self.name))
-        } else {
-            format!("`{}`", self.name)
+        match self.variable() {
+            Some(variable) => format!("environment variable {variable}"),
+            None => format!("`{}`", self.name),
         }
+    }
+
+    /// The environment variable that it was found in.
+    pub(super) fn variable(self) -> Option<String> {
+        self.is_from_environment.then(|| variable(self.name))
     }
 
     pub(super) fn point(self, diagnostic: Diagnostic) -> Diagnostic {

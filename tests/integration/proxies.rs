@@ -1,0 +1,146 @@
+//! Which way requests go: straight to the endpoint, or through the proxy that the environment or the settings name.
+
+use serde_json::{Value as Json, json};
+
+use super::harness::api::Api;
+use super::harness::host::{Host, Reply};
+use super::harness::tenant::plain;
+
+/// An endpoint and a proxy.
+struct Ways {
+    endpoint: Api,
+    proxy: Api,
+}
+
+impl Ways {
+    async fn start() -> Self {
+        Self {
+            endpoint: Api::start().await,
+            proxy: Api::start().await,
+        }
+    }
+
+    /// The endpoint by an address that reaches this machine and is none of loopback.
+    fn endpoint_elsewhere(&self) -> String {
+        self.endpoint.url().replace("127.0.0.1", "0.0.0.0")
+    }
+
+    /// Creates a tenant at that address; what came of it, and how many requests the endpoint and the proxy got.
+    async fn create(
+        &self,
+        address: &str,
+        proxy_url: Option<&str>,
+        environment: &[(&str, &str)],
+    ) -> (Reply, [usize; 2]) {
+        let before = self.requests().await;
+        let mut host = Host::start_with(environment).await;
+        let settings = json!({"endpoint": address, "proxy_url": proxy_url, "max_retries": 0});
+        assert_eq!(host.configure_with(&settings).await, []);
+        let created = host.change(&Json::Null, &plain(), &[]).await;
+        let after = self.requests().await;
+        (created, [after[0] - before[0], after[1] - before[1]])
+    }
+
+    async fn requests(&self) -> [usize; 2] {
+        [
+            self.endpoint.methods().await.len(),
+            self.proxy.methods().await.len(),
+        ]
+    }
+}
+
+const DIRECT: [usize; 2] = [1, 0];
+const THROUGH_THE_PROXY: [usize; 2] = [0, 1];
+
+#[tokio::test]
+async fn requests_go_through_the_proxy_of_the_environment_unless_it_or_their_endpoint_forbids() {
+    let ways = Ways::start().await;
+    let (local, elsewhere) = (ways.endpoint.url(), ways.endpoint_elsewhere());
+    let proxy = ways.proxy.url();
+    let without_scheme = proxy.trim_start_matches("http://");
+    let cases: [(&str, &[(&str, &str)], _); 9] = [
+        (local, &[("HTTP_PROXY", proxy)], DIRECT),
+        (&elsewhere, &[("HTTP_PROXY", proxy)], THROUGH_THE_PROXY),
+        (
+            &elsewhere,
+            &[("http_proxy", without_scheme)],
+            THROUGH_THE_PROXY,
+        ),
+        (
+            &elsewhere,
+            &[("HTTP_PROXY", ""), ("http_proxy", proxy)],
+            THROUGH_THE_PROXY,
+        ),
+        (&elsewhere, &[("HTTPS_PROXY", proxy)], DIRECT),
+        (
+            &elsewhere,
+            &[("ALL_PROXY", proxy), ("all_proxy", proxy)],
+            DIRECT,
+        ),
+        (
+            &elsewhere,
+            &[("HTTP_PROXY", proxy), ("NO_PROXY", "*.iwd, 0.0.0.0/32")],
+            DIRECT,
+        ),
+        (
+            &elsewhere,
+            &[
+                ("HTTP_PROXY", proxy),
+                ("NO_PROXY", ""),
+                ("no_proxy", "0.0.0.0"),
+            ],
+            DIRECT,
+        ),
+        (
+            "http://iwd.cluster.invalid",
+            &[("HTTP_PROXY", proxy), ("NO_PROXY", "cluster.local")],
+            THROUGH_THE_PROXY,
+        ),
+    ];
+    for (address, environment, way) in cases {
+        let (created, went) = ways.create(address, None, environment).await;
+        created.expect_no_error();
+        assert_eq!(went, way, "{address} {environment:?}");
+    }
+}
+
+#[tokio::test]
+async fn requests_go_as_proxy_url_says_whatever_the_environment_says() {
+    let ways = Ways::start().await;
+    let (local, elsewhere) = (ways.endpoint.url(), ways.endpoint_elsewhere());
+    let proxy = ways.proxy.url();
+    let broken = [("HTTP_PROXY", "ftp://proxy"), ("NO_PROXY", "*")];
+    for (address, proxy_url, way) in [
+        (local, proxy, THROUGH_THE_PROXY),
+        (&elsewhere, proxy, THROUGH_THE_PROXY),
+        (&elsewhere, "", DIRECT),
+    ] {
+        let (created, went) = ways.create(address, Some(proxy_url), &broken).await;
+        created.expect_no_error();
+        assert_eq!(went, way, "{address} {proxy_url:?}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_sent_where_the_proxys_variable_can_not_be_used() {
+    let ways = Ways::start().await;
+    let elsewhere = ways.endpoint_elsewhere();
+    let at = ways.proxy.url().trim_start_matches("http://");
+    for value in [
+        format!("http://me:canary@{at} "),
+        format!("http://me:canary@{at}\r"),
+        format!("\"http://me:canary@{at}\""),
+        format!("ftp://me:canary@{at}"),
+        format!("http://me:canary word@{at}"),
+        format!("http://me:canary-ä@{at}"),
+        "http://me:canary@[::1".to_owned(),
+    ] {
+        let environment = [("HTTP_PROXY", ""), ("http_proxy", value.as_str())];
+        let (created, went) = ways.create(&elsewhere, None, &environment).await;
+        assert_eq!((&created.state, went), (&Json::Null, [0, 0]), "{value}");
+        let told = created.expect_error("Can't use the proxy that the environment names");
+        let start = "environment variable http_proxy: must ";
+        assert!(told.detail.starts_with(start), "{}", told.detail);
+        assert!(!told.detail.contains("canary"), "{}", told.detail);
+    }
+}
