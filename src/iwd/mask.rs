@@ -284,7 +284,8 @@ mod tests {
         ] {
             let began = std::time::Instant::now();
             masker.show(&format!("{text}p\\"));
-            assert!(began.elapsed().as_secs() < 2, "{}", &text[..9]);
+            // What grows with the square takes an hour.
+            assert!(began.elapsed().as_secs() < 120, "{}", &text[..9]);
         }
     }
 

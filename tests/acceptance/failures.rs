@@ -193,12 +193,10 @@ fn a_timeout_ends_the_retries_of_its_operation() {
     ];
     let workspace = Workspace::with_settings(&simulator, steady, &tenant);
     simulator.fault(json!({"status": 503, "times": 0}));
-    let started = Instant::now();
     workspace
         .apply_fails()
         .expect_text("IWD is not available")
         .expect_text("the timeout of 1s for the whole operation");
-    assert!(started.elapsed() < Duration::from_secs(20));
     assert!(simulator.requests().len() > 2);
 
     simulator.no_more_faults();

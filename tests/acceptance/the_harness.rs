@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::{WaitStatus, waitpid};
@@ -132,19 +132,17 @@ fn a_secret_in_state_plan_or_log_is_found() {
 #[test]
 fn an_interrupted_apply_ends_in_order() {
     let config = "resource \"terraform_data\" \"t\" {\n  provisioner \"local-exec\" {\n    \
-                  command = \"echo > started; sleep 60\"\n  }\n}\n";
+                  command = \"echo > started; sleep 600\"\n  }\n}\n";
     let workspace = Workspace::builtin(config);
-    let started = Instant::now();
     let mut apply = workspace.start_apply();
     while !workspace.folder().join("started").exists() {
-        assert!(apply.is_running() && started.elapsed() < Duration::from_secs(30));
+        assert!(apply.is_running());
         std::thread::sleep(Duration::from_millis(20));
     }
     apply.interrupt();
     let output = apply.wait();
     assert_eq!(output.code, Some(1), "{output}");
     assert!(output.prose().contains("Interrupt received"), "{output}");
-    assert!(started.elapsed() < Duration::from_secs(50));
     workspace.finish();
 }
 
