@@ -26,8 +26,8 @@ fn terraform_data(input: &str) -> String {
     format!("resource \"terraform_data\" \"t\" {{\n  input = {input:?}\n}}\n")
 }
 
-/// A state with one object of another provider.
-fn state_of(address: &str, type_name: &str, attributes: &Json) -> Json {
+/// A state that Terraform made, with one object of the provider `source`.
+fn state_of(source: &str, type_name: &str, attributes: &Json) -> Json {
     json!({
         "version": 4,
         "terraform_version": "1.9.8",
@@ -38,7 +38,7 @@ fn state_of(address: &str, type_name: &str, attributes: &Json) -> Json {
             "mode": "managed",
             "type": type_name,
             "name": "t",
-            "provider": format!("provider[\"{address}\"]"),
+            "provider": format!("provider[\"registry.terraform.io/{source}\"]"),
             "instances": [{"schema_version": 0, "attributes": attributes, "sensitive_attributes": []}],
         }],
     })
@@ -90,7 +90,7 @@ fn a_tenant_is_taken_over_through_a_chain_of_moves() {
 #[test]
 fn a_tenant_of_restapi_object_is_taken_over() {
     let (simulator, body) = simulator_with_tenant();
-    let address = "registry.terraform.io/mastercard/restapi";
+    let source = "mastercard/restapi";
     let attributes = json!({
         "id": CCID,
         "path": "/iwd/v3/provisioning",
@@ -110,14 +110,14 @@ fn a_tenant_of_restapi_object_is_taken_over() {
         "update_method": "PUT",
     });
     let workspace = Workspace::new(&simulator, moved_from("restapi_object.t"));
-    workspace.adopt_state(&state_of(address, "restapi_object", &attributes), address);
+    workspace.adopt_state(&state_of(source, "restapi_object", &attributes), source);
     take_over(workspace, &simulator, &body);
 }
 
 #[test]
 fn a_tenant_of_terracurl_request_is_taken_over() {
     let (simulator, body) = simulator_with_tenant();
-    let address = "registry.terraform.io/devops-rob/terracurl";
+    let source = "devops-rob/terracurl";
     let attributes = json!({
         "id": "t100",
         "name": "t100",
@@ -133,8 +133,8 @@ fn a_tenant_of_terracurl_request_is_taken_over() {
         "retry_interval": 10,
     });
     let workspace = Workspace::new(&simulator, moved_from("terracurl_request.t"));
-    let state = state_of(address, "terracurl_request", &attributes);
-    workspace.adopt_state(&state, address);
+    let state = state_of(source, "terracurl_request", &attributes);
+    workspace.adopt_state(&state, source);
     take_over(workspace, &simulator, &body);
 }
 

@@ -7,13 +7,16 @@ use std::path::{Path, PathBuf};
 /// The provider's source address.
 pub use terraform_provider_iwd::provider::ADDRESS;
 
+/// The registries of Terraform and of `OpenTofu`, which takes an address of the first in a state for one of its own.
+const HOSTS: [&str; 2] = ["registry.terraform.io", "registry.opentofu.org"];
+
 /// Installs the provider below `folder` and returns the CLI configuration file that makes Terraform take it from there.
 ///
 /// A filesystem mirror is the only method of installation in it, so `init` chooses a version, writes the lock file and
 /// verifies the checksum as it does for users, and never asks a registry.
 pub fn install(folder: &Path) -> PathBuf {
     let mirror = folder.join("mirror");
-    for address in addresses() {
+    for address in addresses(source()) {
         let package = mirror
             .join(address)
             .join(env!("CARGO_PKG_VERSION"))
@@ -38,16 +41,17 @@ pub fn install_for_0_12(configuration: &Path) {
     link(&folder, name);
 }
 
-/// Installs this provider in the place of the one at `address`, below the folder given to [`install`].
-pub fn install_in_place_of(address: &str, folder: &Path) {
-    let (_, name) = address
-        .rsplit_once('/')
-        .expect("an address ends with a name");
-    let package = folder.join("mirror").join(address).join("1.0.0");
-    link(
-        &package.join(platform()),
-        &format!("terraform-provider-{name}"),
-    );
+/// Installs this provider in the place of the one whose address without host is `source`, below the folder given to
+/// [`install`].
+pub fn install_in_place_of(source: &str, folder: &Path) {
+    let (_, name) = source.split_once('/').expect("an address ends with a name");
+    for address in addresses(source) {
+        let package = folder.join("mirror").join(address).join("1.0.0");
+        link(
+            &package.join(platform()),
+            &format!("terraform-provider-{name}"),
+        );
+    }
 }
 
 /// The address without its host, as a configuration writes it.
@@ -70,9 +74,9 @@ pub fn platform() -> String {
     format!("{os}_{arch}")
 }
 
-/// The address under each host that a configuration's short form may stand for.
-fn addresses() -> [String; 2] {
-    ["registry.terraform.io", "registry.opentofu.org"].map(|host| format!("{host}/{}", source()))
+/// The address under each host that the short form `source` may stand for.
+fn addresses(source: &str) -> [String; 2] {
+    HOSTS.map(|host| format!("{host}/{source}"))
 }
 
 fn link(folder: &Path, name: &str) {

@@ -48,12 +48,23 @@ impl<'a> Workspace<'a> {
         settings: &[(&str, &str)],
         config: impl Display,
     ) -> Self {
-        let (endpoint, key) = (
-            format!("{:?}", simulator.endpoint()),
-            format!("{API_KEY:?}"),
-        );
-        let all = [&[("endpoint", &*endpoint), ("api_key", &key)], settings].concat();
-        Self::with_provider_block(simulator, &provider_block(&all), config)
+        let block = settings_for(simulator, settings);
+        Self::with_provider_block(simulator, &block, config)
+    }
+
+    /// Like [`Workspace::with_settings`], on a Terraform of the test's choice.
+    #[track_caller]
+    pub fn on(
+        terraform: Terraform,
+        simulator: &'a Simulator,
+        settings: &[(&str, &str)],
+        config: impl Display,
+    ) -> Self {
+        let workspace = Self::empty(terraform, Some(simulator));
+        workspace.set_provider_block(&settings_for(simulator, settings));
+        workspace.set_config(config);
+        workspace.init();
+        workspace
     }
 
     /// A workspace with a provider block of the test's own, which stands in `provider.tf`.
@@ -153,12 +164,19 @@ impl<'a> Workspace<'a> {
         installation::install_for_0_12(&self.folder());
     }
 
-    /// Makes `state` the state, and installs this provider in the place of the one at `address` that `state` names:
-    /// Terraform wants to have it, and a move away from it asks nothing of it.
+    /// Makes `state` the state, and installs this provider in the place of the one `source` (such as `mastercard/restapi`)
+    /// that `state` names: Terraform wants to have it, and a move away from it asks nothing of it.
     #[track_caller]
-    pub fn adopt_state(&self, state: &Json, address: &str) {
-        installation::install_in_place_of(address, self.root.path());
+    pub fn adopt_state(&self, state: &Json, source: &str) {
+        installation::install_in_place_of(source, self.root.path());
         self.set_file("terraform.tfstate", &state.to_string());
+        self.init();
+    }
+
+    /// Goes on with another Terraform.
+    #[track_caller]
+    pub fn set_terraform(&mut self, terraform: Terraform) {
+        self.terraform = terraform;
         self.init();
     }
 
@@ -360,18 +378,25 @@ impl<'a> Workspace<'a> {
     /// The plan may fail: what is generated can be a template that a person has to complete.
     #[track_caller]
     pub fn generate_config(&self, address: &str, id: &str) -> String {
-        self.write_import_block(address, id);
+        // Terraform 1.16 looks for `hashicorp/iwd` without this line, and refuses it once the resource is there.
+        self.set_file(
+            "import.tf",
+            &import_block(address, &format!("  id = {id:?}\n  provider = iwd\n")),
+        );
         let name = "generated.tf";
         let out = format!("-generate-config-out={name}");
         let output = self.run(&["plan", "-no-color", "-input=false", &out]);
+        self.write_import_block(address, id);
         fs::read_to_string(self.folder().join(name))
             .unwrap_or_else(|error| panic!("nothing was generated ({error}) by {output}"))
     }
 
     /// Writes an `import` block.
     pub fn write_import_block(&self, address: &str, id: &str) {
-        let block = format!("import {{\n  to = {address}\n  id = {id:?}\n}}\n");
-        self.set_file("import.tf", &block);
+        self.set_file(
+            "import.tf",
+            &import_block(address, &format!("  id = {id:?}\n")),
+        );
     }
 
     /// Drops a resource from the state.
@@ -471,6 +496,18 @@ pub fn provider_block(settings: &[(&str, &str)]) -> String {
         .map(|(name, expression)| format!("  {name} = {expression}\n"))
         .collect();
     format!("provider \"iwd\" {{\n{}}}\n", lines.concat())
+}
+
+fn import_block(address: &str, arguments: &str) -> String {
+    format!("import {{\n  to = {address}\n{arguments}}}\n")
+}
+
+fn settings_for(simulator: &Simulator, further: &[(&str, &str)]) -> String {
+    let (endpoint, key) = (
+        format!("{:?}", simulator.endpoint()),
+        format!("{API_KEY:?}"),
+    );
+    provider_block(&[&[("endpoint", &*endpoint), ("api_key", &key)], further].concat())
 }
 
 fn required_provider() -> String {
