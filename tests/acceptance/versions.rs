@@ -1,117 +1,137 @@
-//! The life cycle of the quickstart's tenant on every Terraform at hand, old ones included.
+//! What the provider does on each Terraform at hand: the one that is installed, and those in the wheels of `terraforms.txt`.
 //!
-//! `make test-versions` fetches the old ones. They are altered builds: they do nothing with a saved plan and mark their own
-//! output, so they are judged by exit codes, the state file and what the simulator received.
+//! A test that this machine can't run is reported as ignored, with the reason, and never as passed.
 
+#[path = "versions/abilities.rs"]
+mod abilities;
 mod harness;
+#[path = "versions/identity.rs"]
+mod identity;
+#[path = "versions/life_cycle.rs"]
+mod life_cycle;
+#[path = "versions/states.rs"]
+mod states;
 
-use harness::{Json, Terraform, Workspace, quickstart};
+use std::ops::Range;
+use std::process::ExitCode;
 
-/// How much of the life cycle a build can show.
-#[derive(Clone, Copy, PartialEq)]
-enum Shows {
-    All,
-    /// The 0.12 at hand reads the state for `plan` alone: no update, no destroy.
-    Creation,
+use harness::{Terraform, Wheel};
+use libtest_mimic::{Arguments, Completion, Trial};
+
+/// Major and minor version.
+type Series = (u16, u16);
+
+/// A test, and the series of each product on which it is run.
+struct Check {
+    name: &'static str,
+    terraform: Range<Series>,
+    opentofu: Range<Series>,
+    run: fn(Terraform),
 }
 
-#[test]
-fn terraform_0_12_29() {
-    life_cycle(Terraform::old("0.12.29"), Shows::Creation);
-}
+const NEWEST: Series = (u16::MAX, 0);
+const NONE: Range<Series> = NEWEST..NEWEST;
 
-#[test]
-fn terraform_0_13_4() {
-    life_cycle(Terraform::old("0.13.4"), Shows::All);
-}
+/// What each version can do. The tables in `README.md` and `docs/guides/running-it.md` say the same to people.
+#[rustfmt::skip]
+const CHECKS: &[Check] = &[
+    // The 0.12 at hand reads the state for `plan` alone: no update, no destroy.
+    check("creation", (0, 12)..(0, 13), NONE, life_cycle::creation),
+    check("life_cycle", (0, 13)..NEWEST, (1, 6)..NEWEST, life_cycle::whole),
+    check("refusal_of_write_only_arguments", (0, 12)..(1, 11), (1, 6)..(1, 11), life_cycle::write_only_is_refused),
+    check("import_block", (1, 5)..NEWEST, (1, 6)..NEWEST, abilities::import_block),
+    check("generated_configuration", (1, 5)..NEWEST, (1, 6)..NEWEST, abilities::generated_configuration),
+    check("terraform_test", (1, 6)..NEWEST, (1, 6)..NEWEST, abilities::terraform_test),
+    check("moved", (1, 8)..NEWEST, (1, 10)..NEWEST, abilities::moved),
+    check("ephemeral_resource", (1, 10)..NEWEST, (1, 11)..NEWEST, abilities::ephemeral_resource),
+    check("write_only_arguments", (1, 11)..NEWEST, (1, 11)..NEWEST, abilities::write_only_arguments),
+    check("refusal_of_query", (1, 14)..NEWEST, NONE, abilities::query_is_refused),
+    check("import_by_identity", (1, 12)..NEWEST, (1, 12)..NEWEST, identity::import_by_identity),
+    check("identity_in_state_and_plan", (1, 12)..NEWEST, (1, 12)..NEWEST, identity::is_recorded_and_shown),
+    check("unknown_ccid", (1, 6)..NEWEST, (1, 6)..NEWEST, identity::unknown_ccid),
+];
 
-#[test]
-fn terraform_0_14_6() {
-    life_cycle(Terraform::old("0.14.6"), Shows::All);
-}
-
-#[test]
-fn terraform_0_15_0_rc2() {
-    life_cycle(Terraform::old("0.15.0-rc2"), Shows::All);
-}
-
-#[test]
-fn the_one_at_hand() {
-    life_cycle(Terraform::find(), Shows::All);
-}
-
-#[test]
-fn write_only_arguments_are_refused_by_a_terraform_before_1_11() {
-    for version in ["0.12.29", "0.13.4", "0.14.6", "0.15.0-rc2"] {
-        let simulator = quickstart::simulator();
-        let workspace = quickstart::workspace(Terraform::old(version), &simulator);
-        let config = quickstart::source("main.tf");
-        let plain = "password = var.db_password";
-        assert!(config.contains(plain));
-        workspace.set_config(config.replace(plain, "password_wo = var.db_password"));
-        init(&workspace);
-        let output = workspace.run(&["validate", "-no-color"]).expect_code(1);
-        assert!(output.prose().contains("1.11"), "{version}: {output}");
+const fn check(
+    name: &'static str,
+    terraform: Range<Series>,
+    opentofu: Range<Series>,
+    run: fn(Terraform),
+) -> Check {
+    Check {
+        name,
+        terraform,
+        opentofu,
+        run,
     }
 }
 
-fn life_cycle(terraform: Terraform, shows: Shows) {
-    let simulator = quickstart::simulator();
-    let workspace = quickstart::workspace(terraform, &simulator);
-    init(&workspace);
-
-    workspace.succeed(APPLY);
-    assert_eq!(
-        simulator.body(quickstart::CCID),
-        quickstart::documented_body()
-    );
-    assert_eq!(recorded(&workspace)["id"], quickstart::CCID);
-    assert_eq!(recorded(&workspace)["revision"], 1);
-    workspace.run(PLAN).expect_code(NOTHING_TO_DO);
-    if shows == Shows::Creation {
-        return;
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let installed = Terraform::find();
+    let version = installed.version();
+    let mut trials = Vec::new();
+    for check in checks_for(&version) {
+        let terraform = installed.clone();
+        let host = format!("installed {version}");
+        let run = move || (check.run)(terraform);
+        trials.push(trial(&host, check.name, || None, run));
     }
-
-    quickstart::rename(&workspace);
-    workspace.run(PLAN).expect_code(SOMETHING_TO_DO);
-    workspace.succeed(APPLY);
-    assert_eq!(simulator.body(quickstart::CCID), quickstart::renamed_body());
-    assert_eq!(recorded(&workspace)["revision"], 2);
-    workspace.run(PLAN).expect_code(NOTHING_TO_DO);
-    assert_eq!(simulator.methods(), ["POST", "PUT"]);
-
-    workspace.succeed(&["destroy", "-no-color", "-input=false", "-auto-approve"]);
-    assert!(resources(&workspace).is_empty());
-    assert!(simulator.tenants().is_empty());
-
-    let [address, ccid] = [quickstart::ADDRESS, quickstart::CCID];
-    workspace.succeed(&["import", "-no-color", "-input=false", address, ccid]);
-    assert_eq!(recorded(&workspace)["ccid"], quickstart::CCID);
-    assert_eq!(simulator.methods(), ["POST", "PUT", "DELETE"]);
+    for wheel in Wheel::all() {
+        let host = format!("Terraform v{}", wheel.version);
+        for check in checks_for(&host) {
+            let obstacle = move || obstacle_of(&[wheel]);
+            let run = move || (check.run)(Terraform::of(wheel));
+            trials.push(trial(&host, check.name, obstacle, run));
+        }
+    }
+    trials.extend(states::trials(&installed));
+    libtest_mimic::run(&arguments, trials).exit_code()
 }
 
-const APPLY: &[&str] = &["apply", "-no-color", "-input=false", "-auto-approve"];
-const PLAN: &[&str] = &["plan", "-no-color", "-input=false", "-detailed-exitcode"];
-const NOTHING_TO_DO: i32 = 0;
-const SOMETHING_TO_DO: i32 = 2;
-
-fn init(workspace: &Workspace<'_>) {
-    workspace.install_for_0_12();
-    workspace.init();
+/// The checks for a product and version such as `Terraform v1.11.4`.
+fn checks_for(version: &str) -> impl Iterator<Item = &'static Check> {
+    let (product, number) = version.split_once(" v").expect("a product and a version");
+    let series = series(number);
+    let opentofu = product == "OpenTofu";
+    CHECKS.iter().filter(move |check| {
+        let range = if opentofu {
+            &check.opentofu
+        } else {
+            &check.terraform
+        };
+        range.contains(&series)
+    })
 }
 
-/// The resources in the state file.
-fn resources(workspace: &Workspace<'_>) -> Vec<Json> {
-    let state = workspace.state_file().expect("a state file");
-    state["resources"].as_array().cloned().unwrap_or_default()
+fn series(version: &str) -> Series {
+    let mut parts = version.split('.').map(|part| part.parse().ok());
+    match (parts.next().flatten(), parts.next().flatten()) {
+        (Some(major), Some(minor)) => (major, minor),
+        _ => panic!("{version} is no version"),
+    }
 }
 
-/// The attributes recorded for the tenant, the only resource.
-#[track_caller]
-fn recorded(workspace: &Workspace<'_>) -> Json {
-    let resources = resources(workspace);
-    let [tenant] = &resources[..] else {
-        panic!("expected one resource, got {resources:?}");
-    };
-    tenant["instances"][0]["attributes"].clone()
+/// The test `name` on `host`, which is not run where there is an obstacle.
+fn trial(
+    host: &str,
+    name: &str,
+    obstacle: impl FnOnce() -> Option<String> + Send + 'static,
+    run: impl FnOnce() + Send + 'static,
+) -> Trial {
+    let name = format!("{}::{name}", host.replace(' ', "_"));
+    Trial::ignorable_test(name, || {
+        if let Some(reason) = obstacle() {
+            return Ok(Completion::ignored_with(format!("not run: {reason}")));
+        }
+        run();
+        Ok(Completion::Completed)
+    })
+}
+
+/// Why this machine can't run the Terraform of one of `wheels`.
+fn obstacle_of(wheels: &[Wheel]) -> Option<String> {
+    wheels.iter().find_map(|wheel| {
+        let reason = wheel.obstacle()?;
+        Some(format!("Terraform {}: {reason}", wheel.version))
+    })
 }

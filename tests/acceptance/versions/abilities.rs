@@ -1,0 +1,126 @@
+//! What came to Terraform version by version, each tried once.
+
+use crate::harness::tenant::SECRETS;
+use crate::harness::{Action, CCID, Simulator, Tenant, Terraform, Workspace};
+
+pub(super) const ADDRESS: &str = "iwd_tenant.t";
+
+/// A workspace without a state, and a simulator that holds [`Tenant::new`] and has been asked nothing since.
+pub(super) fn with_tenant_outside_terraform(
+    terraform: Terraform,
+    simulator: &Simulator,
+) -> Workspace<'_> {
+    let workspace = Workspace::on(terraform, simulator, &[], Tenant::new());
+    drop(workspace.apply_once(&[]));
+    workspace.state_rm(ADDRESS);
+    simulator.forget_requests();
+    workspace
+}
+
+pub(super) fn import_block(terraform: Terraform) {
+    let simulator = Simulator::start();
+    let workspace = with_tenant_outside_terraform(terraform, &simulator);
+    workspace.write_import_block(ADDRESS, CCID);
+    let applied = workspace.apply();
+    let change = applied.plan.change(ADDRESS);
+    assert_eq!(change.importing(), Some(CCID));
+    assert_eq!(change.action(), Action::Update);
+    assert_eq!(simulator.methods(), ["PUT"]);
+    workspace.finish();
+}
+
+pub(super) fn generated_configuration(terraform: Terraform) {
+    let simulator = Simulator::start();
+    let workspace = with_tenant_outside_terraform(terraform, &simulator);
+    workspace.set_config("");
+    let generated = workspace.generate_config(ADDRESS, CCID);
+    assert!(generated.contains(CCID), "{generated}");
+    for nothing_else in ["revision", "secrets_wo_version = \"", "t100"] {
+        assert!(!generated.contains(nothing_else), "{generated}");
+    }
+    workspace.abandon();
+    assert!(simulator.requests().is_empty());
+}
+
+pub(super) fn terraform_test(terraform: Terraform) {
+    let simulator = Simulator::start();
+    let workspace = Workspace::on(terraform, &simulator, &[], Tenant::new());
+    workspace.set_file(
+        "tenant.tftest.hcl",
+        "run \"tenant\" {\n  assert {\n    condition     = iwd_tenant.t.revision == 1\n    error_message = \"It was not sent once.\"\n  }\n}\n",
+    );
+    let output = workspace.succeed(&["test", "-no-color"]);
+    assert!(output.stdout.contains("1 passed, 0 failed"), "{output}");
+    assert_eq!(simulator.methods(), ["POST", "DELETE"]);
+    assert!(simulator.tenants().is_empty());
+}
+
+pub(super) fn moved(terraform: Terraform) {
+    let simulator = Simulator::start();
+    let tenant = with_tenant_outside_terraform(terraform.clone(), &simulator);
+    let body = simulator.body(CCID);
+    tenant.abandon();
+
+    let generic = format!(
+        "resource \"terraform_data\" \"t\" {{\n  input = {:?}\n}}\n",
+        body.to_string()
+    );
+    let workspace = Workspace::on(terraform, &simulator, &[], generic);
+    drop(workspace.apply_once(&[]));
+    let moved = "moved {\n  from = terraform_data.t\n  to   = iwd_tenant.t\n}\n";
+    workspace.set_config(format!("{moved}{}", Tenant::new()));
+    let applied = workspace.apply();
+    assert_eq!(applied.plan.action(ADDRESS), Action::Update);
+    assert_eq!(simulator.methods(), ["PUT"]);
+    assert_eq!(simulator.body(CCID), body);
+    workspace.finish();
+}
+
+pub(super) fn ephemeral_resource(terraform: Terraform) {
+    let simulator = Simulator::start();
+    // A provider of its own, since what configures one can't come from it.
+    let key = "provider \"iwd\" {\n  alias = \"keys\"\n}\n\
+               ephemeral \"iwd_api_key\" \"run\" {\n  provider = iwd.keys\n}\n";
+    let header = ("headers", "{ \"x-run\" = ephemeral.iwd_api_key.run.key }");
+    let config = format!("{key}{}", Tenant::new());
+    let workspace = Workspace::on(terraform, &simulator, &[header], config);
+    workspace.apply().expect_created(1);
+    let sent = simulator.requests()[0]["headers"]["x-run"].take();
+    let key = sent.as_str().expect("the header");
+    assert!(uuid::Uuid::try_parse(key).is_ok(), "{key}");
+    workspace.expect_no_secret(&[key]);
+    workspace.finish();
+}
+
+pub(super) fn write_only_arguments(terraform: Terraform) {
+    let simulator = Simulator::start();
+    let tenant = || Tenant::new().write_only(&SECRETS);
+    let workspace = Workspace::on(terraform, &simulator, &[], tenant());
+    let state = workspace.apply().state;
+    assert_eq!(simulator.body(CCID)["iwd"]["db"]["password"], SECRETS[1].1);
+    let file = workspace.state_file().expect("a state file").to_string();
+    for (path, value) in SECRETS {
+        assert!(state.value(ADDRESS, &format!("{path}_wo")).is_null());
+        assert!(!file.contains(value), "{path}");
+    }
+    workspace.set_config(tenant().text("iwd.db.password_wo", "rotated"));
+    workspace.apply().expect_updated_in_place(&["revision"]);
+    assert_eq!(simulator.body(CCID)["iwd"]["db"]["password"], "rotated");
+    workspace.finish();
+}
+
+pub(super) fn query_is_refused(terraform: Terraform) {
+    let simulator = Simulator::start();
+    let workspace = Workspace::on(terraform, &simulator, &[], "");
+    workspace.set_file(
+        "tenants.tfquery.hcl",
+        "list \"iwd_tenant\" \"all\" {\n  provider = iwd\n}\n",
+    );
+    let output = workspace.run(&["query", "-no-color"]).expect_code(1);
+    let text = output.prose();
+    assert!(
+        text.contains("does not support list resource \"iwd_tenant\""),
+        "{output}"
+    );
+    assert!(simulator.requests().is_empty());
+}
