@@ -8,6 +8,7 @@
 //! | file | its one job |
 //! |---|---|
 //! | `router` | every path, and what a request passes through |
+//! | `shared` | what all requests share |
 //! | `provisioning` | `POST`, `PUT`, `DELETE` under `/iwd/v3/provisioning` |
 //! | `rules` | what a request must hold |
 //! | `refusal` | why a request is refused, and the answer |
@@ -31,6 +32,7 @@ mod refusal;
 mod requests;
 mod router;
 mod rules;
+mod shared;
 mod store;
 
 use tokio::net::TcpListener;
@@ -45,6 +47,6 @@ pub async fn serve(
     options: Options,
     shutdown: impl Future<Output = ()>,
 ) {
-    let simulator = router::Simulator::new(store, options);
+    let simulator = shared::Simulator::new(store, options);
     connection::serve(listener, router::router(simulator), shutdown).await;
 }

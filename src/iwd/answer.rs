@@ -11,8 +11,8 @@ use serde_json::Value as Json;
 
 use super::error::{Error, Obstacle, Reply, ReplyBody};
 use super::mask::Masker;
+use super::model::Operation;
 use super::parameter;
-use super::request::Operation;
 
 /// No more of a body is read.
 pub(super) const MAX_BODY: usize = 1024 * 1024;

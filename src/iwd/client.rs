@@ -1,13 +1,12 @@
 //! Sends requests, waits and tries again; the only part of the client that does I/O.
 
 mod attempt;
-mod course;
+mod call;
+mod connecting;
 mod resolver;
 mod settings;
 
 use std::fmt;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use reqwest::Url;
@@ -16,23 +15,23 @@ use secrecy::SecretString;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use self::course::{Course, Next};
+use self::connecting::Pool;
 pub use self::settings::{ClientSettings, HeaderError, SettingsError, check_header};
 use super::answer::Success;
-use super::error::{Error, Failure, Reply};
+use super::error::{Failure, Reply};
 use super::mask::Masker;
+pub use super::model::Operation;
 use super::model::{Ccid, Deletion, Tenant};
-pub use super::request::Operation;
 use super::request::{self, Request};
-use super::retry::{GaveUp, Policy};
+use super::retry::Policy;
 use super::tls::Tls;
 
 /// A client of one IWD, with one pool of connections.
 #[derive(Clone)]
 pub struct Client {
     http: reqwest::Client,
-    /// Whether there ever was a connection; until then nothing can have been sent.
-    connected: Arc<AtomicBool>,
+    /// Tells whether an attempt may have sent anything.
+    pool: Pool,
     endpoint: Url,
     headers: HeaderMap,
     request_timeout: Duration,
@@ -75,14 +74,13 @@ pub enum Deleted {
 impl Client {
     /// Reads the system's CA certificates and prepares the pool; connects to nobody.
     pub fn new(settings: &ClientSettings) -> Result<Self, SettingsError> {
-        let connected = Arc::new(AtomicBool::new(false));
         let Tls {
             config,
             lacks_system_roots,
         } = settings.tls()?;
         Ok(Self {
-            http: settings.http_client(config, Arc::clone(&connected))?,
-            connected,
+            http: settings.http_client(config)?,
+            pool: Pool::default(),
             endpoint: settings.endpoint.clone(),
             headers: settings.header_map()?,
             request_timeout: settings.request_timeout,
@@ -119,46 +117,17 @@ impl Client {
         })
     }
 
-    /// Whether what was begun may have gone out.
-    fn may_have_sent(&self) -> bool {
-        self.connected.load(Ordering::Relaxed)
-    }
-
     async fn call(
         &self,
         mut request: Request,
         key: &SecretString,
         context: &CallContext,
     ) -> Result<Success, Box<Failure>> {
-        let authorized = request.authorize(key);
+        if request.authorize(key).is_err() {
+            return Err(call::invalid_key(&request, context));
+        }
         let masker = context.masker.clone().with([key.clone()], []);
-        let mut course = Course::begin(&request, context.began, context.timeout);
-        if let Err(error) = authorized {
-            return Err(course.failure(error, GaveUp::Pointless));
-        }
-        loop {
-            if context.stop.is_cancelled() {
-                return Err(course.stopped());
-            }
-            let limit = self.request_timeout.min(course.left());
-            let verdict = tokio::select! {
-                // An answer that is there counts.
-                biased;
-                verdict = attempt::send(self, &request, limit, &masker, &context.parameters) => verdict,
-                () = context.end.cancelled() => {
-                    let sent = self.may_have_sent();
-                    Err(Box::new((Error::Abandoned { sent }, None)))
-                }
-            };
-            match course.after(verdict, &self.retry) {
-                Next::Done(success) => return Ok(success),
-                Next::Fail(failure) => return Err(failure),
-                Next::Wait(wait) => tokio::select! {
-                    () = context.stop.cancelled() => {}
-                    () = tokio::time::sleep(wait) => {}
-                },
-            }
-        }
+        call::run(self, &request, &masker, context).await
     }
 }
 

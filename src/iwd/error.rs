@@ -4,9 +4,7 @@ use std::time::Duration;
 
 use reqwest::{Method, StatusCode, Url};
 
-use super::model::Ccid;
-use super::request::Operation;
-use super::retry::GaveUp;
+use super::model::{Ccid, Operation};
 
 /// What came back, fit to be shown.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -174,6 +172,31 @@ impl Error {
             _ => false,
         }
     }
+}
+
+/// Why there is no further attempt.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum GaveUp {
+    /// It would fail again.
+    NotRetryable,
+    /// As many retries as allowed were made.
+    RetriesUsed,
+    /// It failed too often in a way that may be for good.
+    LimitedRetriesUsed,
+    /// The operation's timeout leaves no time.
+    OutOfTime {
+        /// The whole operation's timeout.
+        timeout: Duration,
+    },
+    /// The server asks for a longer wait than the operation's timeout leaves.
+    AskedToWait {
+        /// What the server asked for.
+        wait: Duration,
+        /// What was left of the timeout.
+        left: Duration,
+    },
+    /// Terraform wants to stop.
+    Stopped,
 }
 
 /// A call that failed for good, with all that is worth telling about it.

@@ -5,6 +5,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use reqwest::Method;
 use secrecy::SecretString;
 use serde::Deserialize;
 
@@ -148,6 +149,38 @@ pub struct ApiKeys {
     pub tenant: SecretString,
     /// For IWD Data Mart (`IWD_APIKEY_IWDDM`); `None` is left out.
     pub iwddm: Option<SecretString>,
+}
+
+/// What is done to the tenant.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Operation {
+    /// The first provisioning: POST.
+    Create,
+    /// Every later one: PUT, which the API treats as it treats POST.
+    Update,
+    /// DELETE.
+    Delete,
+}
+
+impl Operation {
+    /// The method of its request.
+    pub fn method(self) -> Method {
+        match self {
+            Self::Create => Method::POST,
+            Self::Update => Method::PUT,
+            Self::Delete => Method::DELETE,
+        }
+    }
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Delete => "delete",
+        })
+    }
 }
 
 /// What a DELETE removes.

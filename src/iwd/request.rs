@@ -1,15 +1,14 @@
 //! Method, URL and headers of each call, computed without I/O.
 
-use std::fmt;
-
-use reqwest::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Method, Url};
+use reqwest::Url;
+use reqwest::header::{
+    ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue,
+};
 use secrecy::{ExposeSecret, SecretString};
 use url::form_urlencoded;
 
 use super::body;
-use super::error::Error;
-use super::model::{Ccid, Deletion, Tenant};
+use super::model::{Ccid, Deletion, Operation, Tenant};
 
 /// The header that carries the key of the call.
 pub(super) const API_KEY_HEADER: HeaderName = HeaderName::from_static("x-api-key");
@@ -17,38 +16,6 @@ pub(super) const API_KEY_HEADER: HeaderName = HeaderName::from_static("x-api-key
 /// Path of the API below the base URL, and of its resource below that.
 const API: &str = "/iwd/v3";
 const PROVISIONING: &str = "/provisioning";
-
-/// What is done to the tenant.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Operation {
-    /// The first provisioning: POST.
-    Create,
-    /// Every later one: PUT, which the API treats as it treats POST.
-    Update,
-    /// DELETE.
-    Delete,
-}
-
-impl Operation {
-    /// The method of its request.
-    pub fn method(self) -> Method {
-        match self {
-            Self::Create => Method::POST,
-            Self::Update => Method::PUT,
-            Self::Delete => Method::DELETE,
-        }
-    }
-}
-
-impl fmt::Display for Operation {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(match self {
-            Self::Create => "create",
-            Self::Update => "update",
-            Self::Delete => "delete",
-        })
-    }
-}
 
 /// One call, ready to be sent any number of times.
 #[derive(Clone, Debug)]
@@ -67,9 +34,8 @@ pub(super) struct Request {
 
 impl Request {
     /// Adds the key, unless no header can carry it.
-    pub(super) fn authorize(&mut self, key: &SecretString) -> Result<(), Error> {
-        let mut key = HeaderValue::from_bytes(key.expose_secret().as_bytes())
-            .map_err(|_| Error::InvalidKey)?;
+    pub(super) fn authorize(&mut self, key: &SecretString) -> Result<(), InvalidHeaderValue> {
+        let mut key = HeaderValue::from_bytes(key.expose_secret().as_bytes())?;
         key.set_sensitive(true);
         self.headers.insert(API_KEY_HEADER, key);
         Ok(())
@@ -262,6 +228,6 @@ mod tests {
             &ccid,
             &Deletion::Tenant,
         );
-        assert_eq!(request.authorize(&"key\n".into()), Err(Error::InvalidKey));
+        assert!(request.authorize(&"key\n".into()).is_err());
     }
 }

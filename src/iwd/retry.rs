@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use super::error::Error;
+use super::error::{Error, GaveUp};
 
-/// What may well be for good is tried again this often and no more.
-const RETRIES_IN_DOUBT: u32 = 2;
+/// How often a failure that may be for good is retried.
+const LIMITED_RETRIES: u32 = 2;
 
 /// How a call is repeated.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -34,7 +34,7 @@ pub struct Progress {
     /// Attempts made, this one included.
     pub attempts: u32,
     /// How many of them failed in a way that may be for good, such as with a 500.
-    pub doubtful: u32,
+    pub limited: u32,
     /// Time since the call began.
     pub elapsed: Duration,
     /// Time the whole call may take.
@@ -53,42 +53,17 @@ pub enum Decision {
     GiveUp(GaveUp),
 }
 
-/// Why there is no further attempt.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum GaveUp {
-    /// It would fail again.
-    Pointless,
-    /// As many retries as allowed were made.
-    RetriesUsed,
-    /// It failed too often in a way that may be for good.
-    StillInDoubt,
-    /// The operation's timeout leaves no time.
-    OutOfTime {
-        /// The whole operation's timeout.
-        timeout: Duration,
-    },
-    /// The server asks for a longer wait than the operation's timeout leaves.
-    AskedToWait {
-        /// What the server asked for.
-        wait: Duration,
-        /// What was left of the timeout.
-        left: Duration,
-    },
-    /// Terraform wants to stop.
-    Stopped,
-}
-
 impl Policy {
     /// What follows an attempt that failed with `error`. `jitter` is a sample from 0 to 1 that spreads the waits.
     pub fn decide(&self, progress: Progress, error: &Error, jitter: f64) -> Decision {
         if !is_transient(error) {
-            return Decision::GiveUp(GaveUp::Pointless);
+            return Decision::GiveUp(GaveUp::NotRetryable);
         }
         if self.max_retries.is_some_and(|max| progress.attempts > max) {
             return Decision::GiveUp(GaveUp::RetriesUsed);
         }
-        if is_doubtful(error) && progress.doubtful > RETRIES_IN_DOUBT {
-            return Decision::GiveUp(GaveUp::StillInDoubt);
+        if has_limited_retries(error) && progress.limited > LIMITED_RETRIES {
+            return Decision::GiveUp(GaveUp::LimitedRetriesUsed);
         }
         let Progress { timeout, .. } = progress;
         let left = timeout.saturating_sub(progress.elapsed);
@@ -124,12 +99,12 @@ fn is_transient(error: &Error) -> bool {
             | Error::Timeout { .. }
             | Error::Lost { .. }
             | Error::Unavailable(_)
-    ) || is_doubtful(error)
+    ) || has_limited_retries(error)
 }
 
 /// Whether it may pass or be for good: a wrong database password may look like a 500, and a proxy's tunnel fails alike
 /// where the way is blocked and where IWD is down.
-pub(super) fn is_doubtful(error: &Error) -> bool {
+pub(super) fn has_limited_retries(error: &Error) -> bool {
     matches!(error, Error::Internal(_) | Error::Tunnel)
 }
 
@@ -151,7 +126,7 @@ mod tests {
     fn progress(attempts: u32, elapsed: u64) -> Progress {
         Progress {
             attempts,
-            doubtful: 0,
+            limited: 0,
             elapsed: Duration::from_secs(elapsed),
             timeout: Duration::from_mins(5),
         }
@@ -208,7 +183,7 @@ mod tests {
         ] {
             assert_eq!(
                 Policy::default().decide(progress(1, 0), &error, 0.5),
-                Decision::GiveUp(GaveUp::Pointless),
+                Decision::GiveUp(GaveUp::NotRetryable),
                 "{error:?}"
             );
         }
@@ -253,15 +228,15 @@ mod tests {
     #[test]
     fn what_may_be_for_good_is_tried_again_twice_whatever_else_happened() {
         for error in [Error::Internal(reply(500, None)), Error::Tunnel] {
-            let decide = |doubtful| {
+            let decide = |limited| {
                 let progress = Progress {
-                    doubtful,
+                    limited,
                     ..progress(7, 0)
                 };
                 Policy::default().decide(progress, &error, 0.0)
             };
             wait_of(decide(2));
-            assert_eq!(decide(3), Decision::GiveUp(GaveUp::StillInDoubt));
+            assert_eq!(decide(3), Decision::GiveUp(GaveUp::LimitedRetriesUsed));
         }
     }
 

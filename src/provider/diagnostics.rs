@@ -11,9 +11,8 @@ pub(super) use self::text::period;
 use self::text::{quantity, status_line};
 use super::tenant::schema;
 use crate::iwd::client::{Operation, SettingsError};
-use crate::iwd::error::{Error, Failure, Obstacle, Reply, ReplyBody};
+use crate::iwd::error::{Error, Failure, GaveUp, Obstacle, Reply, ReplyBody};
 use crate::iwd::model::Ccid;
-use crate::iwd::retry::GaveUp;
 use crate::random::NoRandomness;
 use crate::tf_provider::diagnostic::Diagnostic;
 
@@ -29,7 +28,7 @@ pub(super) fn failure(failure: &Failure) -> Diagnostic {
     let mut paragraphs = vec![
         format!("Tenant {ccid}, {method} {url}"),
         what_happened(&failure.error, url),
-        course(failure),
+        attempts(failure),
         effect(*operation, failure.may_have_arrived).to_owned(),
         what_to_do(&failure.error, failure.gave_up),
     ];
@@ -237,11 +236,11 @@ fn obstacle_of(obstacle: &Obstacle) -> String {
 }
 
 /// How many attempts there were, and why not more.
-fn course(failure: &Failure) -> String {
+fn attempts(failure: &Failure) -> String {
     let reason = match failure.gave_up {
-        GaveUp::Pointless | GaveUp::Stopped => String::new(),
+        GaveUp::NotRetryable | GaveUp::Stopped => String::new(),
         GaveUp::RetriesUsed => "; `max_retries` of the provider allows no more".to_owned(),
-        GaveUp::StillInDoubt => {
+        GaveUp::LimitedRetriesUsed => {
             let why = match failure.error {
                 Error::Tunnel => "it may be the proxy's last word",
                 _ => "wrong values often look so",

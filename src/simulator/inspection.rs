@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::faults::Fault;
 use super::mask;
 use super::refusal::Refusal;
-use super::router::Simulator;
+use super::shared::Simulator;
 use super::store::Store;
 
 /// `?masked=true` hides every secret value.

@@ -14,8 +14,8 @@ use serde_json::{Value, json};
 
 use super::options::Options;
 use super::refusal::Refusal;
-use super::router::{Note, Simulator};
 use super::rules::{self, Deletion, Provisioning, Service};
+use super::shared::{Note, Simulator};
 
 /// `POST` and `PUT /iwd/v3/provisioning`: creates the tenant or brings it up to date.
 pub(super) async fn provision(

@@ -10,8 +10,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-use super::router::Note;
 use super::rules::Problem;
+use super::shared::Note;
 use super::store::StoreError;
 
 /// Why a request is refused.

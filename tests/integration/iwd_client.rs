@@ -8,6 +8,7 @@ mod log;
 mod server;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use reqwest::{StatusCode, Url};
@@ -15,12 +16,13 @@ use secrecy::SecretString;
 use terraform_provider_iwd::iwd::client::{
     CallContext, Client, ClientSettings, Deleted, Operation,
 };
-use terraform_provider_iwd::iwd::error::{Error, Failure, Obstacle, ReplyBody};
+use terraform_provider_iwd::iwd::error::{Error, Failure, GaveUp, Obstacle, ReplyBody};
 use terraform_provider_iwd::iwd::mask::{MASK, Masker};
 use terraform_provider_iwd::iwd::model::{ApiKeys, Database, Deletion, Iwd, Tenant};
 use terraform_provider_iwd::iwd::proxy::{Proxy, ProxySource, ProxyUrl};
-use terraform_provider_iwd::iwd::retry::{GaveUp, Policy};
+use terraform_provider_iwd::iwd::retry::Policy;
 use terraform_provider_iwd::iwd::tls::Identity;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -287,7 +289,7 @@ async fn internal_errors_are_tried_again_twice() {
     let failure = create(&server).await.unwrap_err();
     assert_eq!(
         (failure.attempts, failure.gave_up),
-        (3, GaveUp::StillInDoubt)
+        (3, GaveUp::LimitedRetriesUsed)
     );
     assert!(failure.may_have_arrived);
 }
@@ -437,6 +439,51 @@ async fn stopping_waits_for_the_answer_to_a_request_in_flight_and_counts_it() {
 }
 
 #[tokio::test]
+async fn a_retry_that_a_stop_prevents_is_not_announced() {
+    let (log, _listening) = Log::capture();
+    let server = Server::start([Turn::Pause, UNAVAILABLE]).await;
+    let (settings, context) = (settings(&server.url), context());
+    let (result, ()) = tokio::join!(create_with(&settings, &context), async {
+        server.asked(1).await;
+        context.stop.cancel();
+        server.go_on();
+    });
+    let failure = result.unwrap_err();
+    assert!(matches!(failure.error, Error::Stopped { after: Some(_) }));
+    assert!(log.lines_with("trying again").is_empty());
+}
+
+#[tokio::test]
+async fn an_attempt_whose_connection_never_came_about_sent_nothing_though_an_earlier_one_did() {
+    let authority = Authority::new();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let settings = ClientSettings {
+        ca_certs_pem: Some(authority.pem()),
+        ..settings(&format!("https://{}", listener.local_addr().unwrap()))
+    };
+    let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(authority.server(false)));
+    let context = context();
+    let serving = async {
+        let (first, _) = listener.accept().await.unwrap();
+        let mut first = acceptor.accept(first).await.unwrap();
+        let _ = first.read(&mut [0; 4096]).await.unwrap();
+        let busy =
+            b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
+        first.write_all(busy).await.unwrap();
+        first.shutdown().await.unwrap();
+        // The second one never gets past the TLS handshake.
+        let second = listener.accept().await.unwrap();
+        context.end.cancel();
+        second
+    };
+    let (result, _second) = tokio::join!(create_with(&settings, &context), serving);
+    let failure = result.unwrap_err();
+    assert_eq!(failure.error, Error::Abandoned { sent: false });
+    assert_eq!(failure.attempts, 2);
+    assert!(!failure.may_have_arrived);
+}
+
+#[tokio::test]
 async fn the_end_gives_up_even_a_request_in_flight() {
     let server = Server::start([Turn::Silence]).await;
     let (settings, context) = (settings(&server.url), context());
@@ -485,7 +532,7 @@ async fn a_proxy_that_refuses_a_tunnel_may_do_so_three_times() {
     assert_eq!(failure.error, Error::Tunnel);
     assert_eq!(
         (failure.attempts, failure.gave_up),
-        (4, GaveUp::StillInDoubt)
+        (4, GaveUp::LimitedRetriesUsed)
     );
     assert!(!failure.may_have_arrived);
 }
@@ -623,7 +670,7 @@ async fn the_log_tells_of_each_wait_and_holds_no_secret() {
     ] {
         assert!(waits[0].contains(part), "{part} in {}", waits[0]);
     }
-    assert!(log.lines_with("IWD has done it").len() == 1);
+    assert!(log.lines_with("the request succeeded").len() == 1);
     assert!(
         log.lines_with("canary").is_empty(),
         "{:?}",

@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use reqwest::StatusCode;
 use secrecy::ExposeSecret;
+use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
 use super::super::answer::{Answer, MAX_BODY, Success, Verdict};
@@ -17,27 +18,42 @@ use super::Client;
 use super::resolver::NoNameServer;
 use super::settings::connect_timeout;
 
-/// Sends the request and waits at most `limit` for the whole answer.
-pub(super) async fn send(
-    client: &Client,
-    request: &Request,
-    limit: Duration,
-    masker: &Masker,
-    parameters: &[&'static str],
-) -> Result<Success, Verdict> {
-    let exchange = tokio::time::timeout(limit, exchange(client, request, masker, parameters));
-    exchange.await.unwrap_or_else(|_| {
-        let sent = client.may_have_sent();
-        Err(Box::new((Error::Timeout { sent, limit }, None)))
-    })
+/// All that one attempt takes.
+pub(super) struct Attempt<'a> {
+    pub(super) client: &'a Client,
+    pub(super) request: &'a Request,
+    /// How long it may take in all.
+    pub(super) limit: Duration,
+    pub(super) masker: &'a Masker,
+    /// What an answer may complain about.
+    pub(super) parameters: &'a [&'static str],
 }
 
-async fn exchange(
-    client: &Client,
-    request: &Request,
-    masker: &Masker,
-    parameters: &[&'static str],
+/// Sends the request and reads the answer, unless the time or everybody's patience is over first.
+pub(super) async fn run(
+    attempt: &Attempt<'_>,
+    end: &CancellationToken,
 ) -> Result<Success, Verdict> {
+    let watch = attempt.client.pool.watch();
+    let limit = attempt.limit;
+    let given_up = tokio::select! {
+        // An answer that is there counts.
+        biased;
+        verdict = watch.over(exchange(attempt)) => return verdict,
+        () = end.cancelled() => Error::Abandoned { sent: watch.may_have_sent() },
+        () = tokio::time::sleep(limit) => Error::Timeout { sent: watch.may_have_sent(), limit },
+    };
+    Err(Box::new((given_up, None)))
+}
+
+async fn exchange(attempt: &Attempt<'_>) -> Result<Success, Verdict> {
+    let Attempt {
+        client,
+        request,
+        masker,
+        parameters,
+        ..
+    } = *attempt;
     let failed = |error: reqwest::Error| Box::new((cause_of(&error, client, masker), None));
     let mut message = client
         .http

@@ -44,7 +44,7 @@ fn ask(names: &[String]) -> io::Result<Vec<SocketAddr>> {
     let mut found = names
         .iter()
         .map(|name| (name.as_str(), 0).to_socket_addrs());
-    let first = found.next().unwrap_or(Ok(Vec::new().into_iter()));
+    let first = found.next().unwrap_or_else(|| Ok(Vec::new().into_iter()));
     let found = first.or_else(|error| found.find_map(Result::ok).ok_or(error))?;
     Ok(found.collect())
 }
@@ -122,8 +122,8 @@ fn search(resolv_conf: &str) -> (usize, Vec<&str>) {
         let mut words = line.split_whitespace();
         match words.next() {
             Some("options") => {
-                let set = words.filter_map(|word| word.strip_prefix("ndots:")?.parse().ok());
-                ndots = set.last().unwrap_or(ndots);
+                let mut set = words.filter_map(|word| word.strip_prefix("ndots:")?.parse().ok());
+                ndots = set.next_back().unwrap_or(ndots);
             }
             Some("search" | "domain") => domains = words.collect(),
             _ => {}

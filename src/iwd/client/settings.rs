@@ -1,8 +1,6 @@
 //! What a client is made of.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use reqwest::header::{
@@ -12,12 +10,12 @@ use reqwest::header::{
 use reqwest::{Url, redirect};
 use rustls::ClientConfig;
 use secrecy::{ExposeSecret, SecretString};
-use tower::util::MapResponseLayer;
 
 use super::super::proxy::Proxy;
 use super::super::request::API_KEY_HEADER;
 use super::super::retry::Policy;
 use super::super::tls::{self, Identity, Tls, TlsError};
+use super::connecting;
 use super::resolver::Resolver;
 
 /// Connecting may take half of an attempt's time, at most this long, so that an answer has time left.
@@ -101,12 +99,8 @@ impl ClientSettings {
         )
     }
 
-    /// `connected` is set once a connection, TLS and tunnel included, has come about.
-    pub(super) fn http_client(
-        &self,
-        tls: ClientConfig,
-        connected: Arc<AtomicBool>,
-    ) -> Result<reqwest::Client, SettingsError> {
+    /// The HTTP library's client, with its pool of connections.
+    pub(super) fn http_client(&self, tls: ClientConfig) -> Result<reqwest::Client, SettingsError> {
         let builder = reqwest::Client::builder()
             .tls_backend_preconfigured(tls)
             .dns_resolver(Resolver)
@@ -114,10 +108,7 @@ impl ClientSettings {
             .retry(reqwest::retry::never())
             .referer(false)
             .connect_timeout(connect_timeout(self.request_timeout))
-            .connector_layer(MapResponseLayer::new(move |connection| {
-                connected.store(true, Ordering::Relaxed);
-                connection
-            }))
+            .connector_layer(connecting::layer())
             .user_agent(&self.user_agent);
         let refused = |error: reqwest::Error| SettingsError::Http(error.without_url().to_string());
         // The library would read the environment by rules of its own.

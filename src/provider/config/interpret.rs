@@ -7,7 +7,7 @@ use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::pem::{self, Pem};
-use super::read::Reader;
+use super::read::{Problem, Reader};
 use super::{Environment, SecretMap, Setting, Settings};
 use crate::iwd::client::check_header;
 use crate::iwd::model::{Ccid, InvalidCcid};
@@ -231,20 +231,4 @@ fn parse_duration(text: &str) -> Result<Duration, Problem> {
 fn parse_retries(number: &Number) -> Result<u32, Problem> {
     let count = number.as_u64().and_then(|count| u32::try_from(count).ok());
     count.ok_or_else(|| format!("must be a whole number from 0 to {}", u32::MAX).into())
-}
-
-/// What is wrong with a value, as what follows its name.
-pub(super) struct Problem {
-    pub(super) text: String,
-    /// Whether the value holds a secret although the argument is none.
-    pub(super) is_secret: bool,
-}
-
-impl<T: Into<String>> From<T> for Problem {
-    fn from(text: T) -> Self {
-        Self {
-            text: text.into(),
-            is_secret: false,
-        }
-    }
 }

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fmt::Display;
 
-use super::interpret::Problem;
 use super::{Environment, SecretMap, Setting};
 use crate::tf_provider::diagnostic::Diagnostic;
 use crate::tf_provider::number::Number;
@@ -21,6 +20,22 @@ const SECRET: [&str; 5] = [
     "client_key_pem",
     "proxy_url",
 ];
+
+/// What is wrong with a value, as what follows its name.
+pub(super) struct Problem {
+    pub(super) text: String,
+    /// Whether the value holds a secret although the argument is none.
+    pub(super) is_secret: bool,
+}
+
+impl<T: Into<String>> From<T> for Problem {
+    fn from(text: T) -> Self {
+        Self {
+            text: text.into(),
+            is_secret: false,
+        }
+    }
+}
 
 /// Which setting it is, and where its value was found.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

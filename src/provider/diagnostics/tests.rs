@@ -33,7 +33,7 @@ fn failed(operation: Operation, error: Error) -> Failure {
     Failure {
         may_have_arrived: error.may_have_arrived(),
         error,
-        gave_up: GaveUp::Pointless,
+        gave_up: GaveUp::NotRetryable,
         operation,
         ccid: "9350e2fc".parse().unwrap(),
         method: operation.method(),
@@ -47,6 +47,7 @@ fn failed(operation: Operation, error: Error) -> Failure {
 /// The error, the end of its summary, what it says happened, what it says to do.
 type Kind = (Error, &'static str, &'static str, &'static str);
 
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn without_an_answer() -> Vec<Kind> {
     let stopped = Error::Stopped {
         after: Some(Box::new(Error::Refused)),
@@ -331,13 +332,13 @@ fn it_says_why_there_was_no_further_attempt() {
     let hour = Duration::from_hours(1);
     let minute = Duration::from_mins(1);
     for (gave_up, text) in [
-        (GaveUp::Pointless, "1 attempt in 120ms."),
+        (GaveUp::NotRetryable, "1 attempt in 120ms."),
         (
             GaveUp::RetriesUsed,
             "1 attempt in 120ms; `max_retries` of the provider allows no more.",
         ),
         (
-            GaveUp::StillInDoubt,
+            GaveUp::LimitedRetriesUsed,
             "after such an answer there are two more",
         ),
         (

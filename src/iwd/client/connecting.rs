@@ -1,0 +1,134 @@
+//! Whether an attempt that is given up may have sent its request.
+//!
+//! The HTTP library doesn't tell. But it asks for a new connection within the attempt that needs one, so an attempt knows
+//! of the connection that it waits for: until that has come about, nothing is sent, unless another attempt's connection
+//! became free meanwhile.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use tower::util::MapFutureLayer;
+
+tokio::task_local! {
+    static ATTEMPT: Arc<Connecting>;
+}
+
+/// The connection that an attempt waits for.
+#[derive(Debug, Default)]
+struct Connecting {
+    began: AtomicBool,
+    done: AtomicBool,
+}
+
+/// What attempts have to know of each other: how often a connection became free for another one.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Pool(Arc<AtomicU64>);
+
+/// What one attempt knows of the connections of its time.
+#[derive(Debug)]
+pub(super) struct Watch {
+    connecting: Arc<Connecting>,
+    pool: Pool,
+    freed_before: u64,
+}
+
+impl Pool {
+    /// Watches an attempt that begins now.
+    pub(super) fn watch(&self) -> Watch {
+        Watch {
+            connecting: Arc::default(),
+            pool: self.clone(),
+            freed_before: self.0.load(Ordering::Acquire),
+        }
+    }
+}
+
+impl Watch {
+    /// Runs the attempt.
+    pub(super) async fn over<T>(&self, attempt: impl Future<Output = T>) -> T {
+        let done = ATTEMPT.scope(Arc::clone(&self.connecting), attempt).await;
+        self.pool.0.fetch_add(1, Ordering::AcqRel);
+        done
+    }
+
+    /// Whether the request may have gone out.
+    pub(super) fn may_have_sent(&self) -> bool {
+        let waits = self.connecting.began.load(Ordering::Acquire)
+            && !self.connecting.done.load(Ordering::Acquire);
+        !waits || self.pool.0.load(Ordering::Acquire) != self.freed_before
+    }
+}
+
+type Boxed<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+/// Tells each attempt of the connection that is made for it, TLS and tunnel included.
+pub(super) fn layer<F, C, E>() -> MapFutureLayer<impl FnMut(F) -> Boxed<Result<C, E>> + Clone>
+where
+    F: Future<Output = Result<C, E>> + Send + 'static,
+    C: Send + 'static,
+    E: Send + 'static,
+{
+    MapFutureLayer::new(|connection: F| {
+        let attempt = ATTEMPT.try_with(Arc::clone).ok();
+        if let Some(attempt) = &attempt {
+            attempt.began.store(true, Ordering::Release);
+        }
+        Box::pin(async move {
+            let made = connection.await;
+            if let (Some(attempt), Ok(_)) = (&attempt, &made) {
+                attempt.done.store(true, Ordering::Release);
+            }
+            made
+        }) as Boxed<Result<C, E>>
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::sync::oneshot;
+    use tower::{Layer as _, Service, service_fn};
+
+    use super::*;
+
+    /// A connector whose connection comes about when the test says so.
+    fn connector(
+        made: oneshot::Receiver<()>,
+    ) -> impl Service<(), Response = (), Error = oneshot::error::RecvError> {
+        let mut made = Some(made);
+        layer().layer(service_fn(move |()| made.take().expect("one connection")))
+    }
+
+    #[tokio::test]
+    async fn nothing_is_sent_before_the_connection_has_come_about() {
+        let (establish, established) = oneshot::channel();
+        let mut connector = connector(established);
+        let watch = Pool::default().watch();
+        let mut attempt = Box::pin(watch.over(async { connector.call(()).await }));
+        assert!(futures_util::poll!(&mut attempt).is_pending());
+        assert!(!watch.may_have_sent());
+        establish.send(()).unwrap();
+        attempt.await.unwrap();
+        assert!(watch.may_have_sent());
+    }
+
+    #[tokio::test]
+    async fn an_attempt_that_asks_for_no_connection_has_one() {
+        let watch = Pool::default().watch();
+        let mut attempt = Box::pin(watch.over(std::future::pending::<()>()));
+        assert!(futures_util::poll!(&mut attempt).is_pending());
+        assert!(watch.may_have_sent());
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_another_attempt_frees_may_be_used() {
+        let (_never, established) = oneshot::channel();
+        let mut connector = connector(established);
+        let pool = Pool::default();
+        let watch = pool.watch();
+        let mut attempt = Box::pin(watch.over(async { connector.call(()).await }));
+        assert!(futures_util::poll!(&mut attempt).is_pending());
+        pool.watch().over(async {}).await;
+        assert!(watch.may_have_sent());
+    }
+}
