@@ -1,7 +1,7 @@
 # What people and CI run. `make` alone lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help build test coverage demo install docs lint bench test-versions test-tofu
+.PHONY: help build test coverage demo install dist test-dist docs lint bench test-versions test-tofu
 
 CARGO ?= cargo
 TARGET := $(or $(CARGO_TARGET_DIR),target)
@@ -12,6 +12,11 @@ ARCH := $(patsubst x86_64,amd64,$(patsubst aarch64,arm64,$(shell uname -m)))
 PLUGINS ?= $(HOME)/.terraform.d/plugins
 # The source address without its host; a test compares it with the provider's.
 SOURCE := iwd/iwd
+
+PLATFORMS ?= native
+# The compilers of a release and what drives them.
+TOOLS := $(TARGET)/dist-tools
+DIST = PATH="$(abspath $(TOOLS))/bin:$$PATH" python3 -B .github/scripts/dist
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -34,14 +39,35 @@ coverage: ## the lines that tests run; needs cargo-llvm-cov and the component ll
 demo: ## see it work against a simulated IWD; KEEP=1 leaves the simulator and the tenant
 	$(CARGO) test --features simulator --test demo -- $(if $(KEEP),--keep)
 
+# On Linux the binary is the static one of a release, where its compiler can be had.
 install: ## build for use and install where terraform and tofu look for providers
-	$(CARGO) build --release --bin terraform-provider-iwd
-	@for host in registry.terraform.io registry.opentofu.org; do \
+	@binary="$(TARGET)/release/terraform-provider-iwd"; \
+	if [ "$(OS)" = linux ] && static="$$($(MAKE) --silent $(TOOLS)/.complete >&2 && $(DIST) binary native)"; then \
+	  binary="$$static"; \
+	else \
+	  if [ "$(OS)" = linux ]; then echo "no static binary: its target or its C compiler is missing, see above;" \
+	    "this one needs the libraries of this system" >&2; fi; \
+	  $(CARGO) build --release --bin terraform-provider-iwd || exit 1; \
+	fi; \
+	for host in registry.terraform.io registry.opentofu.org; do \
 	  folder="$(PLUGINS)/$$host/$(SOURCE)/$(VERSION)/$(OS)_$(ARCH)"; \
 	  mkdir -p "$$folder" && \
-	  install -m 755 $(TARGET)/release/terraform-provider-iwd "$$folder/terraform-provider-iwd" && \
+	  install -m 755 "$$binary" "$$folder/terraform-provider-iwd" && \
 	  echo "installed $$folder/terraform-provider-iwd" || exit 1; \
 	done
+
+dist: $(TOOLS)/.complete ## a release in dist/, for this platform or PLATFORMS="linux_arm64 …" or all; GPG_PRIVATE_KEY signs
+	rm -rf dist
+	$(DIST) build dist $(PLATFORMS)
+	$(DIST) finish dist
+
+test-dist: dist ## what make dist wrote: contents, signature, reproducible, the life cycle in an empty root
+	PATH="$(abspath $(TOOLS))/bin:$$PATH" $(CARGO) test --features simulator --test dist
+
+$(TOOLS)/.complete: .github/scripts/dist/requirements.txt
+	python3 -m venv $(TOOLS)
+	$(TOOLS)/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	@touch $@
 
 docs: ## make docs/ of the schema and examples/; the guides in it are written by hand
 	$(CARGO) run --quiet --bin generate-docs

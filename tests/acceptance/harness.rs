@@ -49,7 +49,7 @@ mod workspace;
 
 pub use applied::Applied;
 pub use diagnostics::{Diagnostic, Diagnostics};
-pub use installation::ADDRESS;
+pub use installation::{ADDRESS, platform};
 pub use plan::{Action, Change, Plan};
 pub use process::{Output, Running};
 pub use serde_json::Value as Json;
