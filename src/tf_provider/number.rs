@@ -3,14 +3,15 @@
 //! Terraform's numbers are 512-bit floats that reach a provider as integers, floats or decimal text.
 //! Equality here is equality of the decimal value, so nothing is lost between two messages.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
 /// A decimal number of any precision, or an infinity.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Number(Repr);
 
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 enum Repr {
     /// `digits × 10^exponent`; digits have no zero at either end, and zero has no digits at all.
     Finite {
@@ -127,6 +128,43 @@ impl Number {
     }
 }
 
+impl Repr {
+    /// The sign, and in the order of the distance from zero: the place of the leading digit and the digits.
+    fn sign_and_size(&self) -> (i8, (i128, &str)) {
+        let sign = |negative: bool| if negative { -1 } else { 1 };
+        match self {
+            Self::Infinite { negative } => (sign(*negative), (i128::MAX, "")),
+            Self::Finite { digits, .. } if digits.is_empty() => (0, (0, "")),
+            Self::Finite {
+                negative,
+                exponent,
+                digits,
+            } => {
+                let places = i64::try_from(digits.len()).unwrap_or(i64::MAX);
+                let leading = i128::from(places) + i128::from(*exponent);
+                (sign(*negative), (leading, digits))
+            }
+        }
+    }
+}
+
+/// The order of the values.
+impl Ord for Number {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let (sign, size) = self.0.sign_and_size();
+        let (other_sign, other_size) = other.0.sign_and_size();
+        let by_size = size.cmp(&other_size);
+        let by_size = if sign < 0 { by_size.reverse() } else { by_size };
+        sign.cmp(&other_sign).then(by_size)
+    }
+}
+
+impl PartialOrd for Number {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
 impl From<i64> for Number {
     fn from(value: i64) -> Self {
         value
@@ -233,6 +271,20 @@ mod tests {
         assert_eq!(number("-0"), number("0"));
         assert_eq!(number("0.10"), number("1E-1"));
         assert_ne!(number("0.1"), number("0.10000000000000001"));
+    }
+
+    #[test]
+    fn numbers_are_in_the_order_of_their_values() {
+        let ascending = [
+            "-Inf", "-1e30", "-100", "-99.5", "-2", "-0.1", "-0.01", "0", "1e-30", "0.01", "0.1",
+            "0.11", "2", "9", "10", "19", "100", "101", "110", "1e30", "Inf",
+        ];
+        let ascending = ascending.map(number);
+        for (place, a) in ascending.iter().enumerate() {
+            for (other, b) in ascending.iter().enumerate() {
+                assert_eq!(a.cmp(b), place.cmp(&other), "{a} and {b}");
+            }
+        }
     }
 
     #[test]
