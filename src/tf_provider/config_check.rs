@@ -49,7 +49,7 @@ fn check_block(
 ) {
     for attribute in &block.attributes {
         let path = path.attribute(attribute.name);
-        let found = check_attribute(attribute, &path, config.get(attribute.name), write_only);
+        let found = check_attribute(block, attribute, &path, config, write_only);
         let shown = shown_path(attribute, &path);
         problems.extend(found.map(|problem| problem.at(shown)));
     }
@@ -72,11 +72,13 @@ fn check_block(
 }
 
 fn check_attribute(
+    block: &Block,
     attribute: &Attribute,
     path: &AttributePath,
-    value: &Value,
+    config: &Value,
     write_only: WriteOnly,
 ) -> Option<Diagnostic> {
+    let value = config.get(attribute.name);
     if value.is_null() {
         return (attribute.presence == Presence::Required).then(|| {
             Diagnostic::error(
@@ -94,10 +96,10 @@ fn check_attribute(
         ));
     }
     if attribute.write_only && write_only == WriteOnly::Refused {
-        let stored = path.to_string();
-        let instead = stored
-            .strip_suffix("_wo")
-            .map_or_else(String::new, |stored| format!(", or set `{stored}` instead"));
+        let instead = stored_twin(block, attribute).map_or_else(String::new, |twin| {
+            let twin = path.up(1).attribute(twin.name);
+            format!(", or set `{twin}` instead")
+        });
         return Some(Diagnostic::error(
             "Write-only argument needs Terraform 1.11",
             format!(
@@ -112,4 +114,39 @@ fn check_attribute(
             format!("`{path}` will go away in a later release. {instead}"),
         )
     })
+}
+
+/// The argument that holds the same as a write-only one of the name `…_wo`, and is stored.
+fn stored_twin<'a>(block: &'a Block, write_only: &Attribute) -> Option<&'a Attribute> {
+    let name = write_only.name.strip_suffix("_wo")?;
+    block.attributes.iter().find(|attribute| {
+        attribute.name == name && !attribute.write_only && attribute.presence != Presence::Computed
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tf_provider::value_type::ValueType::String;
+
+    #[test]
+    fn a_write_only_argument_names_its_twin_only_where_there_is_one() {
+        let secret = || Attribute::optional("key_wo", String).write_only();
+        let config = Value::object([("key_wo", "x".into())]);
+        for (twin, advice) in [
+            (None, "or later."),
+            (Some(Attribute::computed("key", String)), "or later."),
+            (
+                Some(Attribute::optional("key", String)),
+                "or later, or set `key` instead.",
+            ),
+        ] {
+            let block = Block {
+                attributes: [secret()].into_iter().chain(twin).collect(),
+                ..Block::default()
+            };
+            let told = check(&block, &config, WriteOnly::Refused);
+            assert!(told[0].detail.ends_with(advice), "{}", told[0].detail);
+        }
+    }
 }
