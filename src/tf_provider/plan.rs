@@ -4,8 +4,11 @@
 //! apply phase. The rules are those that terraform-plugin-framework follows and that Terraform enforces
 //! (`objchange.AssertPlanValid`). Terraform's own proposal is not needed: it is made of the same two values.
 
+mod set;
+
 use std::collections::BTreeSet;
 
+use self::set::PriorElements;
 use super::path::{AttributePath, Step};
 use super::schema::{Attribute, Block, NestedBlock, Nesting, OnChange, Presence};
 use super::value::{NULL, Value};
@@ -78,14 +81,9 @@ fn object(block: &Block, prior: &Value, config: &Value, results: Results) -> Val
 }
 
 fn value(attribute: &Attribute, prior: &Value, config: &Value, results: Results) -> Value {
-    let configured = match attribute.presence {
-        Presence::Required | Presence::Optional => true,
-        Presence::OptionalComputed => !config.is_null(),
-        Presence::Computed => false,
-    };
     if attribute.write_only {
         Value::Null
-    } else if configured {
+    } else if is_configured(attribute, config) {
         config.clone()
     } else if let Some(default) = &attribute.default {
         default.clone()
@@ -96,41 +94,33 @@ fn value(attribute: &Attribute, prior: &Value, config: &Value, results: Results)
     }
 }
 
-/// A nested block: a list's elements are paired with the prior ones by position, a map's by key.
+/// Whether the configuration decides the value, and neither a default nor the provider.
+fn is_configured(attribute: &Attribute, config: &Value) -> bool {
+    match attribute.presence {
+        Presence::Required | Presence::Optional => true,
+        Presence::OptionalComputed => !config.is_null(),
+        Presence::Computed => false,
+    }
+}
+
+/// A nested block: a list's elements are paired with the prior ones by position, a map's by key, and a set's by what the
+/// configuration makes of them.
 fn elements(nested: &NestedBlock, prior: &Value, config: &Value, results: Results) -> Value {
     let block = &nested.block;
     match (nested.nesting, config) {
         (_, Value::Null) => nested.left_out(),
-        (Nesting::Single { .. } | Nesting::Group, _) => object(block, prior, config, results),
-        (Nesting::List { .. }, Value::List(elements)) => Value::List(
-            elements
-                .iter()
-                .enumerate()
-                .map(|(index, element)| object(block, prior.element(index), element, results))
-                .collect(),
-        ),
-        (Nesting::Map, Value::Map(elements)) => Value::Map(
-            elements
-                .iter()
-                .map(|(key, element)| {
-                    (key.clone(), object(block, prior.get(key), element, results))
-                })
-                .collect(),
-        ),
-        // An element of a set is a prior one if that is what its configuration still makes of it.
         (Nesting::Set { .. }, Value::Set(elements)) => {
-            let mut unpaired: Vec<&Value> =
-                prior.as_elements().unwrap_or_default().iter().collect();
+            let mut priors = PriorElements::of(block, prior);
             let planned = elements.iter().map(|element| {
-                let same = unpaired
-                    .iter()
-                    .position(|prior| object(block, prior, element, Results::Stay) == **prior);
-                let prior = same.map_or(&NULL, |position| unpaired.remove(position));
+                let prior = priors.take(element).unwrap_or(&NULL);
                 object(block, prior, element, results)
             });
             Value::set(planned.collect())
         }
-        _ => config.clone(),
+        (Nesting::Single { .. } | Nesting::Group, _) => object(block, prior, config, results),
+        _ => nested.map_pairs(config, prior, &mut |element, prior| {
+            object(block, prior, element, results)
+        }),
     }
 }
 
@@ -289,6 +279,46 @@ mod tests {
         assert_eq!(replaced("b", "k".into()), only("name"));
         assert_eq!(replaced("a", "l".into()), only("key"));
         assert_eq!(replaced("a", Value::UNKNOWN), BTreeSet::new());
+    }
+
+    /// Comparing each with each would be 25 million comparisons.
+    #[test]
+    fn each_element_of_a_large_set_keeps_what_was_computed_for_it() {
+        let block = Block {
+            blocks: vec![NestedBlock::set(
+                "rule",
+                Block {
+                    attributes: vec![
+                        Attribute::required("port", ValueType::Number),
+                        Attribute::optional_computed("mode", ValueType::String),
+                        Attribute::computed("id", ValueType::Number),
+                    ],
+                    ..Block::default()
+                },
+            )],
+            ..Block::default()
+        };
+        let rule = |port: i64, mode: Value, id: Value| {
+            Value::object([("port", port.into()), ("mode", mode), ("id", id)])
+        };
+        let rules = |rule: &dyn Fn(i64) -> Value| {
+            Value::object([("rule", Value::set((0..5_000).map(rule).collect()))])
+        };
+        let mode = |port: i64| {
+            if port % 2 == 0 {
+                Value::Null
+            } else {
+                "m".into()
+            }
+        };
+        let prior = rules(&|port| rule(port, "m".into(), (-port).into()));
+        let config = rules(&|port| rule(port, mode(port), Value::Null));
+        assert_eq!(Plan::of(&block, &prior, &config).state, prior);
+
+        let moved = rules(&|port| rule(port + 5_000, mode(port), Value::Null));
+        let plan = Plan::of(&block, &prior, &moved).state;
+        let ids = plan.get("rule").as_elements().unwrap().iter();
+        assert!(ids.map(|rule| rule.get("id")).all(Value::is_unknown));
     }
 
     #[test]

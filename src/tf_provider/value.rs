@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::Deref;
 
 use super::number::Number;
 use super::value_type::ValueType;
@@ -23,8 +24,8 @@ pub enum Value {
     String(String),
     /// The elements of a list or tuple.
     List(Vec<Self>),
-    /// The elements of a set, in an order of our own; made by [`Value::set`].
-    Set(Vec<Self>),
+    /// The elements of a set; made by [`Value::set`].
+    Set(SetElements),
     /// The elements of a map, or the attributes and blocks of an object.
     Map(BTreeMap<String, Self>),
     /// A value where the schema leaves the type open (`dynamic`).
@@ -36,6 +37,28 @@ pub enum Value {
 /// A provider that repeats an unknown value repeats its refinements; it never needs to read them.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Refinements(pub(super) Vec<u8>);
+
+/// The elements of a set, in an order of our own. Two that are wholly known are never equal; unknown ones may turn out
+/// to differ.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct SetElements(Vec<Value>);
+
+impl FromIterator<Value> for SetElements {
+    fn from_iter<I: IntoIterator<Item = Value>>(elements: I) -> Self {
+        let mut elements: Vec<_> = elements.into_iter().collect();
+        elements.sort_unstable();
+        elements.dedup_by(|a, b| a == b && a.is_wholly_known());
+        Self(elements)
+    }
+}
+
+impl Deref for SetElements {
+    type Target = [Value];
+
+    fn deref(&self) -> &[Value] {
+        &self.0
+    }
+}
 
 /// The null that stands for whatever a null object would hold.
 pub(super) static NULL: Value = Value::Null;
@@ -54,11 +77,9 @@ impl Value {
         )
     }
 
-    /// A set: sorted, and equal elements that are wholly known become one.
-    pub fn set(mut elements: Vec<Self>) -> Self {
-        elements.sort();
-        elements.dedup_by(|a, b| a == b && a.is_wholly_known());
-        Self::Set(elements)
+    /// A set, in which equal elements that are wholly known become one.
+    pub fn set(elements: Vec<Self>) -> Self {
+        Self::Set(elements.into_iter().collect())
     }
 
     /// Whether this is null, with or without a type of its own.
@@ -83,9 +104,8 @@ impl Value {
     pub fn is_wholly_known(&self) -> bool {
         match self {
             Self::Unknown(_) => false,
-            Self::List(elements) | Self::Set(elements) => {
-                elements.iter().all(Self::is_wholly_known)
-            }
+            Self::List(elements) => elements.iter().all(Self::is_wholly_known),
+            Self::Set(elements) => elements.iter().all(Self::is_wholly_known),
             Self::Map(elements) => elements.values().all(Self::is_wholly_known),
             Self::Dynamic(_, value) => value.is_wholly_known(),
             _ => true,
@@ -180,7 +200,8 @@ impl Value {
     /// The elements, if this is a known list, tuple or set.
     pub fn as_elements(&self) -> Option<&[Self]> {
         match self {
-            Self::List(elements) | Self::Set(elements) => Some(elements),
+            Self::List(elements) => Some(elements),
+            Self::Set(elements) => Some(elements),
             _ => None,
         }
     }
@@ -219,7 +240,7 @@ impl fmt::Debug for Value {
             Self::Number(_) => out.write_str("number"),
             Self::String(_) => out.write_str("string"),
             Self::List(elements) => out.debug_list().entries(elements).finish(),
-            Self::Set(elements) => out.debug_set().entries(elements).finish(),
+            Self::Set(elements) => out.debug_set().entries(elements.iter()).finish(),
             Self::Map(elements) => out.debug_set().entries(elements.values()).finish(),
             Self::Dynamic(_, value) => value.fmt(out),
         }

@@ -91,7 +91,8 @@ fn numbers_are_equal_exactly_when_terraform_says_so() {
 /// How many values there are in all.
 fn count(value: &Value) -> usize {
     1 + match value {
-        Value::List(elements) | Value::Set(elements) => elements.iter().map(count).sum(),
+        Value::List(elements) => elements.iter().map(count).sum(),
+        Value::Set(elements) => elements.iter().map(count).sum(),
         Value::Map(entries) => entries.values().map(count).sum(),
         Value::Dynamic(_, value) => count(value),
         _ => 0,

@@ -53,16 +53,8 @@ impl Writer {
                 WireNumber::Float(value) => put!(write::write_f64(&mut self.bytes, value)),
                 WireNumber::Text(text) => put!(write::write_str(&mut self.bytes, &text)),
             },
-            (Value::List(elements), ValueType::List(element))
-            | (Value::Set(elements), ValueType::Set(element)) => {
-                put!(write::write_array_len(
-                    &mut self.bytes,
-                    count(elements.len())
-                ));
-                for (index, value) in elements.iter().enumerate() {
-                    self.inside(Step::Index(index), value, element)?;
-                }
-            }
+            (Value::List(elements), ValueType::List(element)) => self.list(elements, element)?,
+            (Value::Set(elements), ValueType::Set(element)) => self.list(elements, element)?,
             (Value::List(elements), ValueType::Tuple(types)) if elements.len() == types.len() => {
                 put!(write::write_array_len(
                     &mut self.bytes,
@@ -94,6 +86,17 @@ impl Writer {
                 }
             }
             (_, ty) => return self.fail(Problem::Expected(kind(ty))),
+        }
+        Ok(())
+    }
+
+    fn list(&mut self, elements: &[Value], ty: &ValueType) -> Result<(), InvalidValue> {
+        put!(write::write_array_len(
+            &mut self.bytes,
+            count(elements.len())
+        ));
+        for (index, value) in elements.iter().enumerate() {
+            self.inside(Step::Index(index), value, ty)?;
         }
         Ok(())
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Attribute, Block, NestedBlock, Nesting};
 use crate::tf_provider::path::{AttributePath, Step};
-use crate::tf_provider::value::Value;
+use crate::tf_provider::value::{NULL, SetElements, Value};
 
 impl Block {
     /// An object of this type in which nothing is set; blocks that must be there are objects of nulls.
@@ -114,7 +114,7 @@ impl NestedBlock {
         match self.nesting {
             Nesting::Single { .. } => Value::Null,
             Nesting::List { .. } => Value::List(Vec::new()),
-            Nesting::Set { .. } => Value::Set(Vec::new()),
+            Nesting::Set { .. } => Value::Set(SetElements::default()),
             Nesting::Map => Value::Map(BTreeMap::new()),
             Nesting::Group => self.block.empty_object(),
         }
@@ -153,18 +153,36 @@ impl NestedBlock {
         value: &Value,
         change: &mut dyn FnMut(&Value) -> Value,
     ) -> Value {
+        self.map_pairs(value, &NULL, &mut |element, _| change(element))
+    }
+
+    /// The value with each of its objects replaced by what `change` makes of it and of its counterpart in `other`: the
+    /// element at the same position or key, and null in a set, which has neither.
+    pub(in crate::tf_provider) fn map_pairs(
+        &self,
+        value: &Value,
+        other: &Value,
+        change: &mut dyn FnMut(&Value, &Value) -> Value,
+    ) -> Value {
         match (self.nesting, value) {
-            (Nesting::Single { .. } | Nesting::Group, Value::Map(_)) => change(value),
-            (Nesting::List { .. }, Value::List(elements)) => {
-                Value::List(elements.iter().map(change).collect())
-            }
-            (Nesting::Set { .. }, Value::Set(elements)) => {
-                Value::set(elements.iter().map(change).collect())
-            }
+            (Nesting::Single { .. } | Nesting::Group, Value::Map(_)) => change(value, other),
+            (Nesting::List { .. }, Value::List(elements)) => Value::List(
+                elements
+                    .iter()
+                    .enumerate()
+                    .map(|(index, element)| change(element, other.element(index)))
+                    .collect(),
+            ),
+            (Nesting::Set { .. }, Value::Set(elements)) => Value::Set(
+                elements
+                    .iter()
+                    .map(|element| change(element, &NULL))
+                    .collect(),
+            ),
             (Nesting::Map, Value::Map(elements)) => Value::Map(
                 elements
                     .iter()
-                    .map(|(key, element)| (key.clone(), change(element)))
+                    .map(|(key, element)| (key.clone(), change(element, other.get(key))))
                     .collect(),
             ),
             _ => value.clone(),
