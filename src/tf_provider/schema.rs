@@ -6,6 +6,8 @@
 mod check;
 mod walk;
 
+pub use check::SchemaKind;
+
 use super::value::Value;
 use super::value_type::ValueType;
 

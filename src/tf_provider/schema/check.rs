@@ -1,32 +1,60 @@
 //! What Terraform refuses in a schema, or crashes on, said before it gets there.
 
-use super::{Attribute, Block, IdentitySchema, NestedBlock, Nesting, Presence, Schema};
+use super::{Attribute, Block, IdentitySchema, NestedBlock, Nesting, OnChange, Presence, Schema};
 use crate::tf_provider::msgpack;
 use crate::tf_provider::value_type::ValueType;
 
-/// Arguments of every resource, which a schema can't have.
-const RESERVED: [&str; 7] = [
-    "connection",
-    "count",
-    "depends_on",
-    "for_each",
-    "lifecycle",
-    "provider",
-    "provisioner",
-];
+/// The block that a schema is for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SchemaKind {
+    /// `provider`
+    Provider,
+    /// `resource`
+    Resource,
+    /// `ephemeral`
+    EphemeralResource,
+}
+
+impl SchemaKind {
+    /// Names that mean something to Terraform in such a block, or are kept for it.
+    fn reserved_names(self) -> &'static [&'static str] {
+        match self {
+            Self::Provider => &[
+                "alias",
+                "count",
+                "depends_on",
+                "for_each",
+                "lifecycle",
+                "locals",
+                "source",
+                "version",
+            ],
+            Self::Resource | Self::EphemeralResource => &[
+                "connection",
+                "count",
+                "depends_on",
+                "for_each",
+                "lifecycle",
+                "locals",
+                "provider",
+                "provisioner",
+            ],
+        }
+    }
+}
 
 impl Schema {
-    /// What is wrong with it, in words for its author; nothing for a schema that works.
-    pub fn problems(&self) -> Vec<String> {
+    /// Faults of the schema, in words for its author; none in one that works.
+    pub fn problems(&self, kind: SchemaKind) -> Vec<String> {
         let mut problems = Vec::new();
         if self.version < 0 {
             problems.push("the version is negative".to_owned());
         }
         let names = self.block.names();
-        for name in names.filter(|name| RESERVED.contains(name)) {
+        for name in names.filter(|name| kind.reserved_names().contains(name)) {
             problems.push(format!("`{name}` is a name of Terraform's own"));
         }
-        self.block.check(&mut problems);
+        self.block.check(kind, &mut problems);
         problems
     }
 }
@@ -37,7 +65,7 @@ impl Block {
         attributes.chain(self.blocks.iter().map(|nested| nested.name))
     }
 
-    fn check(&self, problems: &mut Vec<String>) {
+    fn check(&self, kind: SchemaKind, problems: &mut Vec<String>) {
         let mut seen = Vec::new();
         for name in self.names() {
             if !is_identifier(name) {
@@ -50,18 +78,34 @@ impl Block {
         }
         for attribute in &self.attributes {
             let name = attribute.name;
-            problems.extend(attribute.problem().map(|what| format!("`{name}` {what}")));
+            problems.extend(
+                attribute
+                    .problem(kind)
+                    .map(|what| format!("`{name}` {what}")),
+            );
         }
         for nested in &self.blocks {
             let name = nested.name;
             problems.extend(nested.problem().map(|what| format!("`{name}` {what}")));
-            nested.block.check(problems);
+            nested.block.check(kind, problems);
         }
     }
 }
 
 impl Attribute {
-    fn problem(&self) -> Option<&'static str> {
+    fn problem(&self, kind: SchemaKind) -> Option<&'static str> {
+        if kind != SchemaKind::Resource {
+            // Nothing is planned or stored there.
+            if self.write_only {
+                return Some("is write-only, which only an argument of a resource can be");
+            }
+            if self.default.is_some() || self.keeps_prior || self.on_change != OnChange::Update {
+                return Some("says what a plan does with it, and only a resource is planned");
+            }
+        }
+        if kind == SchemaKind::Provider && self.is_computed() {
+            return Some("is computed, which no argument of a provider can be");
+        }
         if self.write_only && self.is_computed() {
             return Some("is write-only, which what the provider computes can't be");
         }
@@ -157,7 +201,76 @@ mod tests {
     }
 
     fn problems(block: Block) -> Vec<std::string::String> {
-        Schema { version: 0, block }.problems()
+        problems_as(SchemaKind::Resource, block)
+    }
+
+    fn problems_as(kind: SchemaKind, block: Block) -> Vec<std::string::String> {
+        Schema { version: 0, block }.problems(kind)
+    }
+
+    #[test]
+    fn each_kind_of_block_has_reserved_names_of_its_own() {
+        use SchemaKind::{EphemeralResource, Provider, Resource};
+        for (name, reserving) in [
+            ("alias", &[Provider][..]),
+            ("version", &[Provider]),
+            ("source", &[Provider]),
+            ("count", &[Provider, Resource, EphemeralResource]),
+            ("depends_on", &[Provider, Resource, EphemeralResource]),
+            ("for_each", &[Provider, Resource, EphemeralResource]),
+            ("lifecycle", &[Provider, Resource, EphemeralResource]),
+            ("locals", &[Provider, Resource, EphemeralResource]),
+            ("connection", &[Resource, EphemeralResource]),
+            ("provider", &[Resource, EphemeralResource]),
+            ("provisioner", &[Resource, EphemeralResource]),
+            ("region", &[]),
+        ] {
+            for kind in [Provider, Resource, EphemeralResource] {
+                let found = problems_as(kind, block(vec![Attribute::optional(name, String)]));
+                assert_eq!(
+                    !found.is_empty(),
+                    reserving.contains(&kind),
+                    "{kind:?} {found:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn what_only_a_planned_object_has_is_named_elsewhere() {
+        let plain = || Attribute::optional("a", String);
+        let computed = || Attribute::computed("a", String);
+        for kind in [SchemaKind::Provider, SchemaKind::EphemeralResource] {
+            for (attribute, problem) in [
+                (plain().write_only(), "`a` is write-only"),
+                (plain().on_change(OnChange::Replace), "`a` says what a plan"),
+                (computed().keeps_prior(), "`a` says what a plan"),
+                (
+                    Attribute::defaulted("a", String, "x"),
+                    "`a` says what a plan",
+                ),
+            ] {
+                let nested = NestedBlock::optional("b", block(vec![attribute.clone()]));
+                let inside = Block {
+                    blocks: vec![nested],
+                    ..Block::default()
+                };
+                for block in [block(vec![attribute]), inside] {
+                    let found = problems_as(kind, block);
+                    assert!(
+                        found.len() == 1 && found[0].starts_with(problem),
+                        "{found:?}"
+                    );
+                }
+            }
+        }
+        let found = problems_as(SchemaKind::Provider, block(vec![computed()]));
+        assert_eq!(
+            found,
+            ["`a` is computed, which no argument of a provider can be"]
+        );
+        let found = problems_as(SchemaKind::EphemeralResource, block(vec![computed()]));
+        assert!(found.is_empty());
     }
 
     #[test]
@@ -245,7 +358,10 @@ mod tests {
             version: -1,
             block: Block::default(),
         };
-        assert_eq!(schema.problems(), ["the version is negative"]);
+        assert_eq!(
+            schema.problems(SchemaKind::Resource),
+            ["the version is negative"]
+        );
         let identity = IdentitySchema {
             version: -1,
             attributes: vec![IdentityAttribute {

@@ -8,7 +8,7 @@ use crate::tf_provider::diagnostic::Diagnostic;
 use crate::tf_provider::ephemeral_resource::EphemeralResource;
 use crate::tf_provider::provider::Provider;
 use crate::tf_provider::resource::Resource;
-use crate::tf_provider::schema::{IdentitySchema, Schema};
+use crate::tf_provider::schema::{IdentitySchema, Schema, SchemaKind};
 use crate::tf_provider::value::Value;
 use crate::tf_provider::value_type::ValueType;
 
@@ -60,6 +60,8 @@ pub(super) struct Registry {
     pub(super) settings: Typed,
     pub(super) managed: BTreeMap<&'static str, Arc<Managed>>,
     pub(super) ephemeral: BTreeMap<&'static str, Ephemeral>,
+    /// Names that two resources of one kind have.
+    repeated: Vec<&'static str>,
 }
 
 impl Registry {
@@ -81,31 +83,40 @@ impl Registry {
             let typed = Typed::new(resource.schema());
             (resource.type_name(), Ephemeral { resource, typed })
         });
+        let mut repeated = Vec::new();
         Self {
             settings: Typed::new(provider.schema()),
-            managed: managed.collect(),
-            ephemeral: ephemeral.collect(),
+            managed: by_name(managed, &mut repeated),
+            ephemeral: by_name(ephemeral, &mut repeated),
+            repeated,
             provider,
         }
     }
 
     /// Refuses schemas on which Terraform would crash, or which it would refuse in fewer words.
     pub(super) fn check(&self) -> Answer<()> {
-        let settings = ("the provider block", self.settings.schema.problems());
+        let settings = self.settings.schema.problems(SchemaKind::Provider);
         let managed = self.managed.iter().map(|(name, managed)| {
             let identity = managed
                 .identity
                 .as_ref()
                 .map(|(schema, _)| schema.problems());
-            let mut problems = managed.typed.schema.problems();
+            let mut problems = managed.typed.schema.problems(SchemaKind::Resource);
             problems.extend(identity.unwrap_or_default());
             (*name, problems)
         });
-        let ephemeral = self
-            .ephemeral
-            .iter()
-            .map(|(name, ephemeral)| (*name, ephemeral.typed.schema.problems()));
-        let all = std::iter::once(settings).chain(managed).chain(ephemeral);
+        let ephemeral = self.ephemeral.iter().map(|(name, ephemeral)| {
+            let schema = &ephemeral.typed.schema;
+            (*name, schema.problems(SchemaKind::EphemeralResource))
+        });
+        let repeated = self.repeated.iter().map(|name| {
+            let problem = "the name stands twice, and only the last resource of it is offered";
+            (*name, vec![problem.to_owned()])
+        });
+        let all = std::iter::once(("the provider block", settings))
+            .chain(managed)
+            .chain(ephemeral)
+            .chain(repeated);
         let problems: Vec<_> = all
             .flat_map(|(name, problems)| problems.into_iter().map(move |what| (name, what)))
             .map(|(name, what)| {
@@ -134,6 +145,20 @@ impl Registry {
             .get(type_name)
             .ok_or_else(|| not_offered("ephemeral resource type", type_name))
     }
+}
+
+/// Sorts resources by name, and notes names that come again.
+fn by_name<T>(
+    resources: impl Iterator<Item = (&'static str, T)>,
+    repeated: &mut Vec<&'static str>,
+) -> BTreeMap<&'static str, T> {
+    let mut named = BTreeMap::new();
+    for (name, resource) in resources {
+        if named.insert(name, resource).is_some() {
+            repeated.push(name);
+        }
+    }
+    named
 }
 
 /// What to say of a name that this provider doesn't have.

@@ -509,6 +509,30 @@ async fn a_schema_that_terraform_would_refuse_is_told_by_name() {
     assert!(told[1].contains("`part`") && told[1].contains("write-only"));
 }
 
+/// A provider with two resources of one name; that an ephemeral one has it too is no fault.
+struct Repeated;
+
+impl Provider for Repeated {
+    fn resources(&self) -> Vec<Arc<dyn Resource>> {
+        let thing = || Arc::new(Thing(Fault::ReturnsNothing));
+        vec![thing(), thing()]
+    }
+
+    fn ephemeral_resources(&self) -> Vec<Arc<dyn EphemeralResource>> {
+        vec![Arc::new(Thing(Fault::ReturnsNothing))]
+    }
+}
+
+#[tokio::test]
+async fn two_resources_of_one_name_are_an_error() {
+    let mut host = InProcess::serve(Repeated).await;
+    let request = wire::get_provider_schema::Request {};
+    let schema = host.client.get_schema(request).await.unwrap().into_inner();
+    let error = only_error(&schema.diagnostics, "The provider's schema is wrong");
+    assert!(error.detail.contains(THING), "{}", error.detail);
+    assert!(error.detail.contains("twice"), "{}", error.detail);
+}
+
 #[tokio::test]
 async fn what_a_resource_does_not_offer_it_refuses_by_name() {
     let mut host = InProcess::serve(Misshapen).await;
