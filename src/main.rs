@@ -52,7 +52,7 @@ fn version() -> String {
 
 fn serve(mode: Mode) -> ExitCode {
     let environment = |name: &str| std::env::var_os(name);
-    let routes = |ending| tfplugin5::routes(Arc::new(IwdProvider::new(environment)), ending);
+    let routes = |shutdown| tfplugin5::routes(Arc::new(IwdProvider::new(environment)), shutdown);
     match go_plugin::serve(&PROGRAM, mode, routes) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(&format!("{error}\n")),

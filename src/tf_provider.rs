@@ -8,7 +8,7 @@
 //! | [`msgpack`], [`json`] | values as bytes |
 //! | [`deserialize`] | values as Rust types |
 //! | [`tfplugin5`] | the gRPC edge: decode, call, encode |
-//! | [`Ending`] | the end of the process, told to the changes in progress |
+//! | [`Shutdown`] | the end of the process, told to the changes in progress |
 //! | `panic` | the panic of a call as its answer, without the message |
 //! | [`go_plugin`] | how Terraform starts, authenticates and stops the process |
 //!
@@ -19,7 +19,7 @@
 //! use std::sync::Arc;
 //!
 //! use async_trait::async_trait;
-//! use terraform_provider_iwd::tf_provider::Ending;
+//! use terraform_provider_iwd::tf_provider::Shutdown;
 //! use terraform_provider_iwd::tf_provider::provider::Provider;
 //! use terraform_provider_iwd::tf_provider::resource::{Applied, ApplyRequest, Resource};
 //! use terraform_provider_iwd::tf_provider::schema::{Attribute, Block, OnChange, Schema};
@@ -79,7 +79,7 @@
 //!
 //! # #[tokio::main]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let routes = tfplugin5::routes(Arc::new(Example), Ending::default());
+//! let routes = tfplugin5::routes(Arc::new(Example), Shutdown::default());
 //! let mut client = tonic::client::Grpc::new(routes);
 //! client.ready().await?;
 //! # type Codec = tonic_prost::ProstCodec<(), ()>;
@@ -93,7 +93,6 @@ pub mod config_check;
 pub mod deserialize;
 pub mod diagnostic;
 pub mod duration;
-mod ending;
 pub mod ephemeral_resource;
 pub mod go_plugin;
 pub mod invalid_value;
@@ -106,9 +105,10 @@ pub mod plan;
 pub mod provider;
 pub mod resource;
 pub mod schema;
+mod shutdown;
 pub mod state;
 pub mod tfplugin5;
 pub mod value;
 pub mod value_type;
 
-pub use ending::Ending;
+pub use shutdown::Shutdown;

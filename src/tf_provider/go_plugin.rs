@@ -53,8 +53,8 @@ use mtls::Identity;
 pub use mtls::MtlsError;
 use process::Host;
 
-use super::ending::Ending;
 use super::panic;
+use super::shutdown::Shutdown;
 
 /// The program that serves a provider.
 #[derive(Clone, Copy, Debug)]
@@ -118,7 +118,7 @@ pub enum Error {
 pub fn serve(
     program: &Program,
     mode: Mode,
-    routes: impl FnOnce(Ending) -> Routes,
+    routes: impl FnOnce(Shutdown) -> Routes,
 ) -> Result<(), Error> {
     // The host waits for the line, so what comes before it is only what the line needs.
     let host = Host::current();
@@ -141,11 +141,11 @@ pub fn serve(
         let connections = connection::connections(&endpoint.listener, endpoint.tls, &open)
             .map_err(Error::Listen)?;
         let end = end(mode, host, &open, asked_to_end.clone());
-        let ending = Ending::default();
-        let routes = routes(ending.clone());
+        let shutdown = Shutdown::default();
+        let routes = routes(shutdown.clone());
         // Whoever attaches for debugging is a guest among others.
-        let ending = (mode == Mode::Plugin).then_some(ending);
-        server::run(routes, connections, asked_to_end, ending, end).await?;
+        let shutdown = (mode == Mode::Plugin).then_some(shutdown);
+        server::run(routes, connections, asked_to_end, shutdown, end).await?;
         Ok(())
     });
     // Not waited for: a thread that still computes would keep the host waiting.

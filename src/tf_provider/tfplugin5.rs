@@ -14,16 +14,16 @@ mod service;
 
 use std::sync::Arc;
 
-use super::ending::Ending;
 use super::provider::Provider;
+use super::shutdown::Shutdown;
 
 /// The largest message in either direction, in bytes: that of the Go SDKs.
 const MAX_MESSAGE: usize = 256 << 20;
 
-/// The gRPC service of that provider; `ending` tells the end of the process that serves it.
-pub fn routes(provider: Arc<dyn Provider>, ending: Ending) -> tonic::service::Routes {
+/// The gRPC service of that provider; `shutdown` tells the end of the process that serves it.
+pub fn routes(provider: Arc<dyn Provider>, shutdown: Shutdown) -> tonic::service::Routes {
     tonic::service::Routes::new(
-        generated::provider_server::ProviderServer::new(service::Service::new(provider, ending))
+        generated::provider_server::ProviderServer::new(service::Service::new(provider, shutdown))
             .max_decoding_message_size(MAX_MESSAGE)
             .max_encoding_message_size(MAX_MESSAGE),
     )

@@ -34,7 +34,7 @@ const AUTHORS: &[&str] = &[
 ];
 
 /// What the process and the calls share.
-const PROCESS: &[&str] = &["tf_provider::ending", "tf_provider::panic"];
+const PROCESS: &[&str] = &["tf_provider::shutdown", "tf_provider::panic"];
 
 /// Crates that the vocabulary does without.
 const NOT_PLAIN: &[&str] = &[

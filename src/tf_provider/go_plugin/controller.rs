@@ -10,13 +10,13 @@ use tonic::{Request, Response, Status};
 
 use super::generated::Empty;
 use super::generated::grpc_controller_server::GrpcController;
-use crate::tf_provider::ending::Ending;
+use crate::tf_provider::shutdown::Shutdown;
 
 /// How long changes in progress may go on.
-const PATIENCE: Duration = Duration::from_millis(150);
+const FINISH_GRACE: Duration = Duration::from_millis(150);
 
 /// How long they may then take to say that they are not done.
-const LAST_WORDS: Duration = Duration::from_millis(50);
+const CANCEL_GRACE: Duration = Duration::from_millis(50);
 
 /// How long their answers may take to get out.
 const DELIVERY: Duration = Duration::from_millis(30);
@@ -29,7 +29,7 @@ pub(super) struct Controller {
     /// Cancelled once the host has asked for the end.
     pub(super) asked_to_end: CancellationToken,
     /// The changes in progress, where the host that asks is the one they are for.
-    pub(super) ending: Option<Ending>,
+    pub(super) shutdown: Option<Shutdown>,
     /// Set where the host has got answers to write down.
     pub(super) host_writes: Arc<AtomicBool>,
 }
@@ -37,11 +37,15 @@ pub(super) struct Controller {
 #[tonic::async_trait]
 impl GrpcController for Controller {
     async fn shutdown(&self, _request: Request<Empty>) -> Result<Response<Empty>, Status> {
-        if let Some(ending) = self.ending.as_ref().filter(|ending| ending.is_awaited()) {
-            if timeout(PATIENCE, ending.answered()).await.is_err() {
-                ending.cut_short();
+        if let Some(shutdown) = self
+            .shutdown
+            .as_ref()
+            .filter(|shutdown| shutdown.has_pending())
+        {
+            if timeout(FINISH_GRACE, shutdown.drained()).await.is_err() {
+                shutdown.cancel();
                 // Who has not answered by then is given up.
-                let _ = timeout(LAST_WORDS, ending.answered()).await;
+                let _ = timeout(CANCEL_GRACE, shutdown.drained()).await;
             }
             sleep(DELIVERY).await;
             self.host_writes.store(true, Ordering::Release);

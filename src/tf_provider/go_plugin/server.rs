@@ -21,14 +21,14 @@ use super::generated::grpc_broker_server::GrpcBrokerServer;
 use super::generated::grpc_controller_server::GrpcControllerServer;
 use super::generated::grpc_stdio_server::GrpcStdioServer;
 use super::stdio::Stdio;
-use crate::tf_provider::ending::Ending;
+use crate::tf_provider::shutdown::Shutdown;
 
 /// How long calls in progress may go on after the end was asked for. The host waits two seconds, then kills.
-const GRACE: Duration = Duration::from_millis(200);
+const CLOSE_GRACE: Duration = Duration::from_millis(200);
 
 /// How long the process stays where changes were in progress when its host asked for the end. The host writes its state
 /// meanwhile: it ends itself as soon as its plugins are gone, in the middle of that if need be.
-const STAY: Duration = Duration::from_millis(200);
+const STATE_GRACE: Duration = Duration::from_millis(200);
 
 /// What a sender may have on its way before it waits for us, per call and in all. States of tens of
 /// megabytes come in one message, and the default of 64 KiB would cost a round trip for each piece.
@@ -39,22 +39,22 @@ const FRAME: u32 = 1 << 20;
 /// Calls that a host may give up before they are looked at; an interrupted host gives up all of them at once.
 const ABANDONED_CALLS: usize = 1024;
 
-/// Serves until `end` is ready, then for at most [`GRACE`].
+/// Serves until `end` is ready, then for at most [`CLOSE_GRACE`].
 ///
-/// `asked_to_end` is cancelled when the host calls `Shutdown`; `end` decides what follows from it. `ending` is how the
+/// `asked_to_end` is cancelled when the host calls `Shutdown`; `end` decides what follows from it. `shutdown` is how the
 /// changes in progress hear of it, where there is one host whose changes they are.
 pub(super) async fn run(
     provider: Routes,
     connections: impl Stream<Item = io::Result<Connection>>,
     asked_to_end: CancellationToken,
-    ending: Option<Ending>,
+    shutdown: Option<Shutdown>,
     end: impl Future<Output = ()>,
 ) -> Result<(), Error> {
     let stopping = CancellationToken::new();
     let host_writes = Arc::new(AtomicBool::new(false));
     let controller = Controller {
         asked_to_end,
-        ending,
+        shutdown,
         host_writes: Arc::clone(&host_writes),
     };
     let routes = routes(provider, controller, &stopping).await;
@@ -69,14 +69,14 @@ pub(super) async fn run(
         end.await;
         ended = Some(Instant::now());
         stopping.cancel();
-        sleep(GRACE).await;
+        sleep(CLOSE_GRACE).await;
     };
     tokio::select! {
         served = serving => served?,
         () = end => {}
     }
     if let Some(ended) = ended.filter(|_| host_writes.load(Ordering::Acquire)) {
-        sleep_until(ended + STAY).await;
+        sleep_until(ended + STATE_GRACE).await;
     }
     Ok(())
 }

@@ -14,10 +14,10 @@ use super::generated::{self as wire, provider_server};
 use super::registry::{Registry, not_offered};
 use super::{decode, encode};
 use crate::tf_provider::config_check::{self, WriteOnly};
-use crate::tf_provider::ending::Ending;
 use crate::tf_provider::provider::Provider;
 use crate::tf_provider::resource::{ImportTarget, MoveSource, ReadRequest};
 use crate::tf_provider::schema::Presence;
+use crate::tf_provider::shutdown::Shutdown;
 use crate::tf_provider::state;
 use crate::tf_provider::value::Value;
 
@@ -26,15 +26,15 @@ pub(super) struct Service {
     registry: Arc<Registry>,
     /// Cancelled by the end, and by Stop, which then makes it anew, so that what comes later is served.
     stop: Mutex<CancellationToken>,
-    ending: Ending,
+    shutdown: Shutdown,
 }
 
 impl Service {
-    pub(super) fn new(provider: Arc<dyn Provider>, ending: Ending) -> Self {
+    pub(super) fn new(provider: Arc<dyn Provider>, shutdown: Shutdown) -> Self {
         Self {
             registry: Arc::new(Registry::new(provider)),
-            stop: Mutex::new(ending.token().child_token()),
-            ending,
+            stop: Mutex::new(shutdown.token().child_token()),
+            shutdown,
         }
     }
 
@@ -299,7 +299,7 @@ impl provider_server::Provider for Service {
         let (registry, stop, end) = (
             Arc::clone(&self.registry),
             self.stop_token(),
-            self.ending.token(),
+            self.shutdown.token(),
         );
         let type_name = request.type_name.clone();
         let change = async move {
@@ -309,7 +309,7 @@ impl provider_server::Provider for Service {
             })
             .await
         };
-        match self.ending.carry_out(change).await {
+        match self.shutdown.run_change(change).await {
             Ok(reply) => Ok(Response::new(reply)),
             // The process ends, so hardly anybody hears it.
             Err(_) => Err(Status::internal(format!(
@@ -573,7 +573,7 @@ impl provider_server::Provider for Service {
     ) -> Result<Response<wire::stop::Response>, Status> {
         answer("Stop", "", async {
             let mut stop = self.stop.lock().unwrap_or_else(PoisonError::into_inner);
-            std::mem::replace(&mut *stop, self.ending.token().child_token()).cancel();
+            std::mem::replace(&mut *stop, self.shutdown.token().child_token()).cancel();
             Ok(wire::stop::Response::default())
         })
         .await

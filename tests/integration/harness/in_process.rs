@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use hyper_util::rt::TokioIo;
 use serde_json::Value as Json;
-use terraform_provider_iwd::tf_provider::Ending;
+use terraform_provider_iwd::tf_provider::Shutdown;
 use terraform_provider_iwd::tf_provider::provider::Provider;
 use terraform_provider_iwd::tf_provider::tfplugin5;
 use tonic::transport::{Channel, Endpoint, Server};
@@ -32,7 +32,7 @@ impl InProcess {
     /// Serves that provider.
     pub(crate) async fn serve(provider: impl Provider) -> Self {
         let (near, far) = tokio::io::duplex(1 << 16);
-        let routes = tfplugin5::routes(Arc::new(provider), Ending::default());
+        let routes = tfplugin5::routes(Arc::new(provider), Shutdown::default());
         let server = tokio::spawn(async move {
             let incoming = tokio_stream::once(Ok::<_, std::io::Error>(far));
             let served = Server::builder().add_routes(routes);
