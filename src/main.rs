@@ -52,7 +52,8 @@ fn version() -> String {
 
 fn serve(mode: Mode) -> ExitCode {
     let environment = |name: &str| std::env::var_os(name);
-    let routes = |shutdown| tfplugin5::routes(Arc::new(IwdProvider::new(environment)), shutdown);
+    let routes =
+        move |shutdown| tfplugin5::routes(Arc::new(IwdProvider::new(environment)), shutdown);
     match go_plugin::serve(&PROGRAM, mode, routes) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(&format!("{error}\n")),

@@ -10,7 +10,8 @@
 //! | `handshake` | the line that answers it |
 //! | `mtls` | who may connect |
 //! | `listener`, `socket_directory`, `connection` | where, and the connections themselves |
-//! | `server` | the gRPC server and its end |
+//! | `server`, `grace` | the gRPC server and its end |
+//! | `responses` | responses on their way out |
 //! | `controller`, `stdio`, `broker` | the services beside the provider's |
 //! | `process` | signals, and the host's death |
 //! | `reattach` | the text for a person who debugs |
@@ -21,12 +22,14 @@ mod connection;
 mod controller;
 mod environment;
 mod generated;
+mod grace;
 mod handshake;
 mod listener;
 mod log;
 mod mtls;
 mod process;
 mod reattach;
+mod responses;
 mod server;
 #[cfg(unix)]
 mod socket_directory;
@@ -48,10 +51,12 @@ use tracing::{debug, warn};
 
 use connection::OpenConnections;
 use environment::{Environment, EnvironmentError, SocketPlace};
+use grace::GracePeriods;
 use listener::Listener;
 use mtls::Identity;
 pub use mtls::MtlsError;
 use process::Host;
+use server::PluginServices;
 
 use super::panic;
 use super::shutdown::Shutdown;
@@ -109,16 +114,17 @@ pub enum Error {
 
 /// Serves a provider until its host, or in [`Mode::Debug`] its user, ends it.
 ///
-/// `routes` makes the provider's service, on the runtime that will serve it and after the host knows where
-/// to connect, so it may take its time. It sets the service's limits for messages: Terraform sends states of
-/// any size, and other providers take 256 MiB in both directions.
+/// `routes` makes the provider's service for each connection, on the runtime that will serve it. A host has one
+/// connection to a process that it started. While debugging, each alias of the provider and each walk comes with its own
+/// and configures it, so what belongs to one configuration is made there. The service sets its limits for messages:
+/// Terraform sends states of any size, and other providers take 256 MiB in both directions.
 ///
 /// Changes in progress have a short moment to answer in after the end; other calls are given up. The caller prints an
 /// error to standard error and exits with 1.
 pub fn serve(
     program: &Program,
     mode: Mode,
-    routes: impl FnOnce(Shutdown) -> Routes,
+    routes: impl Fn(Shutdown) -> Routes + Send + Sync + 'static,
 ) -> Result<(), Error> {
     // The host waits for the line, so what comes before it is only what the line needs.
     let host = Host::current();
@@ -138,19 +144,42 @@ pub fn serve(
     let served = runtime.block_on(async {
         let open = OpenConnections::default();
         let asked_to_end = CancellationToken::new();
-        let connections = connection::connections(&endpoint.listener, endpoint.tls, &open)
-            .map_err(Error::Listen)?;
         let end = end(mode, host, &open, asked_to_end.clone());
-        let shutdown = Shutdown::default();
-        let routes = routes(shutdown.clone());
-        // Whoever attaches for debugging is a guest among others.
-        let shutdown = (mode == Mode::Plugin).then_some(shutdown);
-        server::run(routes, connections, asked_to_end, shutdown, end).await?;
-        Ok(())
+        serve_on(
+            endpoint,
+            mode,
+            &open,
+            asked_to_end,
+            GracePeriods::default(),
+            routes,
+            end,
+        )
+        .await
     });
     // Not waited for: a thread that still computes would keep the host waiting.
     runtime.shutdown_background();
     served
+}
+
+async fn serve_on(
+    endpoint: Endpoint,
+    mode: Mode,
+    open: &OpenConnections,
+    asked_to_end: CancellationToken,
+    grace: GracePeriods,
+    routes: impl Fn(Shutdown) -> Routes + Send + Sync + 'static,
+    end: impl Future<Output = ()>,
+) -> Result<(), Error> {
+    let shutdown = Shutdown::default();
+    // Whoever attaches for debugging is a guest among others.
+    let told = (mode == Mode::Plugin).then(|| shutdown.clone());
+    let plugin = Arc::new(PluginServices::new(asked_to_end, told, grace).await);
+    let beside = Arc::clone(&plugin);
+    let routes = move || beside.beside(routes(shutdown.clone()));
+    let connections = connection::connections(&endpoint.listener, endpoint.tls, open, routes)
+        .map_err(Error::Listen)?;
+    server::run(&plugin, connections, end).await?;
+    Ok(())
 }
 
 /// A bound socket, and what is printed about it.

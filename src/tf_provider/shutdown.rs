@@ -1,42 +1,62 @@
-//! How the end of the process reaches the changes in progress, and how it waits for their answers.
+//! The shutdown of the process as the changes in progress learn of it, and the wait for their responses.
 
+use tokio::task::JoinError;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tokio_util::task::task_tracker::TaskTrackerToken;
+use tonic::Response;
 
-/// What the process and the calls it serves know of each other's end. Clones are one.
+/// The shutdown of one process, shared by its host's request and the calls that it serves. Clones are one.
 #[derive(Clone, Debug, Default)]
 pub struct Shutdown {
     cancelled: CancellationToken,
-    changes: TaskTracker,
+    pending: TaskTracker,
+}
+
+/// A change whose response the host does not have yet. It travels in the response's extensions to the connection, which
+/// drops it once the response is sent.
+#[derive(Clone, Debug)]
+pub(super) struct PendingResponse {
+    _token: TaskTrackerToken,
 }
 
 impl Shutdown {
-    /// Whether changes are in progress.
+    /// Whether there are responses to wait for.
     pub(super) fn has_pending(&self) -> bool {
-        !self.changes.is_empty()
+        !self.pending.is_empty()
     }
 
-    /// Waits until the changes in progress are answered.
+    /// Waits until the responses of all changes are sent.
     pub(super) async fn drained(&self) {
-        self.changes.close();
-        self.changes.wait().await;
+        self.pending.close();
+        self.pending.wait().await;
     }
 
-    /// Tells the changes in progress to answer at once, whatever they wait for.
+    /// Tells the changes in progress to respond at once, whatever they wait for.
     pub(super) fn cancel(&self) {
         self.cancelled.cancel();
     }
 
-    /// Is cancelled when changes are to answer at once.
+    /// A token that is cancelled when changes are to respond at once.
     pub(super) fn token(&self) -> CancellationToken {
         self.cancelled.clone()
+    }
+
+    /// Counts one response more.
+    pub(super) fn pending_response(&self) -> PendingResponse {
+        PendingResponse {
+            _token: self.pending.token(),
+        }
     }
 
     /// Runs a change in a task of its own, so that a call which the host cancels does not end it half-way.
     pub(super) async fn run_change<T: Send + 'static>(
         &self,
         change: impl Future<Output = T> + Send + 'static,
-    ) -> Result<T, tokio::task::JoinError> {
-        self.changes.spawn(change).await
+    ) -> Result<Response<T>, JoinError> {
+        let pending = self.pending_response();
+        let mut response = Response::new(self.pending.spawn(change).await?);
+        response.extensions_mut().insert(pending);
+        Ok(response)
     }
 }

@@ -1,10 +1,11 @@
 //! Connections that have proved to be the host's.
 
+use std::convert::Infallible;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use futures_util::Stream;
@@ -14,10 +15,14 @@ use tokio::sync::mpsc;
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 use tokio_stream::wrappers::ReceiverStream;
+use tonic::body::Body;
+use tonic::codegen::{Service as _, http};
+use tonic::service::Routes;
 use tonic::transport::server::Connected;
 use tracing::{debug, warn};
 
 use super::listener::Listener;
+use super::responses::{Responses, TrackedBody};
 
 /// How long a client may take to prove who it is.
 const TLS_HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
@@ -28,15 +33,16 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// Accepts connections for as long as the stream is held.
 ///
 /// With `tls` only those come out whose handshake succeeds. Each handshake has its own task and a bounded
-/// time, so a silent client keeps nobody waiting.
-pub(super) fn connections(
+/// time, so a silent client keeps nobody waiting. `routes` makes the services of each connection.
+pub(super) fn connections<R: Fn() -> Routes + Send + Sync + 'static>(
     listener: &Listener,
     tls: Option<Arc<ServerConfig>>,
     open: &OpenConnections,
-) -> io::Result<impl Stream<Item = io::Result<Connection>> + use<>> {
+    routes: R,
+) -> io::Result<impl Stream<Item = io::Result<Connection>> + use<R>> {
     let socket = Socket::new(listener)?;
     let tls = tls.map(TlsAcceptor::from);
-    let open = open.clone();
+    let (open, routes) = (open.clone(), Arc::new(routes));
     let (admitted, connections) = mpsc::channel(1);
     tokio::spawn(async move {
         loop {
@@ -47,10 +53,12 @@ pub(super) fn connections(
             match accepted {
                 Ok(io) => {
                     let (tls, open, admitted) = (tls.clone(), open.clone(), admitted.clone());
+                    let routes = Arc::clone(&routes);
                     tokio::spawn(async move {
                         if let Some(io) = admit(io, tls).await {
+                            let connection = Connection::new(io, open, routes());
                             // Nobody takes it while the server is stopping.
-                            let _ = admitted.send(Ok(Connection::new(io, open))).await;
+                            let _ = admitted.send(Ok(connection)).await;
                         }
                     });
                 }
@@ -134,25 +142,51 @@ type BoxedIo = Box<dyn Io>;
 pub(super) struct Connection {
     io: BoxedIo,
     open: OpenConnections,
+    services: Services,
+}
+
+/// The services of one connection, and what they have yet to send. Each call finds those of its connection.
+#[derive(Clone)]
+pub(super) struct Services {
+    routes: Routes,
+    responses: Responses,
+}
+
+impl Services {
+    /// Answers a call.
+    pub(super) async fn call(
+        mut self,
+        request: http::Request<Body>,
+    ) -> Result<http::Response<TrackedBody>, Infallible> {
+        let response = self.routes.call(request).await?;
+        Ok(self.responses.track(response))
+    }
 }
 
 impl Connection {
-    fn new(io: BoxedIo, open: OpenConnections) -> Self {
+    fn new(io: BoxedIo, open: OpenConnections, routes: Routes) -> Self {
         open.0.fetch_add(1, Ordering::AcqRel);
-        Self { io, open }
+        let services = Services {
+            routes: routes.prepare(),
+            responses: Responses::default(),
+        };
+        Self { io, open, services }
     }
 }
 
 impl Drop for Connection {
     fn drop(&mut self) {
+        self.services.responses.closed();
         self.open.0.fetch_sub(1, Ordering::AcqRel);
     }
 }
 
 impl Connected for Connection {
-    type ConnectInfo = ();
+    type ConnectInfo = Services;
 
-    fn connect_info(&self) {}
+    fn connect_info(&self) -> Services {
+        self.services.clone()
+    }
 }
 
 impl AsyncRead for Connection {
@@ -171,7 +205,10 @@ impl AsyncWrite for Connection {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.io).poll_write(context, bytes)
+        let written = ready!(Pin::new(&mut self.io).poll_write(context, bytes))?;
+        let responses = &self.services.responses;
+        responses.wrote(std::iter::once(&bytes[..written]));
+        Poll::Ready(Ok(written))
     }
 
     fn poll_write_vectored(
@@ -179,7 +216,14 @@ impl AsyncWrite for Connection {
         context: &mut Context<'_>,
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.io).poll_write_vectored(context, slices)
+        let written = ready!(Pin::new(&mut self.io).poll_write_vectored(context, slices))?;
+        let mut left = written;
+        self.services.responses.wrote(slices.iter().map(|slice| {
+            let length = left.min(slice.len());
+            left -= length;
+            &slice[..length]
+        }));
+        Poll::Ready(Ok(written))
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -187,7 +231,9 @@ impl AsyncWrite for Connection {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_flush(context)
+        ready!(Pin::new(&mut self.io).poll_flush(context))?;
+        self.services.responses.flushed();
+        Poll::Ready(Ok(()))
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {

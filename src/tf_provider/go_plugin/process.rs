@@ -100,7 +100,7 @@ mod tests {
         .unwrap();
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn a_living_host_is_not_gone() {
         let open = OpenConnections::default();
         let gone = Host::current().gone(&open);

@@ -3,13 +3,15 @@
 use std::convert::Infallible;
 use std::future;
 use std::io;
+use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
-use std::time::{Duration, Instant};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
-use futures_util::stream;
+use futures_util::future::BoxFuture;
+use futures_util::{FutureExt as _, stream};
 use hyper_util::rt::TokioIo;
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, KeyPair, PKCS_ECDSA_P521_SHA512};
 use rustls::client::ResolvesClientCert;
@@ -18,7 +20,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::CertifiedKey;
 use rustls::version::{TLS12, TLS13};
 use rustls::{ClientConfig, RootCertStore, SignatureScheme, SupportedProtocolVersion};
-use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -28,7 +30,7 @@ use tonic::body::Body;
 use tonic::codegen::http;
 use tonic::server::NamedService;
 use tonic::transport::{Channel, Endpoint as ChannelEndpoint};
-use tonic::{Code, Request, Status, Streaming};
+use tonic::{Code, Request, Response, Status, Streaming};
 use tonic_health::ServingStatus;
 use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_client::HealthClient;
@@ -51,6 +53,17 @@ const PROGRAM: Program = Program {
     provider_type: "test",
     address: "registry.terraform.io/test/test",
     log_target: "terraform_provider_test",
+};
+
+/// Longer than anything takes, on a busy machine too; a test that waits for ever tells nobody where.
+const HANG: Duration = Duration::from_mins(2);
+
+/// Grace periods that no test waits out.
+const ENDLESS: GracePeriods = GracePeriods {
+    finish: Duration::from_hours(1),
+    cancel: Duration::from_hours(1),
+    close: Duration::from_hours(1),
+    write_state: Duration::ZERO,
 };
 
 const BOTH_VERSIONS: [&SupportedProtocolVersion; 2] = [&TLS12, &TLS13];
@@ -109,8 +122,7 @@ async fn a_silent_client_keeps_nobody_waiting() {
     for _ in 0..20 {
         silent.push(TcpStream::connect(&plugin.line.address).await.unwrap());
     }
-    let connected = timeout(Duration::from_secs(5), plugin.channel(&host)).await;
-    let mut health = HealthClient::new(connected.unwrap());
+    let mut health = HealthClient::new(soon(plugin.channel(&host)).await);
     assert_eq!(
         status(&mut health, "plugin").await,
         Ok(ServingStatus::Serving)
@@ -131,21 +143,15 @@ async fn health_knows_the_plugin_and_the_server_as_a_whole() {
 }
 
 #[tokio::test]
-async fn the_end_comes_at_once_though_streams_are_open() {
+async fn the_end_does_not_wait_for_streams_that_are_open() {
     let host = TerraformCertificate::generate();
-    let plugin = Plugin::started_by(&host);
+    let plugin = Plugin::started_by_with(&host, ENDLESS);
     let channel = plugin.channel(&host).await;
     let (mut stdio, mut stdio_too) = (stdio(&channel).await, stdio(&channel).await);
     let (mut broker, mut broker_too) = (broker(&channel).await, broker(&channel).await);
 
-    let asked = Instant::now();
     shut_down(&channel).await;
     plugin.ended().await;
-    assert!(
-        asked.elapsed() < Duration::from_millis(150),
-        "{:?}",
-        asked.elapsed()
-    );
 
     assert!(stdio.message().await.unwrap().is_none());
     assert!(stdio_too.message().await.unwrap().is_none());
@@ -169,18 +175,34 @@ async fn the_end_does_not_wait_for_a_call_that_hangs() {
     let host = TerraformCertificate::generate();
     let plugin = Plugin::started_by(&host);
     let channel = plugin.channel(&host).await;
-    let hanging = tokio::spawn(hang(channel.clone()));
+    let hanging = tokio::spawn(call(channel.clone(), "/test.Provider/Hang"));
     soon(plugin.called.cancelled()).await;
 
-    let asked = Instant::now();
     shut_down(&channel).await;
     plugin.ended().await;
-    assert!(
-        asked.elapsed() < Duration::from_millis(450),
-        "{:?}",
-        asked.elapsed()
-    );
+    assert!(!hanging.is_finished());
     hanging.abort();
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_end_waits_until_the_response_of_a_change_is_sent() {
+    let plugin = Plugin::start(&[("TF_PLUGIN_MAGIC_COOKIE", COOKIE)], ENDLESS);
+    let reads = CancellationToken::new();
+    let stalled = channel(Stalled::until(&reads, plugin.unix_socket().await)).await;
+    let change = tokio::spawn(call(stalled, "/test.Provider/Change"));
+    soon(plugin.called.cancelled()).await;
+
+    let other = plugin.unix_channel().await;
+    let mut shutting_down = tokio::spawn(async move { shut_down(&other).await });
+    let a_while = Duration::from_millis(300);
+    assert!(timeout(a_while, &mut shutting_down).await.is_err());
+
+    reads.cancel();
+    let response = soon(change).await.unwrap().unwrap();
+    assert_eq!(response.data.len(), Scripted::LARGE);
+    soon(shutting_down).await.unwrap();
+    plugin.ended().await;
 }
 
 #[tokio::test]
@@ -190,11 +212,7 @@ async fn one_connection_carries_many_calls() {
     let channel = plugin.channel(&host).await;
     let mut open = Vec::new();
     for _ in 0..300 {
-        open.push(
-            timeout(Duration::from_secs(5), stdio(&channel))
-                .await
-                .unwrap(),
-        );
+        open.push(soon(stdio(&channel)).await);
     }
     let mut health = HealthClient::new(channel);
     assert_eq!(
@@ -207,10 +225,11 @@ async fn one_connection_carries_many_calls() {
 #[tokio::test]
 async fn without_a_client_certificate_it_is_a_private_unix_socket() {
     let root = tempfile::tempdir().unwrap();
-    let plugin = Plugin::start(&[
+    let environment = [
         ("TF_PLUGIN_MAGIC_COOKIE", COOKIE),
         ("PLUGIN_UNIX_SOCKET_DIR", root.path().to_str().unwrap()),
-    ]);
+    ];
+    let plugin = Plugin::start(&environment, GracePeriods::default());
     assert_eq!(plugin.line.network, "unix");
     assert_eq!(plugin.line.certificate, None);
     assert!(std::path::Path::new(&plugin.line.address).starts_with(root.path()));
@@ -300,41 +319,45 @@ impl Line {
 struct Plugin {
     line: Line,
     open: OpenConnections,
-    /// Cancelled when a call has reached the provider, where it hangs.
+    /// Cancelled when a call has reached the provider.
     called: CancellationToken,
     task: JoinHandle<()>,
 }
 
 impl Plugin {
     fn started_by(host: &TerraformCertificate) -> Self {
-        Self::start(&[
-            ("TF_PLUGIN_MAGIC_COOKIE", COOKIE),
-            ("PLUGIN_CLIENT_CERT", &host.pem),
-        ])
+        Self::started_by_with(host, GracePeriods::default())
     }
 
-    fn start(environment: &[(&str, &str)]) -> Self {
+    fn started_by_with(host: &TerraformCertificate, grace: GracePeriods) -> Self {
+        let environment = [
+            ("TF_PLUGIN_MAGIC_COOKIE", COOKIE),
+            ("PLUGIN_CLIENT_CERT", &host.pem),
+        ];
+        Self::start(&environment, grace)
+    }
+
+    fn start(environment: &[(&str, &str)], grace: GracePeriods) -> Self {
         let lookup = |asked: &str| {
             let variable = environment.iter().find(|(name, _)| *name == asked);
             variable.map(|(_, value)| value.into())
         };
         let endpoint = Endpoint::for_host(&PROGRAM, lookup).unwrap();
         let line = Line::parse(&endpoint.announcement);
-        let open = OpenConnections::default();
-        let connections = connection::connections(&endpoint.listener, endpoint.tls, &open).unwrap();
-        let called = CancellationToken::new();
-        let provider = Routes::new(Hanging {
-            called: called.clone(),
-        });
-        let counted = open.clone();
-        let listener = endpoint.listener;
+        let (open, called) = (OpenConnections::default(), CancellationToken::new());
+        let (counted, calls) = (open.clone(), called.clone());
         let task = tokio::spawn(async move {
             let asked = CancellationToken::new();
             let end = end(Mode::Plugin, Host::current(), &counted, asked.clone());
-            server::run(provider, connections, asked, None, end)
+            let routes = move |shutdown| {
+                Routes::new(Scripted {
+                    called: calls.clone(),
+                    shutdown,
+                })
+            };
+            serve_on(endpoint, Mode::Plugin, &counted, asked, grace, routes, end)
                 .await
                 .unwrap();
-            drop(listener);
         });
         Self {
             line,
@@ -384,13 +407,14 @@ impl Plugin {
     }
 
     #[cfg(unix)]
+    async fn unix_socket(&self) -> tokio::net::UnixStream {
+        let socket = tokio::net::UnixStream::connect(&self.line.address);
+        socket.await.unwrap()
+    }
+
+    #[cfg(unix)]
     async fn unix_channel(&self) -> Channel {
-        channel(
-            tokio::net::UnixStream::connect(&self.line.address)
-                .await
-                .unwrap(),
-        )
-        .await
+        channel(self.unix_socket().await).await
     }
 
     async fn ended(self) {
@@ -412,40 +436,115 @@ impl ResolvesClientCert for Shows {
     }
 }
 
-/// A provider that never answers.
+/// A provider that answers one call with a large response, and no other.
 #[derive(Clone)]
-struct Hanging {
+struct Scripted {
     called: CancellationToken,
+    shutdown: Shutdown,
 }
 
-impl NamedService for Hanging {
+impl Scripted {
+    /// More than a client lets a server send before it reads.
+    const LARGE: usize = 3 << 20;
+
+    async fn change(self, request: http::Request<Body>) -> http::Response<Body> {
+        let pending = self.shutdown.pending_response();
+        self.called.cancel();
+        let respond = service_fn(move |_: Request<client::Empty>| {
+            let mut response = Response::new(client::StdioData {
+                data: vec![0; Self::LARGE],
+                ..Default::default()
+            });
+            response.extensions_mut().insert(pending.clone());
+            future::ready(Ok::<_, Status>(response))
+        });
+        let codec = tonic_prost::ProstCodec::<client::StdioData, client::Empty>::default();
+        tonic::server::Grpc::new(codec)
+            .unary(respond, request)
+            .await
+    }
+}
+
+impl NamedService for Scripted {
     const NAME: &'static str = "test.Provider";
 }
 
-impl Service<http::Request<Body>> for Hanging {
+impl Service<http::Request<Body>> for Scripted {
     type Response = http::Response<Body>;
     type Error = Infallible;
-    type Future = future::Pending<Result<Self::Response, Infallible>>;
+    type Future = BoxFuture<'static, Result<Self::Response, Infallible>>;
 
     fn poll_ready(&mut self, _context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, _request: http::Request<Body>) -> Self::Future {
-        self.called.cancel();
-        future::pending()
+    fn call(&mut self, request: http::Request<Body>) -> Self::Future {
+        if request.uri().path().ends_with("/Change") {
+            self.clone().change(request).map(Ok).boxed()
+        } else {
+            self.called.cancel();
+            future::pending().boxed()
+        }
     }
 }
 
-async fn hang(channel: Channel) -> Result<(), Status> {
+/// A client's end of a connection from which nothing is read before `reads` is cancelled.
+struct Stalled<T> {
+    io: T,
+    reads: Option<BoxFuture<'static, ()>>,
+}
+
+impl<T> Stalled<T> {
+    fn until(reads: &CancellationToken, io: T) -> Self {
+        let reads = reads.clone().cancelled_owned().boxed();
+        Self {
+            io,
+            reads: Some(reads),
+        }
+    }
+}
+
+impl<T: AsyncRead + Unpin> AsyncRead for Stalled<T> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        if let Some(reads) = &mut self.reads {
+            ready!(reads.poll_unpin(context));
+            self.reads = None;
+        }
+        Pin::new(&mut self.io).poll_read(context, buffer)
+    }
+}
+
+impl<T: AsyncWrite + Unpin> AsyncWrite for Stalled<T> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.io).poll_write(context, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.io).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.io).poll_shutdown(context)
+    }
+}
+
+async fn call(channel: Channel, path: &'static str) -> Result<client::StdioData, Status> {
     let mut client = tonic::client::Grpc::new(channel);
     client.ready().await.unwrap();
-    let codec = tonic_prost::ProstCodec::<client::Empty, client::Empty>::default();
-    let path = http::uri::PathAndQuery::from_static("/test.Provider/Hang");
-    client
+    let codec = tonic_prost::ProstCodec::<client::Empty, client::StdioData>::default();
+    let path = http::uri::PathAndQuery::from_static(path);
+    let response = client
         .unary(Request::new(client::Empty {}), path, codec)
         .await?;
-    Ok(())
+    Ok(response.into_inner())
 }
 
 async fn channel(io: impl AsyncRead + AsyncWrite + Send + Unpin + 'static) -> Channel {
@@ -461,11 +560,9 @@ async fn channel(io: impl AsyncRead + AsyncWrite + Send + Unpin + 'static) -> Ch
         .unwrap()
 }
 
-/// What comes of it, on a busy machine too; a test that waits for ever tells nobody where.
+/// What comes of it, unless it hangs.
 async fn soon<T>(what: impl Future<Output = T>) -> T {
-    timeout(Duration::from_secs(20), what)
-        .await
-        .expect("an answer in 20 seconds")
+    timeout(HANG, what).await.expect("it doesn't hang")
 }
 
 async fn status(health: &mut HealthClient<Channel>, service: &str) -> Result<ServingStatus, Code> {

@@ -310,7 +310,7 @@ impl provider_server::Provider for Service {
             .await
         };
         match self.shutdown.run_change(change).await {
-            Ok(reply) => Ok(Response::new(reply)),
+            Ok(response) => Ok(response),
             // The process ends, so hardly anybody hears it.
             Err(_) => Err(Status::internal(format!(
                 "the work on {type_name} ended early"
