@@ -301,7 +301,7 @@ async fn expect_sound(mut host: Host) {
         "{} KiB",
         peak_memory(host.pid())
     );
-    let (status, _) = host.shutdown().await;
+    let status = host.shutdown().await;
     assert!(status.success());
 }
 

@@ -5,7 +5,7 @@
 )]
 
 mod log;
-mod server;
+pub(crate) mod server;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -30,7 +30,7 @@ use self::log::Log;
 use self::server::{Authority, Server, Turn};
 
 const KEY: &str = "canary-header-key";
-const CREATED: Turn = Turn::Answer(
+pub(crate) const CREATED: Turn = Turn::Answer(
     "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 16\r\n\r\n{\"created\":true}",
 );
 const UNAVAILABLE: Turn = Turn::Answer("HTTP/1.1 503 Busy\r\ncontent-length: 0\r\n\r\n");

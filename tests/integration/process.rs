@@ -1,7 +1,7 @@
 //! The manners of the process: how it starts, who gets in, how it ends.
 
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::{Value as Json, json};
 
@@ -11,8 +11,13 @@ use super::harness::api::Api;
 use super::harness::generated::plugin::grpc_broker_client::GrpcBrokerClient;
 use super::harness::generated::plugin::grpc_stdio_client::GrpcStdioClient;
 use super::harness::generated::tfplugin5 as wire;
-use super::harness::host::{Host, program};
+use super::harness::host::{Debugged, HANG, Host, program};
 use super::harness::tenant::{CCID, plain, with};
+use super::iwd_client::CREATED;
+use super::iwd_client::server::{Server, Turn};
+
+/// Longer than any test.
+const AN_HOUR: u64 = 3_600_000;
 
 #[tokio::test]
 async fn the_handshake_names_a_loopback_port_and_a_certificate() {
@@ -45,15 +50,13 @@ async fn without_tls_it_is_a_socket_in_a_directory_of_its_own() {
 }
 
 #[tokio::test]
-async fn shutdown_ends_it_at_once_and_well() {
+async fn shutdown_ends_it_well() {
     let host = Host::start().await;
-    let (status, took) = host.shutdown().await;
-    assert_eq!(status.code(), Some(0));
-    assert!(took < Duration::from_millis(500), "{took:?}");
+    assert_eq!(host.shutdown().await.code(), Some(0));
 }
 
 #[tokio::test]
-async fn the_streams_of_go_plugin_stay_open_until_the_end_and_do_not_hold_it_up() {
+async fn the_streams_of_go_plugin_stay_open_until_the_end_and_say_nothing() {
     let host = Host::start().await;
     let mut streams = Vec::new();
     for _ in 0..3 {
@@ -62,9 +65,7 @@ async fn the_streams_of_go_plugin_stay_open_until_the_end_and_do_not_hold_it_up(
         let mut broker = GrpcBrokerClient::new(host.channel());
         broker.start_stream(tokio_stream::pending()).await.unwrap();
     }
-    let (status, took) = host.shutdown().await;
-    assert_eq!(status.code(), Some(0));
-    assert!(took < Duration::from_millis(500), "{took:?}");
+    assert_eq!(host.shutdown().await.code(), Some(0));
     for mut stream in streams {
         // Either way, nothing was said.
         assert!(matches!(stream.next().await, None | Some(Err(_))));
@@ -90,29 +91,19 @@ async fn signals_do_not_end_it_while_its_host_lives() {
 
 #[tokio::test]
 async fn stop_is_answered_at_once_and_what_is_in_flight_counts() {
-    let api = Api::start().await;
+    let api = Server::start([Turn::Pause, CREATED, CREATED]).await;
     let mut host = Host::start().await;
-    host.configure(api.url()).await;
-    api.fault(json!({"delay_ms": 700, "apply": true})).await;
+    host.configure(&api.url).await;
     let plan = host.plan(&Json::Null, &plain(), &[]).await;
-    let mut stopper = host.provider.clone();
-    let stop = async {
-        api.asked_after(0).await;
-        let start = Instant::now();
-        let reply = stopper
-            .stop(wire::stop::Request {})
-            .await
-            .unwrap()
-            .into_inner();
-        (reply.error, start.elapsed())
-    };
-    let config = plain();
-    let (applied, (error, took)) = tokio::join!(
-        host.apply(&Json::Null, &plan.state, &config, &plan.private),
-        stop
-    );
-    assert_eq!(error, "");
-    assert!(took < Duration::from_millis(100), "{took:?}");
+    let create = host.begin_apply(&Json::Null, &plan.state, &plain(), &plan.private);
+    api.asked(1).await;
+    let stopped = host.provider.stop(wire::stop::Request {}).await.unwrap();
+    assert_eq!(stopped.into_inner().error, "");
+
+    // Only now does the API answer.
+    assert!(!create.is_finished());
+    api.go_on();
+    let applied = create.await.unwrap();
     applied.expect_no_error();
     assert_eq!(applied.at("/id"), CCID);
     // What comes after a stop is served.
@@ -133,14 +124,13 @@ async fn what_is_in_flight_is_answered_before_the_process_ends() {
     let created = host.change(&Json::Null, &plain(), &[]).await;
     let renamed = with(&plain(), "/name", "t101");
     let plan = host.plan(&created.state, &renamed, &created.private).await;
-    api.fault(json!({"delay_ms": 5000, "apply": true})).await;
+    api.fault(json!({"delay_ms": AN_HOUR, "apply": true})).await;
     let update = host.begin_apply(&created.state, &plan.state, &renamed, &plan.private);
     api.asked_after(1).await;
 
     // A second Ctrl-C: Terraform ends without waiting for what is under way.
-    let (status, took) = host.shutdown().await;
+    let status = host.shutdown().await;
     assert!(status.success(), "{status}");
-    assert!(took < Duration::from_millis(500), "{took:?}");
     let update = update.await.unwrap();
     let error = update.expect_error("Can't update the tenant: stopped");
     assert!(error.detail.contains("may have taken effect"), "{error:?}");
@@ -150,23 +140,6 @@ async fn what_is_in_flight_is_answered_before_the_process_ends() {
     let mut host = Host::start().await;
     let plan = host.plan(&update.state, &plain(), &update.private).await;
     assert_eq!(plan.at("/revision"), 2);
-}
-
-#[tokio::test]
-async fn an_answer_that_comes_before_the_end_still_counts() {
-    let api = Api::start().await;
-    let mut host = Host::start().await;
-    host.configure(api.url()).await;
-    let plan = host.plan(&Json::Null, &plain(), &[]).await;
-    api.fault(json!({"delay_ms": 60, "apply": true})).await;
-    let create = host.begin_apply(&Json::Null, &plan.state, &plain(), &plan.private);
-    api.asked_after(0).await;
-    let (status, took) = host.shutdown().await;
-    assert!(status.success(), "{status}");
-    assert!(took < Duration::from_millis(500), "{took:?}");
-    let create = create.await.unwrap();
-    create.expect_no_error();
-    assert_eq!(create.at("/id"), CCID);
 }
 
 #[tokio::test]
@@ -200,7 +173,7 @@ async fn a_file_that_never_comes_holds_up_nobody_else() {
     }
 
     let waiting = host.begin_apply(&Json::Null, &plan.state, &plain(), &plan.private);
-    let (status, _) = host.shutdown().await;
+    let status = host.shutdown().await;
     assert!(status.success(), "{status}");
     drop(waiting);
 }
@@ -220,10 +193,10 @@ async fn stop_ends_a_wait_at_once() {
     let api = Api::start().await;
     let mut host = Host::start().await;
     host.configure_with(
-        &json!({"endpoint": api.url(), "retry_min_wait": "20s", "retry_max_wait": "30s"}),
+        &json!({"endpoint": api.url(), "retry_min_wait": "1h", "retry_max_wait": "1h"}),
     )
     .await;
-    api.fault(json!({"times": 0, "status": 503, "headers": {"Retry-After": "60"}}))
+    api.fault(json!({"times": 0, "status": 503, "headers": {"Retry-After": "3600"}}))
         .await;
     let plan = host.plan(&Json::Null, &plain(), &[]).await;
     let mut stopper = host.provider.clone();
@@ -231,12 +204,11 @@ async fn stop_ends_a_wait_at_once() {
         api.asked_after(0).await;
         stopper.stop(wire::stop::Request {}).await.unwrap();
     };
-    let (start, config) = (Instant::now(), plain());
+    let config = plain();
     let (applied, ()) = tokio::join!(
         host.apply(&Json::Null, &plan.state, &config, &plan.private),
         stop
     );
-    assert!(start.elapsed() < Duration::from_secs(2));
     assert_eq!(applied.state, Json::Null);
     assert_eq!(applied.diagnostics.len(), 1);
     assert_eq!(api.requests().await.len(), 1);
@@ -347,14 +319,13 @@ async fn it_ends_when_its_host_is_killed() {
     host.kill().unwrap();
     host.wait().unwrap();
     let provider = nix::unistd::Pid::from_raw(pid);
-    let start = Instant::now();
-    while nix::sys::signal::kill(provider, None).is_ok() && !is_zombie(pid) {
-        assert!(
-            start.elapsed() < Duration::from_secs(5),
-            "the provider outlives its host"
-        );
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    let ended = async {
+        while nix::sys::signal::kill(provider, None).is_ok() && !is_zombie(pid) {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let ended = tokio::time::timeout(HANG, ended).await;
+    ended.expect("the provider doesn't outlive its host");
 }
 
 /// Whether the process has ended and only waits for its new parent.
@@ -396,53 +367,65 @@ async fn plans_of_many_tenants_take_little_memory() {
 
 #[tokio::test]
 async fn in_debug_mode_it_serves_anyone_it_told_until_it_is_interrupted() {
-    let mut child = program()
-        .arg("--debug")
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let output = std::io::BufReader::new(child.stdout.take().unwrap());
-    let told = std::io::BufRead::lines(output)
-        .map_while(Result::ok)
-        .find_map(|line| {
-            line.split_once("TF_REATTACH_PROVIDERS='")
-                .map(|(_, rest)| rest.to_owned())
-        })
-        .unwrap();
-    let told: Json = serde_json::from_str(told.trim_end().trim_end_matches('\'')).unwrap();
-    let provider = &told["registry.terraform.io/iwd/iwd"];
+    let debugged = Debugged::start();
+    let provider = &debugged.told["registry.terraform.io/iwd/iwd"];
     assert_eq!(
         (&provider["ProtocolVersion"], &provider["Test"]),
         (&json!(5), &json!(true))
     );
-    assert_eq!(provider["Pid"], child.id());
-    let socket = provider["Addr"]["String"].as_str().unwrap().to_owned();
+    assert_eq!(provider["Pid"], debugged.pid());
     for _ in 0..2 {
-        let mut client = super::harness::host::connect_to_socket(&socket).await;
+        let mut client = debugged.connect().await;
         let schema = client
+            .provider
             .get_schema(wire::get_provider_schema::Request {})
             .await
             .unwrap()
             .into_inner();
         assert!(schema.resource_schemas.contains_key("iwd_tenant"));
     }
-    signal(child.id(), nix::sys::signal::Signal::SIGINT);
-    assert_eq!(child.wait().unwrap().code(), Some(0));
+    let socket = debugged.socket();
+    assert_eq!(debugged.interrupt().code(), Some(0));
     assert!(!std::path::Path::new(&socket).exists());
 }
 
-/// Jitter entropy of the crypto library alone would cost 22 ms at every start (`.cargo/config.toml` switches it off).
+/// Each alias, and each walk, has a connection of its own.
 #[tokio::test]
-async fn the_handshake_takes_a_few_milliseconds() {
-    let mut fastest = Duration::MAX;
-    for _ in 0..15 {
-        let start = Instant::now();
-        let host = super::harness::host::start_to_handshake();
-        fastest = fastest.min(start.elapsed());
-        drop(host);
+async fn in_debug_mode_each_connection_is_a_provider_of_its_own() {
+    let debugged = Debugged::start();
+    let (north, south) = (Api::start().await, Api::start().await);
+    let mut aliases = [debugged.connect().await, debugged.connect().await];
+    for (alias, api) in aliases.iter_mut().zip([&north, &south]) {
+        assert_eq!(alias.configure(api.url()).await, []);
     }
-    eprintln!("fastest handshake: {fastest:?}");
-    assert!(fastest < Duration::from_millis(15), "{fastest:?}");
+    // One ccid at two endpoints is two tenants. Both are planned before either is applied.
+    let mut plans = Vec::new();
+    for alias in &mut aliases {
+        plans.push(alias.plan(&Json::Null, &plain(), &[]).await);
+    }
+    let mut created = Vec::new();
+    for (alias, plan) in aliases.iter_mut().zip(&plans) {
+        plan.expect_no_error();
+        let config = plain();
+        let create = alias.apply(&Json::Null, &plan.state, &config, &plan.private);
+        created.push(create.await);
+    }
+    for (alias, created) in aliases.iter_mut().zip(&created) {
+        created.expect_no_error();
+        let destroyed = alias.change(&created.state, &Json::Null, &created.private);
+        destroyed.await.expect_no_error();
+    }
+    for api in [&north, &south] {
+        assert_eq!(api.methods().await, ["POST", "DELETE"]);
+    }
+    assert!(debugged.interrupt().success());
+}
+
+/// Jitter entropy of the crypto library would cost 22 ms at every start; `.cargo/config.toml` leaves it out.
+#[test]
+fn the_crypto_library_is_built_without_jitter_entropy() {
+    let binary = std::fs::read(env!("CARGO_BIN_EXE_terraform-provider-iwd")).unwrap();
+    let names = |name: &[u8]| binary.windows(name.len()).any(|bytes| bytes == name);
+    assert!(names(b"aws_lc_"), "the binary has no symbols to look at");
+    assert!(!names(b"jent_"), "jitterentropy is in it");
 }

@@ -2,9 +2,10 @@
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
+use std::ops::{Deref, DerefMut};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::{Arc, LazyLock, Mutex};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
@@ -26,21 +27,40 @@ const COOKIE: (&str, &str) = (
     "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2",
 );
 
-/// No process and no call takes longer.
-const LIMIT: Duration = Duration::from_secs(30);
+/// Longer than any call or process takes, on a busy machine too, so that only what hangs fails by it.
+pub(crate) const HANG: Duration = Duration::from_mins(2);
 
 /// A running provider and the connection to it.
 pub(crate) struct Host {
     child: Child,
     channel: Channel,
-    /// Calls of the provider's protocol.
-    pub(crate) provider: ProviderClient<Channel>,
+    client: Client,
     /// What the process printed on stderr so far.
     stderr: Arc<Mutex<String>>,
     /// The handshake line.
     pub(crate) handshake: String,
-    /// With what it was last configured.
+}
+
+/// One connection to a provider.
+pub(crate) struct Client {
+    /// Calls of the provider's protocol.
+    pub(crate) provider: ProviderClient<Channel>,
+    /// The settings of the last `Configure`.
     settings: Json,
+}
+
+impl Deref for Host {
+    type Target = Client;
+
+    fn deref(&self) -> &Client {
+        &self.client
+    }
+}
+
+impl DerefMut for Host {
+    fn deref_mut(&mut self) -> &mut Client {
+        &mut self.client
+    }
 }
 
 /// What a call said.
@@ -92,7 +112,7 @@ impl Host {
             }
         });
         let channel = Endpoint::from_static("http://localhost")
-            .timeout(LIMIT)
+            .timeout(HANG)
             .connect_with_connector(connect)
             .await
             .expect("the provider accepts its host");
@@ -110,13 +130,10 @@ impl Host {
     fn over(child: Child, stderr: Arc<Mutex<String>>, handshake: String, channel: Channel) -> Self {
         Self {
             child,
-            provider: ProviderClient::new(channel.clone())
-                .max_decoding_message_size(usize::MAX)
-                .max_encoding_message_size(usize::MAX),
+            client: Client::new(channel.clone()),
             channel,
             stderr,
             handshake,
-            settings: Json::Null,
         }
     }
 
@@ -135,20 +152,33 @@ impl Host {
         self.stderr.lock().unwrap().clone()
     }
 
-    /// Asks the process to end, as Terraform does; how it ended and how long it took.
-    pub(crate) async fn shutdown(mut self) -> (ExitStatus, Duration) {
-        let start = Instant::now();
+    /// Asks the process to end, as Terraform does, and waits for it.
+    pub(crate) async fn shutdown(mut self) -> ExitStatus {
         let mut controller = GrpcControllerClient::new(self.channel.clone());
         // The connection may end before the answer comes, as with Go plugins.
         let _ = controller
             .shutdown(super::generated::plugin::Empty {})
             .await;
-        loop {
-            if let Some(status) = self.child.try_wait().unwrap() {
-                return (status, start.elapsed());
+        let ended = async {
+            loop {
+                if let Some(status) = self.child.try_wait().unwrap() {
+                    return status;
+                }
+                tokio::time::sleep(Duration::from_millis(2)).await;
             }
-            assert!(start.elapsed() < LIMIT, "the process doesn't end");
-            tokio::time::sleep(Duration::from_millis(2)).await;
+        };
+        let ended = tokio::time::timeout(HANG, ended).await;
+        ended.expect("the process ends")
+    }
+}
+
+impl Client {
+    fn new(channel: Channel) -> Self {
+        Self {
+            provider: ProviderClient::new(channel)
+                .max_decoding_message_size(usize::MAX)
+                .max_encoding_message_size(usize::MAX),
+            settings: Json::Null,
         }
     }
 
@@ -432,31 +462,63 @@ fn provider_block(settings: &Json) -> Json {
     block
 }
 
-/// A provider that has said where it listens, for timing; it ends when it is dropped.
-pub(crate) fn start_to_handshake() -> impl Drop {
-    struct Started(Child);
-    impl Drop for Started {
-        fn drop(&mut self) {
-            let _ = self.0.kill();
-            let _ = self.0.wait();
-        }
-    }
-    let (child, _, handshake) = spawn(&[("PLUGIN_CLIENT_CERT", CERTIFICATE.as_str())]);
-    assert!(handshake.starts_with("1|5|tcp|"));
-    Started(child)
+/// A provider that someone started by hand with `--debug`.
+pub(crate) struct Debugged {
+    child: Child,
+    /// The value of `TF_REATTACH_PROVIDERS` that it printed.
+    pub(crate) told: Json,
 }
 
-/// A client's certificate, made once.
-static CERTIFICATE: LazyLock<String> = LazyLock::new(|| {
-    rcgen::generate_simple_self_signed(vec!["localhost".to_owned()])
-        .unwrap()
-        .cert
-        .pem()
-});
+impl Debugged {
+    /// Starts it, and reads what it prints.
+    pub(crate) fn start() -> Self {
+        let mut child = program()
+            .arg("--debug")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let output = BufReader::new(child.stdout.take().unwrap());
+        let told = output.lines().map_while(Result::ok).find_map(|line| {
+            let (_, value) = line.split_once("TF_REATTACH_PROVIDERS='")?;
+            serde_json::from_str(value.trim_end_matches('\'')).ok()
+        });
+        Self {
+            child,
+            told: told.expect("how to attach"),
+        }
+    }
 
-/// A client of a provider that serves on that unix socket.
-pub(crate) async fn connect_to_socket(path: &str) -> ProviderClient<Channel> {
-    ProviderClient::new(over_socket(path).await)
+    /// The id of the process.
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Its unix socket.
+    pub(crate) fn socket(&self) -> String {
+        let provider = &self.told["registry.terraform.io/iwd/iwd"];
+        provider["Addr"]["String"].as_str().unwrap().to_owned()
+    }
+
+    /// Connects to it once more.
+    pub(crate) async fn connect(&self) -> Client {
+        Client::new(over_socket(&self.socket()).await)
+    }
+
+    /// Presses Ctrl-C, and waits for the end.
+    pub(crate) fn interrupt(mut self) -> ExitStatus {
+        let pid = nix::unistd::Pid::from_raw(self.child.id().try_into().unwrap());
+        nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGINT).unwrap();
+        self.child.wait().unwrap()
+    }
+}
+
+impl Drop for Debugged {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
 }
 
 async fn over_socket(path: &str) -> Channel {
@@ -469,7 +531,7 @@ async fn over_socket(path: &str) -> Channel {
         }
     });
     Endpoint::from_static("http://localhost")
-        .timeout(LIMIT)
+        .timeout(HANG)
         .connect_with_connector(connect)
         .await
         .expect("the provider accepts its host")

@@ -19,7 +19,7 @@ use tokio_rustls::server::TlsStream;
 
 /// What the server does with one request.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Turn {
+pub(crate) enum Turn {
     /// Answers, and goes on with the connection.
     Answer(&'static str),
     /// Answers and ends the connection.
@@ -38,8 +38,8 @@ pub(super) enum Turn {
     Endless,
 }
 
-pub(super) struct Server {
-    pub(super) url: String,
+pub(crate) struct Server {
+    pub(crate) url: String,
     seen: Arc<Seen>,
     task: JoinHandle<()>,
 }
@@ -55,11 +55,11 @@ struct Seen {
 type Script = Arc<Mutex<std::vec::IntoIter<Turn>>>;
 
 impl Server {
-    pub(super) async fn start(turns: impl IntoIterator<Item = Turn>) -> Self {
+    pub(crate) async fn start(turns: impl IntoIterator<Item = Turn>) -> Self {
         Self::launch(None, turns).await
     }
 
-    pub(super) async fn start_tls(
+    pub(crate) async fn start_tls(
         config: ServerConfig,
         turns: impl IntoIterator<Item = Turn>,
     ) -> Self {
@@ -78,29 +78,29 @@ impl Server {
         Self { url, seen, task }
     }
 
-    pub(super) fn connections(&self) -> usize {
+    pub(crate) fn connections(&self) -> usize {
         self.seen.connections.load(Ordering::SeqCst)
     }
 
-    pub(super) fn requests(&self) -> Vec<String> {
+    pub(crate) fn requests(&self) -> Vec<String> {
         self.seen.requests.lock().unwrap().clone()
     }
 
     /// Until that many requests have come.
-    pub(super) async fn asked(&self, count: usize) {
+    pub(crate) async fn asked(&self, count: usize) {
         while self.seen.requests.lock().unwrap().len() < count {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
     }
 
     /// Until that many answers have gone.
-    pub(super) async fn answered(&self, count: usize) {
+    pub(crate) async fn answered(&self, count: usize) {
         while self.seen.answers.load(Ordering::SeqCst) < count {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
     }
 
-    pub(super) fn go_on(&self) {
+    pub(crate) fn go_on(&self) {
         self.seen.go_on.notify_one();
     }
 }
@@ -202,21 +202,21 @@ async fn read_request(stream: &mut (impl AsyncRead + Unpin)) -> Option<String> {
 }
 
 /// A certificate authority of this test alone.
-pub(super) struct Authority(CertifiedIssuer<'static, KeyPair>);
+pub(crate) struct Authority(CertifiedIssuer<'static, KeyPair>);
 
 impl Authority {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut params = CertificateParams::new(Vec::new()).unwrap();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         Self(CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap())
     }
 
-    pub(super) fn pem(&self) -> String {
+    pub(crate) fn pem(&self) -> String {
         self.0.pem()
     }
 
     /// A certificate and its key, as PEM.
-    pub(super) fn issue(&self, name: &str) -> (String, String) {
+    pub(crate) fn issue(&self, name: &str) -> (String, String) {
         let key = KeyPair::generate().unwrap();
         let params = CertificateParams::new(vec![name.to_owned()]).unwrap();
         let certificate = params.signed_by(&key, &self.0).unwrap();
@@ -224,7 +224,7 @@ impl Authority {
     }
 
     /// A server of 127.0.0.1 that may ask its clients for a certificate.
-    pub(super) fn server(&self, asks_for_certificate: bool) -> ServerConfig {
+    pub(crate) fn server(&self, asks_for_certificate: bool) -> ServerConfig {
         let provider = Arc::new(aws_lc_rs::default_provider());
         let builder = ServerConfig::builder_with_provider(Arc::clone(&provider))
             .with_safe_default_protocol_versions()
