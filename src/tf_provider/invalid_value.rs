@@ -5,17 +5,17 @@ use super::value_type::ValueType;
 
 /// Why bytes are not a value of the type that the schema gives.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("at {}: {problem}", if path.is_root() { "the top".to_owned() } else { path.to_string() })]
+#[error("at {}: {mismatch}", if path.is_root() { "the top".to_owned() } else { path.to_string() })]
 pub struct InvalidValue {
     /// Where in the value.
     pub path: AttributePath,
     /// What is wrong there.
-    pub problem: Problem,
+    pub mismatch: Mismatch,
 }
 
 /// What can be wrong with an encoded value.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum Problem {
+pub enum Mismatch {
     /// The bytes end before the value does.
     #[error("the value ends too early")]
     EndsEarly,
@@ -43,7 +43,7 @@ pub enum Problem {
 pub(super) const MAX_DEPTH: usize = 100;
 
 /// A type in words.
-pub(super) fn kind(ty: &ValueType) -> &'static str {
+pub(super) fn described(ty: &ValueType) -> &'static str {
     match ty {
         ValueType::String => "a string",
         ValueType::Number => "a number",

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 use unicode_normalization::UnicodeNormalization;
 
-use super::invalid_value::{InvalidValue, MAX_DEPTH, Problem, kind};
+use super::invalid_value::{InvalidValue, MAX_DEPTH, Mismatch, described};
 use super::number::Number;
 use super::path::{AttributePath, Step};
 use super::value::Value;
@@ -24,36 +24,36 @@ pub enum Stray {
 pub fn decode(bytes: &[u8], ty: &ValueType, stray: Stray) -> Result<Value, InvalidValue> {
     let json: Json = serde_json::from_slice(bytes).map_err(|_| InvalidValue {
         path: AttributePath::ROOT,
-        problem: Problem::NotJson,
+        mismatch: Mismatch::NotJson,
     })?;
     from_json(&json, ty, stray)
 }
 
 /// The value of that type that JSON describes.
 pub fn from_json(json: &Json, ty: &ValueType, stray: Stray) -> Result<Value, InvalidValue> {
-    Reader {
+    Decoder {
         stray,
         path: Vec::new(),
     }
     .value(json, ty)
 }
 
-struct Reader {
+struct Decoder {
     stray: Stray,
     path: Vec<Step>,
 }
 
-impl Reader {
-    fn fail<T>(&self, problem: Problem) -> Result<T, InvalidValue> {
+impl Decoder {
+    fn fail<T>(&self, mismatch: Mismatch) -> Result<T, InvalidValue> {
         Err(InvalidValue {
             path: AttributePath(self.path.clone()),
-            problem,
+            mismatch,
         })
     }
 
     fn value(&mut self, json: &Json, ty: &ValueType) -> Result<Value, InvalidValue> {
         if self.path.len() > MAX_DEPTH {
-            return self.fail(Problem::TooDeep);
+            return self.fail(Mismatch::TooDeep);
         }
         match (json, ty) {
             (Json::Null, _) => Ok(Value::Null),
@@ -62,7 +62,7 @@ impl Reader {
             (Json::Number(number), ValueType::String) => {
                 let number: Result<Number, _> = number.to_string().parse();
                 number.map_or_else(
-                    |_| self.fail(Problem::Expected(kind(ty))),
+                    |_| self.fail(Mismatch::Expected(described(ty))),
                     |number| Ok(Value::String(number.to_string())),
                 )
             }
@@ -82,7 +82,7 @@ impl Reader {
                         let value = self.inside(Step::Attribute("value".to_owned()), value, &ty)?;
                         Ok(Value::Dynamic(Box::new(ty), Box::new(value)))
                     }
-                    _ => self.fail(Problem::Expected("a type and a value")),
+                    _ => self.fail(Mismatch::Expected("a type and a value")),
                 }
             }
             (Json::Array(elements), ValueType::List(element)) => {
@@ -111,14 +111,14 @@ impl Reader {
             (Json::Object(entries), ValueType::Object(attributes)) => {
                 self.object(entries, attributes)
             }
-            (_, ty) => self.fail(Problem::Expected(kind(ty))),
+            (_, ty) => self.fail(Mismatch::Expected(described(ty))),
         }
     }
 
     fn number(&self, text: &str) -> Result<Value, InvalidValue> {
         match text.parse() {
             Ok(number) => Ok(Value::Number(number)),
-            Err(_) => self.fail(Problem::Expected("a number")),
+            Err(_) => self.fail(Mismatch::Expected("a number")),
         }
     }
 
@@ -139,7 +139,7 @@ impl Reader {
             && let Some(stray) = entries.keys().find(|name| !attributes.contains_key(*name))
         {
             self.path.push(Step::Attribute(stray.clone()));
-            return self.fail(Problem::UnknownAttribute);
+            return self.fail(Mismatch::UnknownAttribute);
         }
         attributes
             .iter()
@@ -193,8 +193,8 @@ mod tests {
         );
         assert_eq!(refuse("{"), "at the top: not JSON");
         let dynamic = |text: &str| decode(text.as_bytes(), &ValueType::Dynamic, Stray::Refuse);
-        let expected = Problem::Expected("a type and a value");
-        assert_eq!(dynamic(r#"{"value":1}"#).unwrap_err().problem, expected);
+        let expected = Mismatch::Expected("a type and a value");
+        assert_eq!(dynamic(r#"{"value":1}"#).unwrap_err().mismatch, expected);
         let kept = decode(br#"{"b":1}"#, &ty, Stray::Drop);
         assert_eq!(kept, Ok(Value::object([("a", Value::Null)])));
     }

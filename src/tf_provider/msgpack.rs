@@ -1,10 +1,10 @@
 //! Values as MessagePack, the form in which Terraform sends and expects them (protocol 5, object wire format).
 
-mod reader;
-mod writer;
+mod decoder;
+mod encoder;
 
-pub use reader::decode;
-pub use writer::encode;
+pub use decoder::decode;
+pub use encoder::encode;
 
 /// The extension code of an unknown value with refinements; code 0 is one without.
 const REFINED: i8 = 12;
@@ -12,7 +12,7 @@ const REFINED: i8 = 12;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tf_provider::invalid_value::Problem;
+    use crate::tf_provider::invalid_value::Mismatch;
     use crate::tf_provider::value_type::ValueType;
 
     fn round_trip(bytes: &[u8], ty: &ValueType) -> Vec<u8> {
@@ -78,7 +78,7 @@ mod tests {
         let error = decode(b"\x81\xa4list\x92\xc3\xa1x", &ty).unwrap_err();
         assert_eq!(error.to_string(), "at list[1]: expected a bool");
         let error = decode(b"\x81\xa5other\xc0", &ty).unwrap_err();
-        assert_eq!(error.problem, Problem::UnknownAttribute);
+        assert_eq!(error.mismatch, Mismatch::UnknownAttribute);
         let error = decode(b"\x80", &ty).unwrap_err();
         assert_eq!(error.to_string(), "at list: the attribute is missing");
     }
@@ -97,6 +97,6 @@ mod tests {
         }
         let deep = b"\x92\xc4\x09\"dynamic\"".repeat(200);
         let error = decode(&deep, &ValueType::Dynamic).unwrap_err();
-        assert_eq!(error.problem, Problem::TooDeep);
+        assert_eq!(error.mismatch, Mismatch::TooDeep);
     }
 }

@@ -7,8 +7,8 @@ mod answer;
 mod change;
 mod decode;
 mod encode;
+mod error_reply;
 mod generated;
-mod refusal;
 mod registry;
 mod service;
 

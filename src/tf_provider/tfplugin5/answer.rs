@@ -6,7 +6,7 @@ use tonic::{Response, Status};
 use tracing::Instrument;
 
 use super::encode;
-use super::refusal::Refusal;
+use super::error_reply::ErrorReply;
 use crate::tf_provider::diagnostic::Diagnostic;
 use crate::tf_provider::panic;
 
@@ -14,7 +14,7 @@ use crate::tf_provider::panic;
 pub(super) type Answer<T> = Result<T, Vec<Diagnostic>>;
 
 /// Answers a call whatever happens: diagnostics and panics become the reply that says so.
-pub(super) async fn answer<T: Refusal>(
+pub(super) async fn answer<T: ErrorReply>(
     rpc: &'static str,
     type_name: &str,
     call: impl Future<Output = Answer<T>> + Send,
@@ -22,7 +22,7 @@ pub(super) async fn answer<T: Refusal>(
     Ok(Response::new(outcome(rpc, type_name, call).await))
 }
 
-pub(super) async fn outcome<T: Refusal>(
+pub(super) async fn outcome<T: ErrorReply>(
     rpc: &'static str,
     type_name: &str,
     call: impl Future<Output = Answer<T>> + Send,
@@ -40,8 +40,8 @@ pub(super) async fn outcome<T: Refusal>(
     };
     match work.instrument(span).await {
         Ok(Ok(reply)) => reply,
-        Ok(Err(diagnostics)) => T::refused(encode::diagnostics(diagnostics)),
-        Err(panicked) => T::refused(encode::diagnostics(vec![Diagnostic::error(
+        Ok(Err(diagnostics)) => T::error_reply(encode::diagnostics(diagnostics)),
+        Err(panicked) => T::error_reply(encode::diagnostics(vec![Diagnostic::error(
             "The provider failed inside",
             format!(
                 "{rpc} ended in a bug at {}. The provider goes on, but this call did nothing that it can vouch for. \
@@ -53,18 +53,18 @@ pub(super) async fn outcome<T: Refusal>(
 }
 
 /// One diagnostic as an answer.
-pub(super) fn refuse<T>(problem: Diagnostic) -> Answer<T> {
+pub(super) fn error_answer<T>(problem: Diagnostic) -> Answer<T> {
     Err(vec![problem])
 }
 
 /// Makes one problem the answer.
-pub(super) trait OrRefuse<T> {
-    /// See [`OrRefuse`].
-    fn or_refuse(self) -> Answer<T>;
+pub(super) trait OrError<T> {
+    /// See [`OrError`].
+    fn or_error(self) -> Answer<T>;
 }
 
-impl<T> OrRefuse<T> for Result<T, Diagnostic> {
-    fn or_refuse(self) -> Answer<T> {
-        self.or_else(refuse)
+impl<T> OrError<T> for Result<T, Diagnostic> {
+    fn or_error(self) -> Answer<T> {
+        self.or_else(error_answer)
     }
 }

@@ -2,7 +2,7 @@
 
 use tokio_util::sync::CancellationToken;
 
-use super::answer::{Answer, OrRefuse, refuse};
+use super::answer::{Answer, OrError, error_answer};
 use super::generated as wire;
 use super::registry::Managed;
 use super::{decode, encode};
@@ -22,15 +22,15 @@ pub(super) fn reply_state(managed: &Managed, state: &Value) -> Answer<ReplyState
     if state.is_wholly_known() {
         reply_state_as(managed, state, &managed.identity_of(state))
     } else {
-        refuse(lost_track())
+        error_answer(lost_track())
     }
 }
 
 fn reply_state_as(managed: &Managed, state: &Value, identity: &Value) -> Answer<ReplyState> {
     let stored = managed.typed.schema.block.storable(state);
     Ok(ReplyState {
-        state: encode::value(&stored, &managed.typed.ty).or_refuse()?,
-        identity: encode::identity(identity, managed.identity_type()).or_refuse()?,
+        state: encode::value(&stored, &managed.typed.ty).or_error()?,
+        identity: encode::identity(identity, managed.identity_type()).or_error()?,
     })
 }
 
@@ -49,7 +49,7 @@ pub(super) fn plan(
     request: &wire::plan_resource_change::Request,
 ) -> Answer<wire::plan_resource_change::Response> {
     let read = |what, encoded: &Option<wire::DynamicValue>| {
-        decode::value(what, encoded.as_ref(), &managed.typed.ty).or_refuse()
+        decode::value(what, encoded.as_ref(), &managed.typed.ty).or_error()
     };
     let prior = read("prior state", &request.prior_state)?;
     let proposed = read("proposed state", &request.proposed_new_state)?;
@@ -110,7 +110,7 @@ pub(super) async fn apply(
     end: CancellationToken,
 ) -> Answer<wire::apply_resource_change::Response> {
     let read = |what, encoded: &Option<wire::DynamicValue>| {
-        decode::value(what, encoded.as_ref(), &managed.typed.ty).or_refuse()
+        decode::value(what, encoded.as_ref(), &managed.typed.ty).or_error()
     };
     let change = ApplyRequest {
         prior: read("prior state", &request.prior_state)?,

@@ -8,7 +8,7 @@ use tokio_stream::Stream;
 use tokio_util::sync::CancellationToken;
 use tonic::{Request, Response, Status};
 
-use super::answer::{OrRefuse, answer, outcome, refuse};
+use super::answer::{OrError, answer, error_answer, outcome};
 use super::change::{self, reply_state};
 use super::generated::{self as wire, provider_server};
 use super::registry::{Registry, not_offered};
@@ -142,7 +142,7 @@ impl provider_server::Provider for Service {
             let config = request.into_inner().config;
             let settings = &self.registry.settings;
             let value =
-                decode::value("provider block", config.as_ref(), &settings.ty).or_refuse()?;
+                decode::value("provider block", config.as_ref(), &settings.ty).or_error()?;
             let mut diagnostics =
                 config_check::check(&settings.schema.block, &value, WriteOnly::Refused);
             diagnostics.extend(self.registry.provider.validate(&value));
@@ -162,7 +162,7 @@ impl provider_server::Provider for Service {
         answer("ValidateResourceTypeConfig", &request.type_name, async {
             let managed = self.registry.managed(&request.type_name)?;
             let config = decode::value("configuration", request.config.as_ref(), &managed.typed.ty)
-                .or_refuse()?;
+                .or_error()?;
             let write_only = decode::write_only(request.client_capabilities.as_ref());
             let mut diagnostics =
                 config_check::check(&managed.typed.schema.block, &config, write_only);
@@ -193,10 +193,7 @@ impl provider_server::Provider for Service {
         answer("UpgradeResourceState", &request.type_name, async {
             let managed = self.registry.managed(&request.type_name)?;
             let raw = decode::raw_state(request.raw_state);
-            let state = managed
-                .resource
-                .upgrade(request.version, &raw)
-                .or_refuse()?;
+            let state = managed.resource.upgrade(request.version, &raw).or_error()?;
             Ok(wire::upgrade_resource_state::Response {
                 upgraded_state: Some(reply_state(&managed, &state)?.state),
                 ..Default::default()
@@ -216,10 +213,9 @@ impl provider_server::Provider for Service {
                 return Err(not_offered("identity of", &request.type_name));
             };
             let raw = decode::raw_state(request.raw_identity);
-            let identity =
-                state::upgrade_identity(schema, ty, request.version, &raw).or_refuse()?;
+            let identity = state::upgrade_identity(schema, ty, request.version, &raw).or_error()?;
             Ok(wire::upgrade_resource_identity::Response {
-                upgraded_identity: encode::identity(&identity, Some(ty)).or_refuse()?,
+                upgraded_identity: encode::identity(&identity, Some(ty)).or_error()?,
                 ..Default::default()
             })
         })
@@ -237,7 +233,7 @@ impl provider_server::Provider for Service {
                 request.config.as_ref(),
                 &self.registry.settings.ty,
             )
-            .or_refuse()?;
+            .or_error()?;
             let provider = &self.registry.provider;
             Ok(wire::configure::Response {
                 diagnostics: encode::diagnostics(
@@ -256,7 +252,7 @@ impl provider_server::Provider for Service {
         answer("ReadResource", &request.type_name, async {
             let managed = self.registry.managed(&request.type_name)?;
             let state = decode::value("state", request.current_state.as_ref(), &managed.typed.ty)
-                .or_refuse()?;
+                .or_error()?;
             let request = ReadRequest {
                 state,
                 private: request.private,
@@ -326,7 +322,7 @@ impl provider_server::Provider for Service {
         answer("ImportResourceState", &request.type_name, async {
             let managed = self.registry.managed(&request.type_name)?;
             let identity = match managed.identity_type() {
-                Some(ty) => decode::identity(request.identity.as_ref(), ty).or_refuse()?,
+                Some(ty) => decode::identity(request.identity.as_ref(), ty).or_error()?,
                 None => Value::Null,
             };
             let target = if identity.is_null() {
@@ -334,7 +330,7 @@ impl provider_server::Provider for Service {
             } else {
                 ImportTarget::Identity(identity)
             };
-            let imported = managed.resource.import(&target).or_refuse()?;
+            let imported = managed.resource.import(&target).or_error()?;
             let reply = reply_state(&managed, &imported.state)?;
             Ok(wire::import_resource_state::Response {
                 imported_resources: vec![wire::import_resource_state::ImportedResource {
@@ -366,7 +362,7 @@ impl provider_server::Provider for Service {
                     state: decode::raw_state(request.source_state),
                     private: request.source_private,
                 })
-                .or_refuse()?;
+                .or_error()?;
             let reply = reply_state(&managed, &moved.state)?;
             Ok(wire::move_resource_state::Response {
                 target_state: Some(reply.state),
@@ -397,13 +393,13 @@ impl provider_server::Provider for Service {
         answer("GenerateResourceConfig", &request.type_name, async {
             let managed = self.registry.managed(&request.type_name)?;
             let state =
-                decode::value("state", request.state.as_ref(), &managed.typed.ty).or_refuse()?;
+                decode::value("state", request.state.as_ref(), &managed.typed.ty).or_error()?;
             let config = managed.typed.schema.block.map(&state, &mut |attribute, _| {
                 let left_out = attribute.write_only || attribute.presence == Presence::Computed;
                 left_out.then_some(Value::Null)
             });
             Ok(wire::generate_resource_config::Response {
-                config: Some(encode::value(&config, &managed.typed.ty).or_refuse()?),
+                config: Some(encode::value(&config, &managed.typed.ty).or_error()?),
                 ..Default::default()
             })
         })
@@ -422,7 +418,7 @@ impl provider_server::Provider for Service {
                 let ephemeral = self.registry.ephemeral(&request.type_name)?;
                 let typed = &ephemeral.typed;
                 let config = decode::value("configuration", request.config.as_ref(), &typed.ty)
-                    .or_refuse()?;
+                    .or_error()?;
                 let mut diagnostics =
                     config_check::check(&typed.schema.block, &config, WriteOnly::Refused);
                 diagnostics.extend(ephemeral.resource.validate(&config));
@@ -442,13 +438,13 @@ impl provider_server::Provider for Service {
         answer("OpenEphemeralResource", &request.type_name, async {
             let ephemeral = self.registry.ephemeral(&request.type_name)?;
             let ty = &ephemeral.typed.ty;
-            let config = decode::value("configuration", request.config.as_ref(), ty).or_refuse()?;
+            let config = decode::value("configuration", request.config.as_ref(), ty).or_error()?;
             let opened = ephemeral.resource.open(config).await?;
             if !opened.value.is_wholly_known() {
-                return refuse(change::lost_track());
+                return error_answer(change::lost_track());
             }
             Ok(wire::open_ephemeral_resource::Response {
-                result: Some(encode::value(&opened.value, ty).or_refuse()?),
+                result: Some(encode::value(&opened.value, ty).or_error()?),
                 private: (!opened.private.is_empty()).then_some(opened.private),
                 diagnostics: encode::diagnostics(opened.diagnostics),
                 ..Default::default()

@@ -7,7 +7,7 @@ use rmp::decode::{RmpRead, read_marker};
 use unicode_normalization::UnicodeNormalization;
 
 use super::REFINED;
-use crate::tf_provider::invalid_value::{InvalidValue, MAX_DEPTH, Problem};
+use crate::tf_provider::invalid_value::{InvalidValue, MAX_DEPTH, Mismatch};
 use crate::tf_provider::number::Number;
 use crate::tf_provider::path::{AttributePath, Step};
 use crate::tf_provider::value::{Refinements, Value};
@@ -18,35 +18,35 @@ const MAX_REFINEMENTS: usize = 1024;
 
 /// Reads one value of that type.
 pub fn decode(bytes: &[u8], ty: &ValueType) -> Result<Value, InvalidValue> {
-    let mut reader = Reader {
+    let mut decoder = Decoder {
         rest: bytes,
         path: Vec::new(),
     };
-    let value = reader.value(ty)?;
-    if reader.rest.is_empty() {
+    let value = decoder.value(ty)?;
+    if decoder.rest.is_empty() {
         Ok(value)
     } else {
-        reader.fail(Problem::Trailing)
+        decoder.fail(Mismatch::Trailing)
     }
 }
 
-struct Reader<'a> {
+struct Decoder<'a> {
     rest: &'a [u8],
     path: Vec<Step>,
 }
 
-impl<'a> Reader<'a> {
-    fn fail<T>(&self, problem: Problem) -> Result<T, InvalidValue> {
+impl<'a> Decoder<'a> {
+    fn fail<T>(&self, mismatch: Mismatch) -> Result<T, InvalidValue> {
         Err(InvalidValue {
             path: AttributePath(self.path.clone()),
-            problem,
+            mismatch,
         })
     }
 
     fn marker(&mut self) -> Result<Marker, InvalidValue> {
         match read_marker(&mut self.rest) {
             Ok(marker) => Ok(marker),
-            Err(_) => self.fail(Problem::EndsEarly),
+            Err(_) => self.fail(Mismatch::EndsEarly),
         }
     }
 
@@ -56,7 +56,7 @@ impl<'a> Reader<'a> {
                 self.rest = rest;
                 Ok(taken)
             }
-            None => self.fail(Problem::EndsEarly),
+            None => self.fail(Mismatch::EndsEarly),
         }
     }
 
@@ -70,7 +70,7 @@ impl<'a> Reader<'a> {
 
     fn value(&mut self, ty: &ValueType) -> Result<Value, InvalidValue> {
         if self.path.len() > MAX_DEPTH {
-            return self.fail(Problem::TooDeep);
+            return self.fail(Mismatch::TooDeep);
         }
         let marker = self.marker()?;
         if marker == Marker::Null {
@@ -87,7 +87,7 @@ impl<'a> Reader<'a> {
             ValueType::Bool => match marker {
                 Marker::True => Ok(Value::Bool(true)),
                 Marker::False => Ok(Value::Bool(false)),
-                _ => self.fail(Problem::Expected("a bool")),
+                _ => self.fail(Mismatch::Expected("a bool")),
             },
             ValueType::Dynamic => self.dynamic(marker),
             ValueType::List(element) => self.list(marker, element).map(Value::List),
@@ -103,7 +103,7 @@ impl<'a> Reader<'a> {
                     None => Ok(Value::Map(values)),
                     Some(missing) => {
                         self.path.push(Step::Attribute(missing.clone()));
-                        self.fail(Problem::MissingAttribute)
+                        self.fail(Mismatch::MissingAttribute)
                     }
                 }
             }
@@ -139,18 +139,18 @@ impl<'a> Reader<'a> {
             Marker::Str8 => self.length(1)?,
             Marker::Str16 => self.length(2)?,
             Marker::Str32 => self.length(4)?,
-            _ => return self.fail(Problem::Expected("a string")),
+            _ => return self.fail(Mismatch::Expected("a string")),
         };
         match str::from_utf8(self.take(length)?) {
             Ok(text) => Ok(text.to_owned()),
-            Err(_) => self.fail(Problem::Expected("text in UTF-8")),
+            Err(_) => self.fail(Mismatch::Expected("text in UTF-8")),
         }
     }
 
     fn number(&mut self, marker: Marker) -> Result<Value, InvalidValue> {
         let ends_early = |_| InvalidValue {
             path: AttributePath(self.path.clone()),
-            problem: Problem::EndsEarly,
+            mismatch: Mismatch::EndsEarly,
         };
         let number = match marker {
             Marker::FixPos(value) => Number::from(i64::from(value)),
@@ -173,7 +173,7 @@ impl<'a> Reader<'a> {
             }
             _ => match self.text(marker).map(|text| text.parse()) {
                 Ok(Ok(number)) => number,
-                _ => return self.fail(Problem::Expected("a number")),
+                _ => return self.fail(Mismatch::Expected("a number")),
             },
         };
         Ok(Value::Number(number))
@@ -182,22 +182,22 @@ impl<'a> Reader<'a> {
     fn float(&self, float: f64) -> Result<Value, InvalidValue> {
         match Number::from_f64(float) {
             Some(number) => Ok(Value::Number(number)),
-            None => self.fail(Problem::Expected("a number")),
+            None => self.fail(Mismatch::Expected("a number")),
         }
     }
 
     fn dynamic(&mut self, marker: Marker) -> Result<Value, InvalidValue> {
         if self.array_length(marker).ok() != Some(2) {
-            return self.fail(Problem::Expected("a type and a value"));
+            return self.fail(Mismatch::Expected("a type and a value"));
         }
         let length = match self.marker()? {
             Marker::Bin8 => self.length(1)?,
             Marker::Bin16 => self.length(2)?,
             Marker::Bin32 => self.length(4)?,
-            _ => return self.fail(Problem::Expected("a type")),
+            _ => return self.fail(Mismatch::Expected("a type")),
         };
         let Ok(ty) = ValueType::from_json_bytes(self.take(length)?) else {
-            return self.fail(Problem::Expected("a type"));
+            return self.fail(Mismatch::Expected("a type"));
         };
         self.path.push(Step::Attribute("value".to_owned()));
         let value = self.value(&ty)?;
@@ -210,7 +210,7 @@ impl<'a> Reader<'a> {
             Marker::FixArray(length) => Ok(usize::from(length)),
             Marker::Array16 => self.length(2),
             Marker::Array32 => self.length(4),
-            _ => self.fail(Problem::Expected("a list")),
+            _ => self.fail(Mismatch::Expected("a list")),
         }
     }
 
@@ -223,7 +223,7 @@ impl<'a> Reader<'a> {
 
     fn tuple(&mut self, marker: Marker, elements: &[ValueType]) -> Result<Value, InvalidValue> {
         if self.array_length(marker)? != elements.len() {
-            return self.fail(Problem::Expected("as many elements as the tuple has"));
+            return self.fail(Mismatch::Expected("as many elements as the tuple has"));
         }
         elements
             .iter()
@@ -243,7 +243,7 @@ impl<'a> Reader<'a> {
             Marker::FixMap(length) => usize::from(length),
             Marker::Map16 => self.length(2)?,
             Marker::Map32 => self.length(4)?,
-            _ => return self.fail(Problem::Expected("a map or object")),
+            _ => return self.fail(Mismatch::Expected("a map or object")),
         };
         let mut values = BTreeMap::new();
         for _ in 0..length {
@@ -252,7 +252,7 @@ impl<'a> Reader<'a> {
             let step = step(name.clone());
             let Some(ty) = type_of(&name) else {
                 self.path.push(step);
-                return self.fail(Problem::UnknownAttribute);
+                return self.fail(Mismatch::UnknownAttribute);
             };
             let value = self.inside(step, ty)?;
             values.insert(name, value);

@@ -3,15 +3,15 @@
 use super::generated as wire;
 
 /// A reply that can carry diagnostics.
-pub(super) trait Refusal: Sized {
+pub(super) trait ErrorReply: Sized {
     /// The reply that says only this.
-    fn refused(diagnostics: Vec<wire::Diagnostic>) -> Self;
+    fn error_reply(diagnostics: Vec<wire::Diagnostic>) -> Self;
 }
 
 macro_rules! with_diagnostics {
     ($($call:ident),+ $(,)?) => {$(
-        impl Refusal for wire::$call::Response {
-            fn refused(diagnostics: Vec<wire::Diagnostic>) -> Self {
+        impl ErrorReply for wire::$call::Response {
+            fn error_reply(diagnostics: Vec<wire::Diagnostic>) -> Self {
                 let mut reply = Self::default();
                 reply.diagnostics = diagnostics;
                 reply
@@ -47,8 +47,8 @@ with_diagnostics!(
     plan_action,
 );
 
-impl Refusal for wire::call_function::Response {
-    fn refused(diagnostics: Vec<wire::Diagnostic>) -> Self {
+impl ErrorReply for wire::call_function::Response {
+    fn error_reply(diagnostics: Vec<wire::Diagnostic>) -> Self {
         let text = diagnostics.into_iter().map(|problem| problem.detail);
         Self {
             error: Some(wire::FunctionError {
@@ -60,8 +60,8 @@ impl Refusal for wire::call_function::Response {
     }
 }
 
-impl Refusal for wire::stop::Response {
-    fn refused(diagnostics: Vec<wire::Diagnostic>) -> Self {
+impl ErrorReply for wire::stop::Response {
+    fn error_reply(diagnostics: Vec<wire::Diagnostic>) -> Self {
         let text = diagnostics.into_iter().map(|problem| problem.detail);
         Self {
             error: text.collect::<Vec<_>>().join("\n"),
@@ -69,8 +69,8 @@ impl Refusal for wire::stop::Response {
     }
 }
 
-impl Refusal for wire::list_resource::Event {
-    fn refused(diagnostic: Vec<wire::Diagnostic>) -> Self {
+impl ErrorReply for wire::list_resource::Event {
+    fn error_reply(diagnostic: Vec<wire::Diagnostic>) -> Self {
         Self {
             diagnostic,
             ..Default::default()
@@ -78,8 +78,8 @@ impl Refusal for wire::list_resource::Event {
     }
 }
 
-impl Refusal for wire::invoke_action::Event {
-    fn refused(diagnostics: Vec<wire::Diagnostic>) -> Self {
+impl ErrorReply for wire::invoke_action::Event {
+    fn error_reply(diagnostics: Vec<wire::Diagnostic>) -> Self {
         use wire::invoke_action::event::{Completed, Type};
         Self {
             r#type: Some(Type::Completed(Completed { diagnostics })),

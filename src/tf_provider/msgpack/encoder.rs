@@ -3,7 +3,7 @@
 use rmp::encode as write;
 
 use super::REFINED;
-use crate::tf_provider::invalid_value::{InvalidValue, Problem, kind};
+use crate::tf_provider::invalid_value::{InvalidValue, Mismatch, described};
 use crate::tf_provider::number::WireNumber;
 use crate::tf_provider::path::{AttributePath, Step};
 use crate::tf_provider::value::{Refinements, Value};
@@ -11,15 +11,15 @@ use crate::tf_provider::value_type::ValueType;
 
 /// Writes a value of that type; an attribute that an object lacks is null.
 pub fn encode(value: &Value, ty: &ValueType) -> Result<Vec<u8>, InvalidValue> {
-    let mut writer = Writer {
+    let mut encoder = Encoder {
         bytes: Vec::new(),
         path: Vec::new(),
     };
-    writer.value(value, ty)?;
-    Ok(writer.bytes)
+    encoder.value(value, ty)?;
+    Ok(encoder.bytes)
 }
 
-struct Writer {
+struct Encoder {
     bytes: Vec<u8>,
     path: Vec<Step>,
 }
@@ -31,7 +31,7 @@ macro_rules! put {
     }};
 }
 
-impl Writer {
+impl Encoder {
     fn value(&mut self, value: &Value, ty: &ValueType) -> Result<(), InvalidValue> {
         match (value, ty) {
             (Value::Null, _) => put!(write::write_nil(&mut self.bytes)),
@@ -74,7 +74,7 @@ impl Writer {
             (Value::Map(values), ValueType::Object(attributes)) => {
                 if let Some(stray) = values.keys().find(|name| !attributes.contains_key(*name)) {
                     self.path.push(Step::Attribute(stray.clone()));
-                    return self.fail(Problem::UnknownAttribute);
+                    return self.fail(Mismatch::UnknownAttribute);
                 }
                 put!(write::write_map_len(
                     &mut self.bytes,
@@ -85,7 +85,7 @@ impl Writer {
                     self.inside(Step::Attribute(name.clone()), value.get(name), ty)?;
                 }
             }
-            (_, ty) => return self.fail(Problem::Expected(kind(ty))),
+            (_, ty) => return self.fail(Mismatch::Expected(described(ty))),
         }
         Ok(())
     }
@@ -122,10 +122,10 @@ impl Writer {
         }
     }
 
-    fn fail<T>(&self, problem: Problem) -> Result<T, InvalidValue> {
+    fn fail<T>(&self, mismatch: Mismatch) -> Result<T, InvalidValue> {
         Err(InvalidValue {
             path: AttributePath(self.path.clone()),
-            problem,
+            mismatch,
         })
     }
 }
