@@ -2,7 +2,7 @@
 //!
 //! | module | its one job |
 //! |---|---|
-//! | [`tf_provider`] | a Terraform provider SDK on tonic; knows nothing of IWD |
+//! | [`tf_provider`] | the runtime: a Terraform provider SDK on tonic; knows nothing of IWD |
 //! | [`provider`] | what `provider "iwd"` and its resources do |
 //! | [`iwd`] | the client of the IWD provisioning API; knows nothing of Terraform |
 //! | [`random`] | the one place that random numbers come from |

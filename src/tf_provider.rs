@@ -1,25 +1,28 @@
-//! A Terraform provider SDK on tonic.
+//! This provider's runtime: a Terraform provider SDK on tonic, written so that it could stand alone.
+//!
+//! It knows nothing of IWD and uses nothing else of this crate. It offers what this provider needs: managed and
+//! ephemeral resources over protocol 5.10.
 //!
 //! | module | its one job |
 //! |---|---|
-//! | [`provider`], [`resource`], [`ephemeral_resource`] | what an author writes |
+//! | [`provider`], [`resource`], [`ephemeral_resource`] | traits that an author implements |
 //! | [`schema`], [`value`], [`value_type`], [`number`], [`path`], [`diagnostic`], [`duration`] | Terraform's vocabulary |
-//! | [`config_check`], [`plan`], [`state`] | what the schema alone decides |
+//! | [`config_check`], [`plan`], [`state`] | decisions of the schema alone |
 //! | [`msgpack`], [`json`] | values as bytes |
 //! | [`deserialize`] | values as Rust types |
 //! | [`tfplugin5`] | the gRPC edge: decode, call, encode |
 //! | [`Shutdown`] | the end of the process, told to the changes in progress |
 //! | `panic` | the panic of a call as its answer, without the message |
-//! | [`go_plugin`] | how Terraform starts, authenticates and stops the process |
+//! | [`go_plugin`] | the life of the process: started, authenticated and stopped by Terraform |
 //!
-//! A provider is a schema and a few functions per resource. This one manages a greeting, and is served here to a
-//! client in the same process; a plugin's `main` hands the same routes to [`go_plugin::serve`].
+//! A provider is a schema and a few functions per resource. This is the whole of one that manages a greeting:
 //!
-//! ```
+//! ```no_run
+//! use std::process::ExitCode;
 //! use std::sync::Arc;
 //!
 //! use async_trait::async_trait;
-//! use terraform_provider_iwd::tf_provider::Shutdown;
+//! use terraform_provider_iwd::tf_provider::go_plugin::{self, Mode, Program};
 //! use terraform_provider_iwd::tf_provider::provider::Provider;
 //! use terraform_provider_iwd::tf_provider::resource::{Applied, ApplyRequest, Resource};
 //! use terraform_provider_iwd::tf_provider::schema::{Attribute, Block, OnChange, Schema};
@@ -77,16 +80,23 @@
 //!     }
 //! }
 //!
-//! # #[tokio::main]
-//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let routes = tfplugin5::routes(Arc::new(Example), Shutdown::default());
-//! let mut client = tonic::client::Grpc::new(routes);
-//! client.ready().await?;
-//! # type Codec = tonic_prost::ProstCodec<(), ()>;
-//! let get_schema = "/tfplugin5.Provider/GetSchema".parse()?;
-//! client.unary(tonic::Request::new(()), get_schema, Codec::default()).await?;
-//! # Ok(())
-//! # }
+//! const PROGRAM: Program = Program {
+//!     name: "terraform-provider-example",
+//!     provider_type: "example",
+//!     address: "registry.terraform.io/example/example",
+//!     log_target: "terraform_provider_example",
+//! };
+//!
+//! fn main() -> ExitCode {
+//!     let routes = |shutdown| tfplugin5::routes(Arc::new(Example), shutdown);
+//!     match go_plugin::serve(&PROGRAM, Mode::Plugin, routes) {
+//!         Ok(()) => ExitCode::SUCCESS,
+//!         Err(error) => {
+//!             eprintln!("{error}");
+//!             ExitCode::FAILURE
+//!         }
+//!     }
+//! }
 //! ```
 
 pub mod config_check;

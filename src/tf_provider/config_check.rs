@@ -1,11 +1,11 @@
-//! What Terraform leaves to the provider to check in any configuration (terraform-plugin-framework checks the same).
+//! Checks that Terraform leaves to the provider in any configuration (terraform-plugin-framework does the same).
 
 use super::diagnostic::Diagnostic;
 use super::path::AttributePath;
 use super::schema::{Attribute, Block, Nesting, Presence};
 use super::value::Value;
 
-/// Whether this Terraform knows write-only arguments (1.11 and later say so).
+/// Support of write-only arguments in this Terraform (1.11 and later have it).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum WriteOnly {
     /// It never stores them.

@@ -1,10 +1,10 @@
-//! What a provider tells the person at the terminal.
+//! Diagnostics: messages of a provider to the person at the terminal.
 
 use std::borrow::Cow;
 
 use super::path::AttributePath;
 
-/// Whether Terraform stops.
+/// The weight of a diagnostic.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Severity {
     /// The operation failed.
@@ -19,11 +19,11 @@ pub enum Severity {
 /// details stand in the detail. Neither ever holds a secret.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Diagnostic {
-    /// Whether Terraform stops.
+    /// Its weight.
     pub severity: Severity,
-    /// What kind of problem it is, in one line.
+    /// The kind of problem, in one line.
     pub summary: Cow<'static, str>,
-    /// What happened, to what, and what to do next.
+    /// An account of what happened, to what, and what to do next.
     pub detail: String,
     /// The argument it is about; the root for the whole block.
     pub path: AttributePath,
@@ -53,13 +53,13 @@ impl Diagnostic {
         Self { path, ..self }
     }
 
-    /// Whether it stops the operation.
+    /// Tells whether it stops the operation.
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
     }
 }
 
-/// Whether any of these stops the operation.
+/// Tells whether any of these stops the operation.
 pub fn has_errors(diagnostics: &[Diagnostic]) -> bool {
     diagnostics.iter().any(Diagnostic::is_error)
 }

@@ -1,4 +1,4 @@
-//! What an ephemeral resource does: a value for the length of one run (protocol 5.7, Terraform 1.10).
+//! The trait of an ephemeral resource: a value for the length of one run (protocol 5.7, Terraform 1.10).
 //!
 //! A value that must be renewed during the run is not offered.
 
@@ -14,7 +14,7 @@ pub trait EphemeralResource: Send + Sync {
     /// Its name in the configuration.
     fn type_name(&self) -> &'static str;
 
-    /// What its block holds.
+    /// The schema of its block.
     fn schema(&self) -> Schema;
 
     /// Checks the configuration, values that are not known yet excepted.
@@ -38,7 +38,7 @@ pub trait EphemeralResource: Send + Sync {
 pub struct Opened {
     /// The configuration with what is computed filled in; nothing in it is unknown.
     pub value: Value,
-    /// What `close` will need.
+    /// Private data for `close`.
     pub private: Vec<u8>,
     /// Warnings.
     pub diagnostics: Vec<Diagnostic>,

@@ -1,4 +1,4 @@
-//! How Terraform starts, authenticates and stops a plugin process.
+//! The life of a plugin process: started, authenticated and stopped by Terraform.
 //!
 //! Terraform starts the provider with a magic word in its environment, reads one line from its standard
 //! output, and connects to the address in it. From then on everything is gRPC, until a call ends the process.
@@ -74,7 +74,7 @@ pub struct Program {
     pub log_target: &'static str,
 }
 
-/// Who is to connect.
+/// The hosts that are to connect.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Mode {
     /// The Terraform that started the process, with which it ends.
@@ -83,7 +83,7 @@ pub enum Mode {
     Debug,
 }
 
-/// Why the provider did not serve.
+/// The reason why the provider did not serve.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// Someone started the plugin by hand.

@@ -1,19 +1,19 @@
-//! Why bytes are not a value of the type that the schema gives, in MessagePack or JSON.
+//! Errors of bytes that are not a value of the type that the schema gives, in MessagePack or JSON.
 
 use super::path::AttributePath;
 use super::value_type::ValueType;
 
-/// Why bytes are not a value of the type that the schema gives.
+/// Bytes that are not a value of the type that the schema gives.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("at {}: {mismatch}", if path.is_root() { "the top".to_owned() } else { path.to_string() })]
 pub struct InvalidValue {
-    /// Where in the value.
+    /// The place in the value.
     pub path: AttributePath,
-    /// What is wrong there.
+    /// The mismatch there.
     pub mismatch: Mismatch,
 }
 
-/// What can be wrong with an encoded value.
+/// A way in which bytes don't fit a type.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum Mismatch {
     /// The bytes end before the value does.

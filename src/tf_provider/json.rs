@@ -11,7 +11,7 @@ use super::path::{AttributePath, Step};
 use super::value::Value;
 use super::value_type::ValueType;
 
-/// What to do with an attribute that the schema doesn't have.
+/// The treatment of an attribute that the schema doesn't have.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Stray {
     /// It is an error.

@@ -29,7 +29,7 @@ enum Repr {
 #[error("not a decimal number")]
 pub struct InvalidNumber;
 
-/// How a number travels in msgpack (protocol 5, object wire format: integer if exact, float if exact, else text).
+/// A number as it travels in msgpack (protocol 5, object wire format: integer if exact, float if exact, else text).
 #[derive(Clone, PartialEq, Debug)]
 pub(super) enum WireNumber {
     Integer(i64),

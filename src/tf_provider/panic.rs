@@ -13,7 +13,7 @@ use tracing::error;
 const MAX_FRAMES: usize = 50;
 
 tokio::task_local! {
-    /// Where the call of this task panicked; set while one is in progress.
+    /// The place where the call of this task panicked; set while one is in progress.
     static PANICKED_AT: Arc<OnceLock<String>>;
 }
 

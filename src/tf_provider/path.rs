@@ -57,7 +57,7 @@ impl AttributePath {
         Self(steps[..block.unwrap_or(0)].to_vec())
     }
 
-    /// Whether this is the whole configuration.
+    /// Tells whether this is the whole configuration.
     pub fn is_root(&self) -> bool {
         self.0.is_empty()
     }

@@ -1,4 +1,4 @@
-//! What a configuration makes of an object, before the provider has its say.
+//! The plan that a configuration makes of an object, before the provider has its say.
 //!
 //! A pure function of schema, prior state and configuration: it gives the same plan in the plan phase and in the
 //! apply phase. The rules are those that terraform-plugin-framework follows and that Terraform enforces
@@ -13,7 +13,7 @@ use super::path::{AttributePath, Step};
 use super::schema::{Attribute, Block, NestedBlock, Nesting, OnChange, Presence};
 use super::value::{NULL, Value};
 
-/// What Terraform shows the user and later asks the provider to apply.
+/// The state that Terraform shows the user and later asks the provider to apply.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Plan {
     /// The object as it will be; unknown where only the apply can tell.
@@ -48,13 +48,13 @@ impl Plan {
         }
     }
 
-    /// Whether the object is replaced rather than updated.
+    /// Tells whether the object is replaced rather than updated.
     pub fn replaces(&self) -> bool {
         !self.requires_replace.is_empty()
     }
 }
 
-/// What stands where the provider decides.
+/// The values that stand where the provider decides.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Results {
     /// The prior value.
@@ -94,7 +94,7 @@ fn value(attribute: &Attribute, prior: &Value, config: &Value, results: Results)
     }
 }
 
-/// Whether the configuration decides the value, and neither a default nor the provider.
+/// Tells whether the configuration decides the value, and neither a default nor the provider.
 fn is_configured(attribute: &Attribute, config: &Value) -> bool {
     match attribute.presence {
         Presence::Required | Presence::Optional => true,

@@ -1,4 +1,4 @@
-//! What a provider is: its own settings, and the resources that it offers.
+//! The trait of a provider: its own settings, and the resources that it offers.
 
 use std::sync::Arc;
 
@@ -10,10 +10,10 @@ use super::resource::Resource;
 use super::schema::{Block, Schema};
 use super::value::Value;
 
-/// A provider, as one process serves it.
+/// A provider, as it is served to one connection.
 #[async_trait]
 pub trait Provider: Send + Sync + 'static {
-    /// What its block holds; by default nothing.
+    /// The schema of its block; by default empty.
     fn schema(&self) -> Schema {
         Schema {
             version: 0,
@@ -35,7 +35,7 @@ pub trait Provider: Send + Sync + 'static {
         Vec::new()
     }
 
-    /// Takes the settings for what follows; called anew for each walk in one process while debugging.
+    /// Takes the settings for the calls that follow.
     async fn configure(&self, config: Value, terraform_version: String) -> Vec<Diagnostic> {
         let _ = (config, terraform_version);
         Vec::new()

@@ -1,4 +1,4 @@
-//! What a managed resource does, one method per operation that Terraform asks for.
+//! The trait of a managed resource, one method per operation that Terraform asks for.
 
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
@@ -18,10 +18,10 @@ pub trait Resource: Send + Sync {
     /// Its name in the configuration, such as `iwd_tenant`.
     fn type_name(&self) -> &'static str;
 
-    /// What its block holds.
+    /// The schema of its block.
     fn schema(&self) -> Schema;
 
-    /// What tells one object from all others; none for a resource without an identity.
+    /// The schema of what tells one object from all others; none for a resource without an identity.
     fn identity(&self) -> Option<IdentitySchema> {
         None
     }
@@ -94,21 +94,21 @@ pub trait Resource: Send + Sync {
     }
 }
 
-/// What there is to plan with; `config` is not null, `prior` is null for a new object.
+/// The object to plan; `config` is not null, `prior` is null for a new object.
 #[derive(Clone, Copy, Debug)]
 pub struct PlanRequest<'a> {
     /// The object as it is.
     pub prior: &'a Value,
     /// The block as the user wrote it, write-only values included.
     pub config: &'a Value,
-    /// What was stored beside the prior state, or planned beside it for an object that is replaced.
+    /// Private data stored beside the prior state, or planned beside it for an object that is replaced.
     pub private: &'a [u8],
 }
 
-/// What goes with a plan.
+/// Private data and diagnostics that go with a plan.
 #[derive(Debug)]
 pub struct Planned {
-    /// What the apply will get as `private`.
+    /// Private data for the apply.
     pub private: Vec<u8>,
     /// Errors refuse the plan.
     pub diagnostics: Vec<Diagnostic>,
@@ -133,17 +133,17 @@ pub struct ApplyRequest {
     pub planned: Value,
     /// The block as the user wrote it, write-only values included; null for an object to destroy.
     pub config: Value,
-    /// What was planned beside it.
+    /// Private data planned beside it.
     pub private: Vec<u8>,
-    /// Is cancelled when the user wants Terraform to stop.
+    /// A token that is cancelled when the user wants Terraform to stop.
     pub stop: CancellationToken,
-    /// Is cancelled, and `stop` with it, when Terraform does not wait any longer: what is answered within 50
-    /// milliseconds still counts.
+    /// A token that is cancelled, and `stop` with it, when Terraform does not wait any longer: what is answered within
+    /// 50 milliseconds still counts.
     pub end: CancellationToken,
 }
 
 impl ApplyRequest {
-    /// It is done and the object is now this, which leaves nothing unknown; the private data stays as planned.
+    /// Success: the object is now this, which leaves nothing unknown; the private data stays as planned.
     pub fn done(self, state: Value) -> Applied {
         Applied {
             state,
@@ -158,9 +158,9 @@ impl ApplyRequest {
 pub struct ReadRequest {
     /// The object as it was.
     pub state: Value,
-    /// What is stored beside it.
+    /// Private data stored beside it.
     pub private: Vec<u8>,
-    /// Is cancelled when the user wants Terraform to stop.
+    /// A token that is cancelled when the user wants Terraform to stop.
     pub stop: CancellationToken,
 }
 
@@ -175,12 +175,12 @@ impl ReadRequest {
     }
 }
 
-/// What became of an object.
+/// The outcome of an operation on an object.
 #[derive(Debug)]
 pub struct Applied {
     /// The object as it is now; null for none.
     pub state: Value,
-    /// What to store beside it, out of the user's sight, in place of what is there.
+    /// Private data to store beside it, out of the user's sight, in place of what is there.
     pub private: Vec<u8>,
     /// Errors say that the operation failed, whatever the state.
     pub diagnostics: Vec<Diagnostic>,
@@ -205,7 +205,7 @@ impl Applied {
     }
 }
 
-/// What the user names to import.
+/// The object that the user names to import.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ImportTarget {
     /// `terraform import ADDRESS ID`, or an import block with `id`.
@@ -217,9 +217,9 @@ pub enum ImportTarget {
 /// An object that Terraform begins to manage.
 #[derive(Debug)]
 pub struct Imported {
-    /// What is known of it.
+    /// Its state, as far as it is known.
     pub state: Value,
-    /// What to store beside it.
+    /// Private data to store beside it.
     pub private: Vec<u8>,
     /// Warnings.
     pub diagnostics: Vec<Diagnostic>,

@@ -1,4 +1,4 @@
-//! What a configuration block may hold, and what a change of each part means.
+//! Schemas: the parts of a configuration block, and the meaning of a change of each.
 //!
 //! One definition gives the schema that Terraform sees, the defaults, the replacement rules, the masking of
 //! write-only values and the documentation.
@@ -14,16 +14,16 @@ use super::value_type::ValueType;
 /// The schema of a provider, resource or ephemeral resource.
 #[derive(Clone, Debug)]
 pub struct Schema {
-    /// Which layout of the state this is; counts up with each incompatible change.
+    /// The layout of the state; counts up with each incompatible change.
     pub version: i64,
-    /// What the block holds.
+    /// The attributes and blocks.
     pub block: Block,
 }
 
-/// What a block holds.
+/// The contents of a block.
 #[derive(Clone, Debug, Default)]
 pub struct Block {
-    /// What it is for, in Markdown.
+    /// Its purpose, in Markdown.
     pub description: &'static str,
     /// Its arguments and results.
     pub attributes: Vec<Attribute>,
@@ -31,7 +31,7 @@ pub struct Block {
     pub blocks: Vec<NestedBlock>,
 }
 
-/// Who sets an attribute.
+/// The side that sets an attribute.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Presence {
     /// The user must.
@@ -44,7 +44,7 @@ pub enum Presence {
     OptionalComputed,
 }
 
-/// What a change of an attribute's value means for the object.
+/// The effect of a changed value on the object.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum OnChange {
     /// The object is updated.
@@ -62,30 +62,30 @@ pub struct Attribute {
     pub name: &'static str,
     /// The type of its value.
     pub ty: ValueType,
-    /// Who sets it.
+    /// The side that sets it.
     pub presence: Presence,
-    /// Whether Terraform hides its value.
+    /// `true` where Terraform hides its value.
     pub sensitive: bool,
-    /// Whether its value is only ever sent by Terraform and never stored.
+    /// `true` where its value is only ever sent by Terraform and never stored.
     pub write_only: bool,
-    /// What it is, in Markdown: unit, default, what happens on change.
+    /// Its documentation, in Markdown: unit, default, what happens on change.
     pub description: &'static str,
-    /// What stands in the plan where the user sets nothing; only with [`Presence::OptionalComputed`].
+    /// The value in the plan where the user sets nothing; only with [`Presence::OptionalComputed`].
     pub default: Option<Value>,
-    /// What a change means.
+    /// The effect of a change.
     pub on_change: OnChange,
-    /// Whether a computed value, once known, stays for the object's life.
+    /// `true` where a computed value, once known, stays for the object's life.
     pub keeps_prior: bool,
-    /// What to use instead, for an argument that is on its way out.
+    /// Advice on what to use instead, for an argument that is on its way out.
     pub deprecated: Option<&'static str>,
 }
 
-/// How often a nested block may stand.
+/// The number of times that a nested block may stand, and the shape of its value.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Nesting {
     /// At most once, or exactly once.
     Single {
-        /// Whether it must be there.
+        /// `true` where it must be there.
         required: bool,
     },
     /// In order; `max` of 0 is no limit.
@@ -113,16 +113,16 @@ pub enum Nesting {
 pub struct NestedBlock {
     /// Its name in the configuration.
     pub name: &'static str,
-    /// How often it may stand.
+    /// The number of times that it may stand.
     pub nesting: Nesting,
-    /// What it holds.
+    /// Its contents.
     pub block: Block,
 }
 
-/// What tells one object of a resource from all others (protocol 5.9).
+/// The attributes that tell one object of a resource from all others (protocol 5.9).
 #[derive(Clone, Debug)]
 pub struct IdentitySchema {
-    /// Which layout this is.
+    /// The layout of the identity.
     pub version: i64,
     /// Its parts, all of them needed for an import.
     pub attributes: Vec<IdentityAttribute>,
@@ -135,7 +135,7 @@ pub struct IdentityAttribute {
     pub name: &'static str,
     /// The type of its value; neither a map, a set nor an object.
     pub ty: ValueType,
-    /// What it is, in Markdown.
+    /// Its documentation, in Markdown.
     pub description: &'static str,
 }
 
@@ -183,7 +183,7 @@ impl Attribute {
         }
     }
 
-    /// The same, with what it is in Markdown.
+    /// The same, with its documentation in Markdown.
     pub fn describe(self, description: &'static str) -> Self {
         Self {
             description,
@@ -228,7 +228,7 @@ impl Attribute {
         }
     }
 
-    /// Whether the provider may set it.
+    /// Tells whether the provider may set it.
     pub fn is_computed(&self) -> bool {
         matches!(
             self.presence,

@@ -21,7 +21,7 @@ pub(super) struct PendingResponse {
 }
 
 impl Shutdown {
-    /// Whether there are responses to wait for.
+    /// Tells whether there are responses to wait for.
     pub(super) fn has_pending(&self) -> bool {
         !self.pending.is_empty()
     }

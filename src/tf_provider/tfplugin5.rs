@@ -20,7 +20,7 @@ use super::shutdown::Shutdown;
 /// The largest message in either direction, in bytes: that of the Go SDKs.
 const MAX_MESSAGE: usize = 256 << 20;
 
-/// The gRPC service of that provider; `shutdown` tells the end of the process that serves it.
+/// The gRPC service of that provider. `shutdown` tells of the end of the process that serves it.
 pub fn routes(provider: Arc<dyn Provider>, shutdown: Shutdown) -> tonic::service::Routes {
     tonic::service::Routes::new(
         generated::provider_server::ProviderServer::new(service::Service::new(provider, shutdown))

@@ -32,7 +32,7 @@ pub enum Value {
     Dynamic(Box<ValueType>, Box<Self>),
 }
 
-/// What Terraform already promises about an unknown value, as it was sent (msgpack extension 12); empty for nothing.
+/// Promises of Terraform about an unknown value, as they were sent (msgpack extension 12); empty for nothing.
 ///
 /// A provider that repeats an unknown value repeats its refinements; it never needs to read them.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -82,7 +82,7 @@ impl Value {
         Self::Set(elements.into_iter().collect())
     }
 
-    /// Whether this is null, with or without a type of its own.
+    /// Tells whether this is null, with or without a type of its own.
     pub fn is_null(&self) -> bool {
         match self {
             Self::Null => true,
@@ -91,7 +91,7 @@ impl Value {
         }
     }
 
-    /// Whether this value itself is unknown; its elements may be unknown all the same.
+    /// Tells whether this value itself is unknown; its elements may be unknown all the same.
     pub fn is_unknown(&self) -> bool {
         match self {
             Self::Unknown(_) => true,
@@ -100,7 +100,7 @@ impl Value {
         }
     }
 
-    /// Whether nothing in this value is unknown.
+    /// Tells whether nothing in this value is unknown.
     pub fn is_wholly_known(&self) -> bool {
         match self {
             Self::Unknown(_) => false,

@@ -10,7 +10,7 @@ use tonic::{Request, Response, Status, Streaming};
 use super::generated::ConnInfo;
 use super::generated::grpc_broker_server::GrpcBroker;
 
-/// Hears the host out and has nothing to tell.
+/// Ignores what the host sends, and sends nothing, until the server stops.
 pub(super) struct Broker {
     /// Cancelled when the server stops, which ends the streams.
     pub(super) stopping: CancellationToken,

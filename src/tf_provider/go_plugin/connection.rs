@@ -24,7 +24,7 @@ use tracing::{debug, warn};
 use super::listener::Listener;
 use super::responses::{Responses, TrackedBody};
 
-/// How long a client may take to prove who it is.
+/// The longest that a client may take to prove who it is.
 const TLS_HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Pause after a failure to accept, such as too many open files, which does not go away at once.
@@ -123,12 +123,12 @@ impl Socket {
     }
 }
 
-/// How many connections are open.
+/// The number of open connections.
 #[derive(Clone, Default, Debug)]
 pub(super) struct OpenConnections(Arc<AtomicUsize>);
 
 impl OpenConnections {
-    /// Whether there is none.
+    /// Tells whether there is none.
     pub(super) fn none(&self) -> bool {
         self.0.load(Ordering::Acquire) == 0
     }

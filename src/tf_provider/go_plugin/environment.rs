@@ -1,4 +1,4 @@
-//! What the host tells the process through its environment.
+//! Settings that the host gives the process through its environment.
 //!
 //! `PLUGIN_PROTOCOL_VERSIONS` is not read: one protocol version is spoken here, so whatever the host offers,
 //! that one is announced, and a host that does not know it says so in its own words. Neither are
@@ -13,7 +13,7 @@ use rustls::pki_types::pem::PemObject as _;
 /// The value of `TF_PLUGIN_MAGIC_COOKIE`, by which a Terraform plugin knows that Terraform started it.
 const MAGIC_COOKIE: &str = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
 
-/// Why the environment is not that of a plugin.
+/// The reason why the environment is not that of a plugin.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum EnvironmentError {
     /// The magic cookie is missing or another program's.
@@ -22,12 +22,12 @@ pub(super) enum EnvironmentError {
     ClientCertificate,
 }
 
-/// What a host asks of the plugin it starts.
+/// The wishes of a host for the plugin it starts.
 #[derive(PartialEq, Eq, Debug)]
 pub(super) struct Environment {
     /// The only client to let in; without it the connection is not encrypted.
     pub(super) client_certificate: Option<CertificateDer<'static>>,
-    /// Whether the host waits for an answer about connections multiplexed by the broker.
+    /// `true` where the host waits for an answer about connections multiplexed by the broker.
     pub(super) asks_for_multiplexing: bool,
 }
 
@@ -50,7 +50,7 @@ impl Environment {
     }
 }
 
-/// Where a unix socket may lie and who may use it.
+/// The directories in which a unix socket may lie, and the group that may use it.
 #[derive(PartialEq, Eq, Debug)]
 #[cfg_attr(
     not(unix),

@@ -10,7 +10,7 @@ use super::environment::SocketPlace;
 #[cfg(unix)]
 use super::socket_directory::SocketDirectory;
 
-/// Where the process can be reached, in the words of the handshake.
+/// The address of the process, in the words of the handshake.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Address {
     /// A port on the loopback interface.
@@ -80,7 +80,7 @@ impl Listener {
         Self::tcp()
     }
 
-    /// Where to connect.
+    /// The address to connect to.
     pub(super) fn address(&self) -> io::Result<Address> {
         match self {
             Self::Tcp(listener) => listener.local_addr().map(Address::Tcp),

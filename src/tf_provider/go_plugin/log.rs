@@ -182,7 +182,7 @@ mod tests {
 
     use super::*;
 
-    /// What `log` writes, at level INFO, for this module and below.
+    /// The lines that `log` writes, at level INFO, for this module and below.
     fn logged(log: impl FnOnce()) -> Vec<Value> {
         let lines = Arc::new(Mutex::new(Vec::new()));
         let written = Arc::clone(&lines);

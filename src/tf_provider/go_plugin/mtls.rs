@@ -19,7 +19,7 @@ use rustls::{
     version,
 };
 
-/// Why no TLS server could be set up.
+/// The reason why no TLS server could be set up.
 #[derive(Debug, thiserror::Error)]
 pub enum MtlsError {
     /// No certificate could be made.

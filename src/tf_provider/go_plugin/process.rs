@@ -1,4 +1,4 @@
-//! When the process ends: with its host, and not before.
+//! The end of the process: with its host, and not before.
 //!
 //! Ctrl-C and a supervisor's SIGTERM reach the host's whole process group. The host ends in order then and
 //! still needs its plugins, or what they have just created is lost from the state; so neither signal ends
@@ -10,7 +10,7 @@ use tokio::time::sleep;
 
 use super::connection::OpenConnections;
 
-/// How often to look whether the host still lives.
+/// The pause between two looks at whether the host still lives.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 
 /// Holds SIGINT and SIGTERM back from this thread and from those it starts later.

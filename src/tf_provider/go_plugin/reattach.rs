@@ -1,4 +1,4 @@
-//! What a person needs to attach Terraform to a provider that already runs.
+//! Instructions for attaching Terraform to a provider that already runs.
 
 use serde_json::json;
 

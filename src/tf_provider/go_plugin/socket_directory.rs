@@ -62,7 +62,7 @@ impl Drop for SocketDirectory {
     }
 }
 
-/// Whether the handshake line and the system can name a socket in there.
+/// Tells whether the handshake line and the system can name a socket in there.
 fn fits(parent: &Path) -> bool {
     let socket = parent.join(TEMPLATE).join(SOCKET);
     socket.to_str().is_some() && SocketAddr::from_pathname(&socket).is_ok()

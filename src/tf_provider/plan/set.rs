@@ -56,7 +56,7 @@ impl<'a> PriorElements<'a> {
     }
 }
 
-/// Which attributes the configuration leaves to the provider.
+/// The attributes that the configuration leaves to the provider, as an object of truth values.
 fn choice(block: &Block, config: &Value) -> Value {
     block.map(config, &mut |attribute, value| {
         Some(is_left_to_provider(attribute, value).into())

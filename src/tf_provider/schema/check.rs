@@ -1,4 +1,4 @@
-//! What Terraform refuses in a schema, or crashes on, said before it gets there.
+//! Faults that Terraform refuses in a schema, or crashes on, found before it gets there.
 
 use super::{Attribute, Block, IdentitySchema, NestedBlock, Nesting, OnChange, Presence, Schema};
 use crate::tf_provider::msgpack;
@@ -147,7 +147,7 @@ impl NestedBlock {
 }
 
 impl IdentitySchema {
-    /// What is wrong with it, in words for its author; nothing for a schema that works.
+    /// Faults of the identity, in words for its author; none in one that works.
     pub fn problems(&self) -> Vec<String> {
         let mut problems = Vec::new();
         if self.version < 0 {

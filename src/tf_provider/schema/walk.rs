@@ -101,7 +101,7 @@ impl Block {
         Value::Map(values)
     }
 
-    /// Whether this holds for any attribute of this block and the blocks inside it.
+    /// Tells whether this holds for any attribute of this block and the blocks inside it.
     pub(in crate::tf_provider) fn any_attribute(&self, test: &dyn Fn(&Attribute) -> bool) -> bool {
         let inside = |nested: &NestedBlock| nested.block.any_attribute(test);
         self.attributes.iter().any(test) || self.blocks.iter().any(inside)

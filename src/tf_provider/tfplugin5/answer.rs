@@ -10,7 +10,7 @@ use super::error_reply::ErrorReply;
 use crate::tf_provider::diagnostic::Diagnostic;
 use crate::tf_provider::panic;
 
-/// What a call answers, or the diagnostics that are its answer.
+/// The answer of a call, or the diagnostics that are its answer.
 pub(super) type Answer<T> = Result<T, Vec<Diagnostic>>;
 
 /// Answers a call whatever happens: diagnostics and panics become the reply that says so.

@@ -34,7 +34,7 @@ fn reply_state_as(managed: &Managed, state: &Value, identity: &Value) -> Answer<
     })
 }
 
-/// What to say of a state in which something is unknown when all should be known.
+/// The diagnostic for a state in which something is unknown when all should be known.
 pub(super) fn lost_track() -> Diagnostic {
     Diagnostic::error(
         "The provider lost track of the object",

@@ -1,4 +1,4 @@
-//! What `build.rs` makes of `proto/tfplugin5.proto`.
+//! Code that `build.rs` makes of `proto/tfplugin5.proto`.
 #![allow(
     dead_code,
     clippy::all,

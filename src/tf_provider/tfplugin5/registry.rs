@@ -1,4 +1,4 @@
-//! What the provider offers, by name.
+//! The provider's resources and schemas, by name.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -161,7 +161,7 @@ fn by_name<T>(
     named
 }
 
-/// What to say of a name that this provider doesn't have.
+/// The diagnostic for a name that this provider doesn't have.
 pub(super) fn not_offered(what: &str, name: &str) -> Vec<Diagnostic> {
     vec![Diagnostic::error(
         "The provider doesn't offer this",

@@ -1,4 +1,4 @@
-//! How much to log, by the variables that Terraform's users know.
+//! The level of the log, by the variables that Terraform's users know.
 
 use std::ffi::OsString;
 

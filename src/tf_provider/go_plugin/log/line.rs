@@ -7,14 +7,14 @@ use tracing::Level;
 /// The host reads this many bytes of a line, its end included, and takes the rest for another line.
 const MAX_LINE: usize = 64 * 1024;
 
-/// What follows a text that was cut.
+/// The mark after a text that was cut.
 const CUT: &str = "…";
 
 /// The longest text of a line that was too long, at the first try and at the last.
 const LONGEST_TEXT: usize = 16 * 1024;
 const SHORTEST_TEXT: usize = 64;
 
-/// What is known of an event.
+/// The fields of an event.
 pub(super) struct Record {
     pub(super) timestamp: Timestamp,
     pub(super) level: Level,
