@@ -122,7 +122,7 @@ async fn a_silent_client_keeps_nobody_waiting() {
     for _ in 0..20 {
         silent.push(TcpStream::connect(&plugin.line.address).await.unwrap());
     }
-    let mut health = HealthClient::new(soon(plugin.channel(&host)).await);
+    let mut health = HealthClient::new(soon(Box::pin(plugin.channel(&host))).await);
     assert_eq!(
         status(&mut health, "plugin").await,
         Ok(ServingStatus::Serving)
