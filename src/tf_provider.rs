@@ -25,7 +25,7 @@
 //! use terraform_provider_iwd::tf_provider::go_plugin::{self, Mode, Program};
 //! use terraform_provider_iwd::tf_provider::provider::Provider;
 //! use terraform_provider_iwd::tf_provider::resource::{Applied, ApplyRequest, Resource};
-//! use terraform_provider_iwd::tf_provider::schema::{Attribute, Block, OnChange, Schema};
+//! use terraform_provider_iwd::tf_provider::schema::{Attribute, Block, RequiresReplace, Schema};
 //! use terraform_provider_iwd::tf_provider::tfplugin5;
 //! use terraform_provider_iwd::tf_provider::value_type::ValueType::String;
 //!
@@ -52,7 +52,7 @@
 //!                 description: "A greeting.",
 //!                 attributes: vec![
 //!                     Attribute::required("name", String)
-//!                         .on_change(OnChange::Replace)
+//!                         .requires_replace(RequiresReplace::Always)
 //!                         .describe("Who is greeted; another one is another greeting."),
 //!                     Attribute::defaulted("word", String, "Hello")
 //!                         .describe("How. Default `Hello`."),

@@ -50,7 +50,8 @@ impl<'de> de::Deserializer<'de> for &'de Value {
                 (None, None) => Err(DeserializeError("a number is not whole".to_owned())),
             },
             Value::String(text) => visitor.visit_borrowed_str(text),
-            Value::List(elements) | Value::Set(elements) => {
+            Value::List(_) | Value::Set(_) => {
+                let elements = self.as_elements().unwrap_or_default();
                 visitor.visit_seq(SeqDeserializer::new(elements.iter()))
             }
             Value::Map(elements) => {

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 use self::set::PriorElements;
 use super::path::{AttributePath, Step};
-use super::schema::{Attribute, Block, NestedBlock, Nesting, OnChange, Presence};
+use super::schema::{Attribute, Block, NestedBlock, Nesting, Presence, RequiresReplace};
 use super::value::{NULL, Value};
 
 /// The state that Terraform shows the user and later asks the provider to apply.
@@ -87,7 +87,7 @@ fn value(attribute: &Attribute, prior: &Value, config: &Value, results: Results)
         config.clone()
     } else if let Some(default) = &attribute.default {
         default.clone()
-    } else if results == Results::Stay || attribute.keeps_prior && !prior.is_null() {
+    } else if results == Results::Stay || attribute.use_state_for_unknown && !prior.is_null() {
         prior.clone()
     } else {
         Value::UNKNOWN
@@ -133,7 +133,7 @@ fn replacements(
 ) {
     for attribute in &block.attributes {
         let (before, after) = (prior.get(attribute.name), planned.get(attribute.name));
-        if replaces(attribute.on_change, before, after) {
+        if replaces(attribute.requires_replace, before, after) {
             found.insert(path.attribute(attribute.name));
         }
     }
@@ -169,24 +169,24 @@ fn replacements(
     }
 }
 
-fn replaces(meaning: OnChange, before: &Value, after: &Value) -> bool {
+fn replaces(meaning: RequiresReplace, before: &Value, after: &Value) -> bool {
     match meaning {
-        OnChange::Update => false,
-        OnChange::Replace => before != after,
-        OnChange::ReplaceWhenKnown => before != after && after.is_wholly_known(),
+        RequiresReplace::Never => false,
+        RequiresReplace::Always => before != after,
+        RequiresReplace::WhenKnown => before != after && after.is_wholly_known(),
     }
 }
 
 fn replaces_as_a_whole(nested: &NestedBlock, before: &Value, after: &Value) -> bool {
     let block = &nested.block;
-    [OnChange::Replace, OnChange::ReplaceWhenKnown]
+    [RequiresReplace::Always, RequiresReplace::WhenKnown]
         .into_iter()
-        .filter(|meaning| block.any_attribute(&|attribute| attribute.on_change == *meaning))
+        .filter(|meaning| block.any_attribute(&|attribute| attribute.requires_replace == *meaning))
         .any(|meaning| {
             let relevant = |value| {
                 nested.map_elements(value, &mut |element| {
                     block.map(element, &mut |attribute, _| {
-                        (attribute.on_change != meaning).then_some(Value::Null)
+                        (attribute.requires_replace != meaning).then_some(Value::Null)
                     })
                 })
             };
@@ -202,10 +202,12 @@ mod tests {
     fn thing() -> Block {
         Block {
             attributes: vec![
-                Attribute::computed("id", ValueType::String).keeps_prior(),
+                Attribute::computed("id", ValueType::String).use_state_for_unknown(),
                 Attribute::computed("count", ValueType::Number),
-                Attribute::required("name", ValueType::String).on_change(OnChange::Replace),
-                Attribute::required("key", ValueType::String).on_change(OnChange::ReplaceWhenKnown),
+                Attribute::required("name", ValueType::String)
+                    .requires_replace(RequiresReplace::Always),
+                Attribute::required("key", ValueType::String)
+                    .requires_replace(RequiresReplace::WhenKnown),
                 Attribute::defaulted("port", ValueType::Number, 80),
                 Attribute::optional("secret", ValueType::String).write_only(),
             ],

@@ -44,15 +44,15 @@ pub enum Presence {
     OptionalComputed,
 }
 
-/// The effect of a changed value on the object.
+/// The changes of a value that replace the object rather than update it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum OnChange {
-    /// The object is updated.
-    Update,
-    /// The object is replaced, also where the new value is not known yet.
-    Replace,
-    /// The object is replaced once the new value is known to differ.
-    ReplaceWhenKnown,
+pub enum RequiresReplace {
+    /// None.
+    Never,
+    /// Each, also where the new value is not known yet.
+    Always,
+    /// Those to a value that is known.
+    WhenKnown,
 }
 
 /// One attribute.
@@ -72,10 +72,10 @@ pub struct Attribute {
     pub description: &'static str,
     /// The value in the plan where the user sets nothing; only with [`Presence::OptionalComputed`].
     pub default: Option<Value>,
-    /// The effect of a change.
-    pub on_change: OnChange,
+    /// The changes that replace the object.
+    pub requires_replace: RequiresReplace,
     /// `true` where a computed value, once known, stays for the object's life.
-    pub keeps_prior: bool,
+    pub use_state_for_unknown: bool,
     /// Advice on what to use instead, for an argument that is on its way out.
     pub deprecated: Option<&'static str>,
 }
@@ -149,8 +149,8 @@ impl Attribute {
             write_only: false,
             description: "",
             default: None,
-            on_change: OnChange::Update,
-            keeps_prior: false,
+            requires_replace: RequiresReplace::Never,
+            use_state_for_unknown: false,
             deprecated: None,
         }
     }
@@ -207,15 +207,18 @@ impl Attribute {
         }
     }
 
-    /// The same, with what a change means.
-    pub fn on_change(self, on_change: OnChange) -> Self {
-        Self { on_change, ..self }
+    /// The same, with the changes that replace the object.
+    pub fn requires_replace(self, requires_replace: RequiresReplace) -> Self {
+        Self {
+            requires_replace,
+            ..self
+        }
     }
 
     /// The same, known for the object's life once it is known.
-    pub fn keeps_prior(self) -> Self {
+    pub fn use_state_for_unknown(self) -> Self {
         Self {
-            keeps_prior: true,
+            use_state_for_unknown: true,
             ..self
         }
     }

@@ -38,11 +38,11 @@ impl Resource for ApiKeyResource {
                     the key.",
                 attributes: vec![
                     Attribute::computed("id", ValueType::String)
-                        .keeps_prior()
+                        .use_state_for_unknown()
                         .describe("A fingerprint of the key, from which the key can't be found."),
                     Attribute::computed("key", ValueType::String)
                         .sensitive()
-                        .keeps_prior()
+                        .use_state_for_unknown()
                         .describe("The key, stored in state."),
                     Attribute::optional("keepers", ValueType::map(ValueType::String)).describe(
                         "Any values; a change of one replaces the key by a new one. Null counts as not there, and values \

@@ -1,6 +1,8 @@
 //! Faults that Terraform refuses in a schema, or crashes on, found before it gets there.
 
-use super::{Attribute, Block, IdentitySchema, NestedBlock, Nesting, OnChange, Presence, Schema};
+use super::{
+    Attribute, Block, IdentitySchema, NestedBlock, Nesting, Presence, RequiresReplace, Schema,
+};
 use crate::tf_provider::msgpack;
 use crate::tf_provider::value_type::ValueType;
 
@@ -99,7 +101,10 @@ impl Attribute {
             if self.write_only {
                 return Some("is write-only, which only an argument of a resource can be");
             }
-            if self.default.is_some() || self.keeps_prior || self.on_change != OnChange::Update {
+            if self.default.is_some()
+                || self.use_state_for_unknown
+                || self.requires_replace != RequiresReplace::Never
+            {
                 return Some("says what a plan does with it, and only a resource is planned");
             }
         }
@@ -109,7 +114,7 @@ impl Attribute {
         if self.write_only && self.is_computed() {
             return Some("is write-only, which what the provider computes can't be");
         }
-        if self.keeps_prior && !self.is_computed() {
+        if self.use_state_for_unknown && !self.is_computed() {
             return Some("keeps its prior value, which only what the provider computes can");
         }
         let default = self.default.as_ref()?;
@@ -243,8 +248,11 @@ mod tests {
         for kind in [SchemaKind::Provider, SchemaKind::EphemeralResource] {
             for (attribute, problem) in [
                 (plain().write_only(), "`a` is write-only"),
-                (plain().on_change(OnChange::Replace), "`a` says what a plan"),
-                (computed().keeps_prior(), "`a` says what a plan"),
+                (
+                    plain().requires_replace(RequiresReplace::Always),
+                    "`a` says what a plan",
+                ),
+                (computed().use_state_for_unknown(), "`a` says what a plan"),
                 (
                     Attribute::defaulted("a", String, "x"),
                     "`a` says what a plan",
@@ -281,7 +289,10 @@ mod tests {
             (vec![text("count")], "`count` is a name of Terraform's own"),
             (vec![text("A")], "`A` is no name"),
             (vec![text("a"), text("a")], "`a` stands twice"),
-            (vec![text("a").keeps_prior()], "`a` keeps its prior value"),
+            (
+                vec![text("a").use_state_for_unknown()],
+                "`a` keeps its prior value",
+            ),
             (vec![computed.write_only()], "`a` is write-only"),
             (
                 vec![Attribute::defaulted("a", Number, "x")],

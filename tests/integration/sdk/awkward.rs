@@ -9,7 +9,7 @@ use terraform_provider_iwd::tf_provider::resource::{
     Applied, ApplyRequest, ImportTarget, Imported, MoveSource, ReadRequest, Resource,
 };
 use terraform_provider_iwd::tf_provider::schema::{
-    Attribute, Block, IdentityAttribute, IdentitySchema, NestedBlock, OnChange, Schema,
+    Attribute, Block, IdentityAttribute, IdentitySchema, NestedBlock, RequiresReplace, Schema,
 };
 use terraform_provider_iwd::tf_provider::state::RawState;
 use terraform_provider_iwd::tf_provider::value::Value;
@@ -97,10 +97,10 @@ fn block() -> Block {
     let text = Attribute::optional;
     Block {
         attributes: vec![
-            Attribute::computed("id", String).keeps_prior(),
+            Attribute::computed("id", String).use_state_for_unknown(),
             Attribute::computed("serial", Number),
-            Attribute::required("name", String).on_change(OnChange::Replace),
-            text("key", String).on_change(OnChange::ReplaceWhenKnown),
+            Attribute::required("name", String).requires_replace(RequiresReplace::Always),
+            text("key", String).requires_replace(RequiresReplace::WhenKnown),
             Attribute::defaulted("size", Number, 1),
             Attribute::optional_computed("mode", String),
             text("secret", String).write_only(),
@@ -127,7 +127,7 @@ fn block() -> Block {
 fn part() -> Block {
     Block {
         attributes: vec![
-            Attribute::required("label", String).on_change(OnChange::Replace),
+            Attribute::required("label", String).requires_replace(RequiresReplace::Always),
             Attribute::defaulted("size", Number, 1),
             Attribute::computed("stamp", String),
             Attribute::optional("secret", String).write_only(),
@@ -150,8 +150,8 @@ fn rule() -> Block {
     Block {
         attributes: vec![
             Attribute::defaulted("port", Number, 80),
-            Attribute::optional("host", String).on_change(OnChange::Replace),
-            Attribute::computed("id", String).keeps_prior(),
+            Attribute::optional("host", String).requires_replace(RequiresReplace::Always),
+            Attribute::computed("id", String).use_state_for_unknown(),
         ],
         ..Block::default()
     }
@@ -161,7 +161,7 @@ fn zone() -> Block {
     Block {
         attributes: vec![
             Attribute::defaulted("ttl", Number, 60),
-            Attribute::optional("name", String).on_change(OnChange::Replace),
+            Attribute::optional("name", String).requires_replace(RequiresReplace::Always),
             Attribute::optional("secret", String).write_only(),
         ],
         ..Block::default()
@@ -183,7 +183,7 @@ fn owner() -> Block {
     Block {
         attributes: vec![
             Attribute::required("mail", String),
-            Attribute::computed("since", String).keeps_prior(),
+            Attribute::computed("since", String).use_state_for_unknown(),
             Attribute::optional("secret", String).write_only(),
         ],
         ..Block::default()

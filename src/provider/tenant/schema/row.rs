@@ -1,7 +1,7 @@
 //! A row of the schema.
 
 use crate::tf_provider::path::AttributePath;
-use crate::tf_provider::schema::{Attribute, OnChange};
+use crate::tf_provider::schema::{Attribute, RequiresReplace};
 use crate::tf_provider::value::Value;
 use crate::tf_provider::value_type::ValueType;
 
@@ -103,7 +103,7 @@ impl Argument {
 
     /// The same, replacing the tenant once a change is known.
     pub(super) fn replaces(mut self) -> Self {
-        self.attribute = self.attribute.on_change(OnChange::ReplaceWhenKnown);
+        self.attribute = self.attribute.requires_replace(RequiresReplace::WhenKnown);
         self
     }
 
