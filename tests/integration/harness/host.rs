@@ -28,7 +28,7 @@ const COOKIE: (&str, &str) = (
 );
 
 /// Longer than any call or process takes, on a busy machine too, so that only what hangs fails by it.
-pub(crate) const HANG: Duration = Duration::from_mins(2);
+pub(crate) const HANG: Duration = Duration::from_mins(10);
 
 /// A running provider and the connection to it.
 pub(crate) struct Host {
