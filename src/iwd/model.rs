@@ -173,6 +173,17 @@ impl Operation {
     }
 }
 
+impl Operation {
+    /// What goes on while it is carried out, as a word of prose.
+    pub fn in_progress(self) -> &'static str {
+        match self {
+            Self::Create => "creating",
+            Self::Update => "updating",
+            Self::Delete => "deleting",
+        }
+    }
+}
+
 impl fmt::Display for Operation {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(match self {

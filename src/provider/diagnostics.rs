@@ -61,7 +61,7 @@ pub(super) fn no_key(operation: Operation, ccid: &Ccid) -> Diagnostic {
         _ => "The tenant's own `api_key` or `api_key_wo` serves too.",
     };
     Diagnostic::error(
-        format!("Can't {operation} the tenant: no API key is known"),
+        failed(operation, "no API key"),
         format!(
             "Tenant {ccid}: the call to IWD needs a key for its x-api-key header. In the provider block, set \
              `tenant_api_keys` with an entry for this ccid, or `api_key` for all tenants (or IWD_TENANT_API_KEYS or \
@@ -73,7 +73,7 @@ pub(super) fn no_key(operation: Operation, ccid: &Ccid) -> Diagnostic {
 /// What to tell where the key of a call depends on something that is not applied yet.
 pub(super) fn unknown_key(operation: Operation, ccid: &Ccid) -> Diagnostic {
     Diagnostic::error(
-        format!("Can't {operation} the tenant: the API key is not known yet"),
+        failed(operation, "API key not known yet"),
         format!(
             "Tenant {ccid}: `tenant_api_keys` or `api_key` in the provider block depends on something that is not \
              applied yet. Apply what it depends on first (`terraform apply -target=…`), or give a value that is \
@@ -85,7 +85,7 @@ pub(super) fn unknown_key(operation: Operation, ccid: &Ccid) -> Diagnostic {
 /// What to tell where two entries of `tenant_api_keys` may be meant.
 pub(super) fn ambiguous_key(operation: Operation, ccid: &Ccid) -> Diagnostic {
     Diagnostic::error(
-        format!("Can't {operation} the tenant: two API keys are set for it"),
+        failed(operation, "two API keys match"),
         format!(
             "Tenant {ccid}: two entries of `tenant_api_keys` in the provider block name it, each in other letter case than \
              the tenant's own. Keep one, spelled as the tenant's `ccid`.\n\nNothing was sent."
@@ -111,7 +111,7 @@ pub(super) fn not_there(ccid: &Ccid, url: &Url, reply: &Reply) -> Diagnostic {
 /// What to tell where no client can be made of the provider's settings.
 pub(super) fn settings(error: &SettingsError) -> Diagnostic {
     Diagnostic::error(
-        "Can't make a client of the provider settings",
+        "Invalid provider settings",
         format!(
             "{error}.\n\nCheck the provider block and the environment variables IWD_…. Nothing was sent."
         ),
@@ -130,28 +130,33 @@ impl From<NoRandomness> for Diagnostic {
     }
 }
 
+/// The summary of an operation that failed.
+pub(super) fn failed(operation: Operation, problem: &str) -> String {
+    format!("Error {} tenant: {problem}", operation.in_progress())
+}
+
 fn summary(operation: Operation, error: &Error) -> String {
     let problem = match error {
-        Error::InvalidKey => "the API key can't be sent",
-        Error::Dns | Error::NoNameServer => "the host is not found",
-        Error::Refused => "no connection to the endpoint",
-        Error::Tls { .. } => "no trusted TLS connection",
-        Error::Proxy(_) | Error::Tunnel => "the proxy makes no connection",
-        Error::Timeout { .. } => "no answer in time",
-        Error::Lost { .. } => "the connection broke off",
-        Error::NotHttp => "the endpoint does not speak HTTP",
-        Error::Unauthorized(_) => "the API key is not accepted",
-        Error::Rejected(_) => "the request is rejected",
-        Error::Unavailable(_) => "IWD is not available",
-        Error::Internal(_) => "internal error of IWD",
-        Error::Server(_) => "error of the server",
-        Error::Redirect { .. } => "the endpoint redirects elsewhere",
-        Error::Page(_) => "a web page answers instead of IWD",
-        Error::NotCreated(_) => "IWD did not do it",
-        Error::Unexpected(_) => "the answer is not IWD's",
+        Error::InvalidKey => "invalid API key",
+        Error::Dns | Error::NoNameServer => "host not found",
+        Error::Refused => "connection refused",
+        Error::Tls { .. } => "TLS connection failed",
+        Error::Proxy(_) | Error::Tunnel => "proxy connection failed",
+        Error::Timeout { .. } => "request timed out",
+        Error::Lost { .. } => "connection lost",
+        Error::NotHttp => "response is not HTTP",
+        Error::Unauthorized(_) => "API key not accepted",
+        Error::Rejected(_) => "request rejected",
+        Error::Unavailable(_) => "IWD is unavailable",
+        Error::Internal(_) => "internal server error",
+        Error::Server(_) => "server error",
+        Error::Redirect { .. } => "unexpected redirect",
+        Error::Page(_) => "response is a web page",
+        Error::NotCreated(_) => "IWD did not confirm it",
+        Error::Unexpected(_) => "unexpected response",
         Error::Stopped { .. } | Error::Abandoned { .. } => "stopped",
     };
-    format!("Can't {operation} the tenant: {problem}")
+    failed(operation, problem)
 }
 
 fn what_happened(error: &Error, url: &Url) -> String {

@@ -79,7 +79,7 @@ fn a_tenant_that_is_gone_already_counts_as_destroyed_but_a_web_page_does_not() {
     }));
     workspace
         .destroy_fails()
-        .expect_text("a web page answers instead of IWD");
+        .expect_text("response is a web page");
     assert!(workspace.state().has(ADDRESS));
 
     simulator.fault(
@@ -96,7 +96,7 @@ fn an_answer_that_is_never_iwds_leaves_the_tenant_in_the_state() {
     for (fault, problem) in [
         (
             json!({"status": 404, "body": r#""<html>no such ingress</html>""#}),
-            "a web page answers instead of IWD",
+            "response is a web page",
         ),
         (
             json!({"status": 200, "headers": {"Content-Encoding": "gzip"}, "body": "anything"}),

@@ -28,7 +28,7 @@ fn a_failed_create_leaves_nothing_and_the_next_apply_creates() {
     simulator.fault(rejected());
     workspace
         .apply_fails()
-        .expect_text("Can't create the tenant: the request is rejected")
+        .expect_text("Error creating tenant: request rejected")
         .expect_text("Nothing was provisioned. Applying again is safe.");
     assert!(!workspace.state().has(ADDRESS));
     workspace.apply().expect_created(1);
@@ -143,7 +143,7 @@ fn an_internal_error_is_tried_again_twice() {
     simulator.fault(json!({"status": 500, "times": 0}));
     workspace
         .apply_fails()
-        .expect_text("internal error of IWD")
+        .expect_text("internal server error")
         .expect_text("3 attempts");
     assert_eq!(simulator.methods(), ["POST"; 3]);
     workspace.finish();
@@ -154,24 +154,24 @@ fn what_would_fail_again_is_not_tried_again() {
     let simulator = Simulator::start();
     let workspace = Workspace::with_settings(&simulator, FAST, Tenant::new());
     let cases = [
-        (json!({"status": 401}), "the API key is not accepted"),
-        (json!({"status": 404}), "the request is rejected"),
-        (json!({"status": 501}), "error of the server"),
+        (json!({"status": 401}), "API key not accepted"),
+        (json!({"status": 404}), "request rejected"),
+        (json!({"status": 501}), "server error"),
         (
             json!({"status": 302, "headers": {"Location": "https://login.example/"}}),
             "a redirect to https://login.example/",
         ),
         (
             json!({"status": 200, "content_type": "text/html", "body": "<html>log in</html>"}),
-            "a web page answers instead of IWD",
+            "response is a web page",
         ),
         (
             json!({"status": 200, "body": "{\"created\":false}"}),
-            "IWD did not do it",
+            "IWD did not confirm it",
         ),
         (
             json!({"status": 200, "body": "fine"}),
-            "the answer is not IWD's",
+            "unexpected response",
         ),
     ];
     for (number, (fault, text)) in cases.into_iter().enumerate() {
@@ -195,7 +195,7 @@ fn a_timeout_ends_the_retries_of_its_operation() {
     simulator.fault(json!({"status": 503, "times": 0}));
     workspace
         .apply_fails()
-        .expect_text("IWD is not available")
+        .expect_text("IWD is unavailable")
         .expect_text("the timeout of 1s for the whole operation");
     assert!(simulator.requests().len() > 2);
 
@@ -228,7 +228,7 @@ fn an_error_points_at_the_argument_that_the_answer_names_but_not_at_a_secret() {
         simulator.fault(json!({"status": 400, "body": body}));
         workspace
             .apply_fails()
-            .expect("the request is rejected", attribute)
+            .expect("request rejected", attribute)
             .expect_text(&format!("The answer names the parameter {parameter}"));
     }
     workspace.finish();

@@ -105,7 +105,7 @@ fn live(
         workspace.set_config(changed(&format!("db{number}.infra")));
         simulator.fault(echo);
         let failure = workspace.apply_fails();
-        failure.expect_text("the request is rejected");
+        failure.expect_text("request rejected");
         let text = failure.errors()[0].text();
         assert!(!text.contains("4711"), "{text}");
     }

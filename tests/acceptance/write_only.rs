@@ -238,7 +238,7 @@ fn a_tenant_whose_only_key_is_write_only_is_destroyed_with_a_key_of_the_provider
 
     workspace
         .destroy_fails()
-        .expect_text("Can't delete the tenant: no API key is known")
+        .expect_text("Error deleting tenant: no API key")
         .expect_text("`tenant_api_keys`")
         .expect_text("IWD_TENANT_API_KEYS");
     assert_eq!(simulator.methods(), ["POST"]);

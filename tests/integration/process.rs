@@ -132,7 +132,7 @@ async fn what_is_in_flight_is_answered_before_the_process_ends() {
     let status = host.shutdown().await;
     assert!(status.success(), "{status}");
     let update = update.await.unwrap();
-    let error = update.expect_error("Can't update the tenant: stopped");
+    let error = update.expect_error("Error updating tenant: stopped");
     assert!(error.detail.contains("may have taken effect"), "{error:?}");
     assert_eq!(update.state, created.state);
 
@@ -154,7 +154,7 @@ async fn a_file_that_never_comes_holds_up_nobody_else() {
     let hurried = json!({"create": "100ms", "update": null, "delete": null});
     let hurried = with(&plan.state, "/timeouts", hurried);
     let late = host.apply(&Json::Null, &hurried, &plain(), &[]).await;
-    let error = late.expect_error("Can't create the tenant: provider settings not read in time");
+    let error = late.expect_error("Error creating tenant: timed out reading certificates and keys");
     assert!(error.detail.contains("`ca_cert_file`"), "{error:?}");
 
     let mut waiting = Vec::new();
@@ -168,7 +168,7 @@ async fn a_file_that_never_comes_holds_up_nobody_else() {
     }
     for call in waiting {
         let error = call.await.unwrap();
-        let error = error.expect_error("Can't create the tenant: stopped");
+        let error = error.expect_error("Error creating tenant: stopped");
         assert!(error.detail.contains("Nothing was sent"), "{error:?}");
     }
 
@@ -184,7 +184,7 @@ async fn a_file_without_an_end_is_no_certificate() {
     host.configure_with(&json!({"endpoint": "https://127.0.0.1:9", "ca_cert_file": "/dev/zero"}))
         .await;
     let refused = host.change(&Json::Null, &plain(), &[]).await;
-    let error = refused.expect_error("Can't read a file that the provider settings name");
+    let error = refused.expect_error("Error reading a file of the provider settings");
     assert!(error.detail.contains("larger than 16 MiB"), "{error:?}");
 }
 

@@ -78,7 +78,7 @@ async fn a_client_certificate_with_another_ones_key_is_an_error_at_once_or_once_
     });
     assert_eq!(host.configure_with(&files).await, []);
     let created = host.change(&Json::Null, &plain(), &[]).await;
-    let told = created.expect_error("Can't make a client of the provider settings");
+    let told = created.expect_error("Invalid provider settings");
     assert!(told.detail.contains("does not belong"), "{}", told.detail);
     assert!(told.detail.contains("Nothing was sent."), "{}", told.detail);
 

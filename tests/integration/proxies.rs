@@ -138,7 +138,7 @@ async fn nothing_is_sent_where_the_proxys_variable_can_not_be_used() {
         let environment = [("HTTP_PROXY", ""), ("http_proxy", value.as_str())];
         let (created, went) = ways.create(&elsewhere, None, &environment).await;
         assert_eq!((&created.state, went), (&Json::Null, [0, 0]), "{value}");
-        let told = created.expect_error("Can't use the proxy that the environment names");
+        let told = created.expect_error("Invalid proxy environment variable");
         let start = "environment variable http_proxy: must ";
         assert!(told.detail.starts_with(start), "{}", told.detail);
         assert!(!told.detail.contains("canary"), "{}", told.detail);

@@ -303,7 +303,10 @@ async fn a_key_that_a_moved_tenant_had_may_live_on_where_it_is_left_out() {
     let moved = from_wire(reply.target_state.as_ref());
     let config = with(&plain(), "/gws", gws());
     let plan = host.plan(&moved, &config, &reply.target_private).await;
-    assert_eq!(plan.warnings(), ["What is left out may live on"]);
+    assert_eq!(
+        plan.warnings(),
+        ["Removed settings may remain in Digital Channels"]
+    );
 }
 
 #[tokio::test]

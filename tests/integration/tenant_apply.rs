@@ -294,7 +294,7 @@ async fn an_answer_shows_neither_the_new_secret_nor_the_one_it_replaces() {
     let failed = host
         .change(&created.state, &rotated, &created.private)
         .await;
-    let error = failed.expect_error("Can't update the tenant: the request is rejected");
+    let error = failed.expect_error("Error updating tenant: request rejected");
     assert!(
         error.detail.contains("(masked) or (masked)"),
         "{}",
@@ -429,7 +429,7 @@ async fn without_a_key_or_an_endpoint_the_error_says_what_to_set() {
     let destroyed = host
         .apply(&created.state, &Json::Null, &Json::Null, &created.private)
         .await;
-    let error = destroyed.expect_error("Can't delete the tenant: no API key is known");
+    let error = destroyed.expect_error("Error deleting tenant: no API key");
     assert!(error.detail.contains("tenant_api_keys") && error.detail.contains("IWD_API_KEY"));
     assert_eq!(destroyed.state, created.state);
 
@@ -466,7 +466,7 @@ async fn the_wait_for_another_operation_on_the_tenant_counts_into_the_timeout() 
     let second = host
         .apply(&old.state, &Json::Null, &Json::Null, &old.private)
         .await;
-    second.expect_error("Can't delete the tenant: no turn in time");
+    second.expect_error("Error deleting tenant: timed out waiting for another operation on it");
     assert!(start.elapsed() >= Duration::from_millis(300));
     assert_eq!(first.await.unwrap().diagnostics, []);
     assert_eq!(api.methods().await, ["POST", "POST"]);
@@ -491,7 +491,7 @@ async fn a_stop_ends_the_wait_for_another_operation() {
         second = host.apply(&old.state, &Json::Null, &Json::Null, &old.private) => second,
         () = keep_stopping => unreachable!(),
     };
-    second.expect_error("Can't delete the tenant: stopped");
+    second.expect_error("Error deleting tenant: stopped");
     assert_eq!(first.await.unwrap().diagnostics, []);
     assert_eq!(api.methods().await, ["POST", "POST"]);
 }
@@ -521,7 +521,7 @@ async fn a_key_that_is_not_known_yet_is_told_apart_from_none() {
     host.configure_with(&json!({"endpoint": api.url(), "api_key": UNKNOWN}))
         .await;
     let created = host.change(&Json::Null, &plain(), &[]).await;
-    created.expect_error("Can't create the tenant: the API key is not known yet");
+    created.expect_error("Error creating tenant: API key not known yet");
     assert!(api.requests().await.is_empty());
 }
 

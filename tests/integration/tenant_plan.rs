@@ -183,14 +183,17 @@ async fn a_renamed_tenant_and_removed_parts_are_warned_about() {
     let plan = host
         .plan(&state, &with(&full, "/name", "t101"), &private)
         .await;
-    assert_eq!(plan.warnings(), ["API keys under the old name may stay"]);
+    assert_eq!(
+        plan.warnings(),
+        ["API keys under the old name may remain valid"]
+    );
     for pointer in ["/gws", "/iwd/api_keys/iwddm"] {
         let plan = host
             .plan(&state, &with(&full, pointer, Json::Null), &private)
             .await;
         assert_eq!(
             plan.warnings(),
-            ["What is left out may live on"],
+            ["Removed settings may remain in Digital Channels"],
             "{pointer}"
         );
     }

@@ -27,8 +27,8 @@ const LARGEST_FILE: u64 = 16 * 1024 * 1024;
 
 const MISSING_ENDPOINT: &str = "No IWD endpoint is set";
 const UNKNOWN: &str = "A provider setting is not known yet";
-const UNUSABLE_PROXY: &str = "Can't use the proxy that the environment names";
-const UNREADABLE: &str = "Can't read a file that the provider settings name";
+const UNUSABLE_PROXY: &str = "Invalid proxy environment variable";
+const UNREADABLE: &str = "Error reading a file of the provider settings";
 
 impl Settings {
     /// What a client is made of; or all that stands in the way. `terraform_version` goes into `User-Agent`.

@@ -375,7 +375,7 @@ fn inline_and_file_conflict_in_one_place_but_not_between_two() {
     let problems = settings.client_settings(None).unwrap_err();
     assert_eq!(
         problems[0].summary,
-        "Can't read a file that the provider settings name"
+        "Error reading a file of the provider settings"
     );
     assert_eq!(problems[0].path.to_string(), "ca_cert_file");
     assert!(problems[0].detail.contains("/nowhere/ca.pem"));

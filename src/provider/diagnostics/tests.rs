@@ -56,25 +56,25 @@ fn without_an_answer() -> Vec<Kind> {
     vec![
         (
             Error::InvalidKey,
-            "the API key can't be sent",
+            "invalid API key",
             "no header can carry it",
             "trimspace()",
         ),
         (
             Error::Dns,
-            "the host is not found",
+            "host not found",
             "No address was found for the host iwd.iwd.",
             "can resolve it",
         ),
         (
             Error::NoNameServer,
-            "the host is not found",
+            "host not found",
             "this machine has no /etc/resolv.conf",
             "an IP address",
         ),
         (
             Error::Refused,
-            "no connection to the endpoint",
+            "connection refused",
             "iwd.iwd:4024, or the proxy before it, does not accept",
             "port-forward",
         ),
@@ -83,7 +83,7 @@ fn without_an_answer() -> Vec<Kind> {
                 problem: "unknown issuer".to_owned(),
                 lacks_system_roots: false,
             },
-            "no trusted TLS connection",
+            "TLS connection failed",
             "failed: unknown issuer.",
             "`ca_cert_pem`",
         ),
@@ -92,19 +92,19 @@ fn without_an_answer() -> Vec<Kind> {
                 problem: "unknown issuer".to_owned(),
                 lacks_system_roots: true,
             },
-            "no trusted TLS connection",
+            "TLS connection failed",
             "No CA certificates were found on this machine",
             "`ca_cert_file`",
         ),
         (
             Error::Proxy("credentials not accepted".into()),
-            "the proxy makes no connection",
+            "proxy connection failed",
             "to iwd.iwd:4024: credentials not accepted.",
             "`proxy_url`",
         ),
         (
             Error::Tunnel,
-            "the proxy makes no connection",
+            "proxy connection failed",
             "refused to connect to iwd.iwd:4024, and its reason is not known.",
             "`proxy_url`",
         ),
@@ -113,7 +113,7 @@ fn without_an_answer() -> Vec<Kind> {
                 sent: false,
                 limit: minute,
             },
-            "no answer in time",
+            "request timed out",
             "No connection came about within 1m.",
             "this machine can reach it",
         ),
@@ -122,25 +122,25 @@ fn without_an_answer() -> Vec<Kind> {
                 sent: true,
                 limit: minute,
             },
-            "no answer in time",
+            "request timed out",
             "no complete answer came within 1m.",
             "`request_timeout`",
         ),
         (
             Error::Lost { sent: false },
-            "the connection broke off",
+            "connection lost",
             "while it was being set up",
             "this machine can reach it",
         ),
         (
             Error::Lost { sent: true },
-            "the connection broke off",
+            "connection lost",
             "before the answer was complete",
             "load balancer",
         ),
         (
             Error::NotHttp,
-            "the endpoint does not speak HTTP",
+            "response is not HTTP",
             "What iwd.iwd:4024 answered is not HTTP.",
             "https://",
         ),
@@ -161,43 +161,43 @@ fn with_an_answer() -> Vec<Kind> {
     vec![
         (
             Error::Unauthorized(reply(401, "bad key")),
-            "the API key is not accepted",
+            "API key not accepted",
             "401 Unauthorized:\n\nbad key",
             "`tenant_api_keys`",
         ),
         (
             Error::Rejected(reply(400, "")),
-            "the request is rejected",
+            "request rejected",
             "400 Bad Request, and had no text.",
             "complains about",
         ),
         (
             Error::Rejected(reply(404, "")),
-            "the request is rejected",
+            "request rejected",
             "404 Not Found",
             "adds /iwd/v3/provisioning",
         ),
         (
             Error::Rejected(reply(407, "")),
-            "the request is rejected",
+            "request rejected",
             "407 Proxy",
             "user name and password",
         ),
         (
             Error::Unavailable(reply(503, "")),
-            "IWD is not available",
+            "IWD is unavailable",
             "503 Service Unavailable",
             "running and well",
         ),
         (
             Error::Internal(reply(500, "oops")),
-            "internal error of IWD",
+            "internal server error",
             "500 Internal Server Error:\n\noops",
             "tenant's database",
         ),
         (
             Error::Server(reply(501, "")),
-            "error of the server",
+            "server error",
             "501 Not Implemented",
             "log of IWD",
         ),
@@ -206,31 +206,31 @@ fn with_an_answer() -> Vec<Kind> {
                 reply: reply(304, ""),
                 location: None,
             },
-            "the endpoint redirects elsewhere",
+            "unexpected redirect",
             "304 Not Modified, which belongs to no request of this kind",
             "`endpoint`",
         ),
         (
             redirect,
-            "the endpoint redirects elsewhere",
+            "unexpected redirect",
             "a redirect to https://sso.example/login?…. Redirects are not followed",
             "login page",
         ),
         (
             Error::Page(reply(200, "<html>")),
-            "a web page answers instead of IWD",
+            "response is a web page",
             "200 OK with a web page, which is never from IWD:\n\n<html>",
             "ingress without IWD",
         ),
         (
             Error::NotCreated(reply(200, "{}")),
-            "IWD did not do it",
+            "IWD did not confirm it",
             "does not say that the tenant was created:\n\n{}",
             "log of IWD",
         ),
         (
             Error::Unexpected(reply(200, "OK")),
-            "the answer is not IWD's",
+            "unexpected response",
             "not with the JSON that IWD answers:\n\nOK",
             "path prefix",
         ),
@@ -241,25 +241,25 @@ fn with_an_answer_that_can_not_be_read() -> Vec<Kind> {
     vec![
         (
             Error::Unexpected(unreadable(Obstacle::Encoded("br".to_owned()))),
-            "the answer is not IWD's",
+            "unexpected response",
             "can't be shown (312 bytes, text/html): it is encoded with br,",
             "compresses",
         ),
         (
             Error::Rejected(unreadable(Obstacle::NotText("UTF-8"))),
-            "the request is rejected",
+            "request rejected",
             "can't be shown (312 bytes, text/html): it is not valid in the charset UTF-8.",
             "adds /iwd/v3/provisioning",
         ),
         (
             Error::Rejected(unreadable(Obstacle::UnknownCharset("utf-7".to_owned()))),
-            "the request is rejected",
+            "request rejected",
             "its charset utf-7 is not known.",
             "adds /iwd/v3/provisioning",
         ),
         (
             Error::Unexpected(unreadable(Obstacle::Endless)),
-            "the answer is not IWD's",
+            "unexpected response",
             "longer than what is read",
             "path prefix",
         ),
@@ -278,7 +278,7 @@ fn each_kind_says_what_happened_and_what_to_do() {
             let told = failure(&failed(operation, error.clone()));
             assert_eq!(
                 told.summary,
-                format!("Can't {operation} the tenant: {problem}")
+                format!("Error {} tenant: {problem}", operation.in_progress())
             );
             for part in [
                 "Tenant 9350e2fc, P",
@@ -310,10 +310,7 @@ fn a_detail_reads_from_what_to_why_to_what_next() {
             Error::Unavailable(reply(503, "no healthy upstream")),
         )
     });
-    assert_eq!(
-        told.summary,
-        "Can't create the tenant: IWD is not available"
-    );
+    assert_eq!(told.summary, "Error creating tenant: IWD is unavailable");
     assert_eq!(
         told.detail,
         "Tenant 9350e2fc, POST http://iwd.iwd:4024/iwd/v3/provisioning\n\n\
@@ -427,7 +424,7 @@ fn a_parameter_that_the_answer_names_is_pointed_at() {
 fn a_missing_key_says_what_to_set() {
     let ccid = "9350e2fc".parse().unwrap();
     let told = no_key(Operation::Delete, &ccid);
-    assert_eq!(told.summary, "Can't delete the tenant: no API key is known");
+    assert_eq!(told.summary, "Error deleting tenant: no API key");
     for part in [
         "9350e2fc",
         "`tenant_api_keys`",

@@ -6,7 +6,7 @@ use super::deletion::Refusal;
 use super::ownership::Conflict;
 use crate::iwd::client::Operation;
 use crate::iwd::model::Ccid;
-use crate::provider::diagnostics::period;
+use crate::provider::diagnostics::{failed, period};
 use crate::tf_provider::diagnostic::Diagnostic;
 use crate::tf_provider::path::AttributePath;
 
@@ -195,14 +195,14 @@ pub(super) fn out_of_time(
     let timeout = period(timeout);
     match waited_for {
         WaitedFor::Turn => Diagnostic::error(
-            format!("Can't {operation} the tenant: no turn in time"),
+            failed(operation, "timed out waiting for another operation on it"),
             format!(
                 "Another operation on the tenant {ccid} was under way for all of the timeout of {timeout}. Nothing was \
                  sent. Apply again, with longer `timeouts` if need be; check that only one resource has this ccid."
             ),
         ),
         WaitedFor::Client => Diagnostic::error(
-            format!("Can't {operation} the tenant: provider settings not read in time"),
+            failed(operation, "timed out reading certificates and keys"),
             format!(
                 "The certificates and keys that the provider settings name could not be read within the timeout of \
                  {timeout} for the tenant {ccid}. Nothing was sent. Check that `ca_cert_file`, `client_cert_file` and \
@@ -220,7 +220,7 @@ pub(super) fn stopped(operation: Operation, ccid: &Ccid, waited_for: WaitedFor) 
         WaitedFor::Client => "the provider's certificates and keys to be read",
     };
     Diagnostic::error(
-        format!("Can't {operation} the tenant: stopped"),
+        failed(operation, "stopped"),
         format!(
             "Terraform was told to stop while the tenant {ccid} waited for {what}. Nothing was sent. Apply again."
         ),

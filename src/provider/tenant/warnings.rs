@@ -40,7 +40,7 @@ fn renamed(prior: &Value, planned: &Value, name: &str) -> Option<Diagnostic> {
     };
     (after.as_str() != Some(before)).then(|| {
         Diagnostic::warning(
-            "API keys under the old name may stay",
+            "API keys under the old name may remain valid",
             format!(
                 "`{name}` {how}. The names of the tenant's API keys in Digital Channels are built from `short_id` \
                  and `name`, and the API documents no removal: keys under the old name may stay valid."
@@ -68,7 +68,7 @@ fn removed(
         (true, true) => "`gws` and `iwd.api_keys.iwddm` are",
     };
     Some(Diagnostic::warning(
-        "What is left out may live on",
+        "Removed settings may remain in Digital Channels",
         format!(
             "{what} removed. The API documents no removal by omission: the record or key may live on in Digital \
              Channels."

@@ -76,7 +76,7 @@ fn a_variable_that_can_not_be_used_is_an_error_once_a_client_is_made() {
     let endpoint = ("endpoint", Value::from("https://iwd.example.com/prefix"));
     let told = proxy_of([endpoint.clone()], &NAMED);
     for part in [
-        "Can't use the proxy that the environment names: environment variable https_proxy: must begin with http://",
+        "Invalid proxy environment variable: environment variable https_proxy: must begin with http://",
         "the proxy for iwd.example.com",
         "NO_PROXY",
         "`proxy_url`",
