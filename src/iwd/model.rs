@@ -207,69 +207,62 @@ pub enum Deletion {
 pub(super) mod samples {
     //! The two bodies the API's documentation shows.
 
+    use serde_json::{Value, json};
+
     use super::*;
 
     pub(crate) fn with_gws() -> Tenant {
-        Tenant {
-            short_id: "100".into(),
-            name: "t100".into(),
-            ccid: "9350e2fc-a1dd-4c65-".parse().unwrap(),
-            api_key: "049111b4-6cac-4e83-a7bf-37c057b45b0f".into(),
-            gws: Some(Gws {
-                url: "http://gws-service-proxy.gws".into(),
-                auth_url: "http://gauth-auth.gauth".into(),
-                auth_redirect_url: "https://gauth.nlb01-uswest1.gcpe001.gencpe.net".into(),
-                client_id: "iwd_client".into(),
-                client_secret: "secret".into(),
-                api_key: None,
-                username: "nexus".into(),
-                token: ":;pYV1lNWh0-".into(),
-            }),
-            iwd: Iwd {
-                url: "http://iwd.iwd:4024".into(),
-                db: Database {
-                    host: "pgdb-dgt-postgresql.infra".into(),
-                    port: 5432,
-                    database: "iwd-100".into(),
-                    user: "iwd-100".into(),
-                    password: "iwd-100".into(),
-                    ssl: false,
+        tenant(json!({
+            "short_id": "100",
+            "name": "t100",
+            "ccid": "9350e2fc-a1dd-4c65-",
+            "api_key": "049111b4-6cac-4e83-a7bf-37c057b45b0f",
+            "gws": {
+                "url": "http://gws-service-proxy.gws",
+                "auth_url": "http://gauth-auth.gauth",
+                "auth_redirect_url": "https://gauth.nlb01-uswest1.gcpe001.gencpe.net",
+                "client_id": "iwd_client",
+                "client_secret": "secret",
+                "username": "nexus",
+                "token": ":;pYV1lNWh0-",
+            },
+            "iwd": {
+                "url": "http://iwd.iwd:4024",
+                "db": {
+                    "host": "pgdb-dgt-postgresql.infra", "port": 5432, "database": "iwd-100",
+                    "user": "iwd-100", "password": "iwd-100", "ssl": false,
                 },
-                api_keys: ApiKeys {
-                    tenant: "22552b96-8783-46a9-b0eb-075ddfa8893e".into(),
-                    iwddm: Some("d6b68a7b-12ed-4c3c-830d-215eecdd1a48".into()),
+                "api_keys": {
+                    "tenant": "22552b96-8783-46a9-b0eb-075ddfa8893e",
+                    "iwddm": "d6b68a7b-12ed-4c3c-830d-215eecdd1a48",
                 },
             },
-            iwd_email: None,
-        }
+        }))
     }
 
     pub(crate) fn without_gws() -> Tenant {
-        Tenant {
-            short_id: "100".into(),
-            name: "t100".into(),
-            ccid: "d846c51e-1fe8-4118-bf32-cf0b4ef29032".parse().unwrap(),
-            api_key: "22552b96-8783-46a9-b0eb-075ddfa8893e".into(),
-            gws: None,
-            iwd: Iwd {
-                url: "http://iwd.iwd:4024".into(),
-                db: Database {
-                    host: "postgres-rw.infra.svc.cluster.local".into(),
-                    port: 5432,
-                    database: "iwd".into(),
-                    user: "iwd".into(),
-                    password: "iwd".into(),
-                    ssl: false,
+        tenant(json!({
+            "short_id": "100",
+            "name": "t100",
+            "ccid": "d846c51e-1fe8-4118-bf32-cf0b4ef29032",
+            "api_key": "22552b96-8783-46a9-b0eb-075ddfa8893e",
+            "iwd": {
+                "url": "http://iwd.iwd:4024",
+                "db": {
+                    "host": "postgres-rw.infra.svc.cluster.local", "port": 5432, "database": "iwd",
+                    "user": "iwd", "password": "iwd", "ssl": false,
                 },
-                api_keys: ApiKeys {
-                    tenant: "22552b96-8783-46a9-b0eb-075ddfa8893e".into(),
-                    iwddm: Some("d6b68a7b-12ed-4c3c-830d-215eecdd1a48".into()),
+                "api_keys": {
+                    "tenant": "22552b96-8783-46a9-b0eb-075ddfa8893e",
+                    "iwddm": "d6b68a7b-12ed-4c3c-830d-215eecdd1a48",
                 },
             },
-            iwd_email: Some(IwdEmail {
-                url: Some("N/A".into()),
-            }),
-        }
+            "iwd_email": {"url": "N/A"},
+        }))
+    }
+
+    fn tenant(values: Value) -> Tenant {
+        serde_json::from_value(values).unwrap()
     }
 }
 

@@ -204,9 +204,7 @@ fn the_key_of_the_tenant_is_preferred_to_that_of_the_provider_and_its_own_comes_
         ("api_key", wrong),
     ]));
     workspace.set_config(tenant.set("reprovision_triggers", "{ a = 1 }"));
-    workspace
-        .apply_fails()
-        .expect_text("API key not accepted");
+    workspace.apply_fails().expect_text("API key not accepted");
     assert_eq!(header(&simulator, "x-api-key"), "wrong");
 
     workspace.set_provider_block(&provider_block(&[

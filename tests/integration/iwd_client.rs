@@ -13,12 +13,13 @@ use std::time::{Duration, Instant};
 
 use reqwest::{StatusCode, Url};
 use secrecy::SecretString;
+use serde_json::json;
 use terraform_provider_iwd::iwd::client::{
     CallContext, Client, ClientSettings, Deleted, Operation,
 };
 use terraform_provider_iwd::iwd::error::{Error, Failure, GaveUp, Obstacle, ReplyBody};
 use terraform_provider_iwd::iwd::mask::{MASK, Masker};
-use terraform_provider_iwd::iwd::model::{ApiKeys, Database, Deletion, Iwd, Tenant};
+use terraform_provider_iwd::iwd::model::{Deletion, Tenant};
 use terraform_provider_iwd::iwd::proxy::{Proxy, ProxySource, ProxyUrl};
 use terraform_provider_iwd::iwd::retry::Policy;
 use terraform_provider_iwd::iwd::tls::Identity;
@@ -82,29 +83,18 @@ fn masker() -> Masker {
 }
 
 fn tenant() -> Tenant {
-    Tenant {
-        short_id: "100".into(),
-        name: "t100".into(),
-        ccid: "9350e2fc".parse().unwrap(),
-        api_key: "canary-tenant-key".into(),
-        gws: None,
-        iwd: Iwd {
-            url: "http://iwd.iwd:4024".into(),
-            db: Database {
-                host: "db".into(),
-                port: 5432,
-                database: "iwd-100".into(),
-                user: "iwd-100".into(),
-                password: "canary-password".into(),
-                ssl: false,
+    let values = json!({
+        "short_id": "100", "name": "t100", "ccid": "9350e2fc", "api_key": "canary-tenant-key",
+        "iwd": {
+            "url": "http://iwd.iwd:4024",
+            "db": {
+                "host": "db", "port": 5432, "database": "iwd-100", "user": "iwd-100",
+                "password": "canary-password", "ssl": false,
             },
-            api_keys: ApiKeys {
-                tenant: "canary-customer-key".into(),
-                iwddm: None,
-            },
+            "api_keys": {"tenant": "canary-customer-key"},
         },
-        iwd_email: None,
-    }
+    });
+    serde_json::from_value(values).unwrap()
 }
 
 async fn create_with(settings: &ClientSettings, context: &CallContext) -> Result<(), Box<Failure>> {

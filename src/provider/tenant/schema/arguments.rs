@@ -30,14 +30,15 @@ const EMAIL: &[&str] = &["iwd_email"];
 const TIMEOUTS: &[&str] = &["timeouts"];
 
 /// What the documentation says of the resource.
-pub(super) const DESCRIPTION: &str = "A tenant of Genesys Intelligent Workload Distribution \
-     (IWD), private edition: its GAPI, IWD and email services and its API keys in the Digital \
-     Channels database. Create sends `POST /iwd/v3/provisioning`, update `PUT` on the same path \
-     with the whole tenant, destroy `DELETE /iwd/v3/provisioning/{ccid}`.\n\nThe API has no way \
-     to read a tenant back, so Terraform can't see changes that are made elsewhere. To send \
-     everything again, change `reprovision_triggers`.\n\nDestroy removes, by default, *all* \
-     services and the configuration of the tenant from Digital Channels, also what IWD did not \
-     put there: see `on_destroy`.";
+pub(super) const DESCRIPTION: &str = "A tenant of Genesys Intelligent Workload Distribution (IWD), \
+     private edition: its GAPI, IWD and email services and its API keys in the Digital Channels \
+     database. Create sends `POST /iwd/v3/provisioning`, update `PUT` on the same path with the \
+     whole tenant, destroy `DELETE /iwd/v3/provisioning/{ccid}`.\n\nThe API has no way to read a \
+     tenant back, so Terraform can't see changes that are made elsewhere. To send everything \
+     again, change `reprovision_triggers`. A create overwrites a tenant of that `ccid` that \
+     exists already, without a word, and a later destroy deletes it: import it \
+     instead.\n\nDestroy removes, by default, *all* services and the configuration of the tenant \
+     from Digital Channels, also what IWD did not put there: see `on_destroy`.";
 
 /// The blocks.
 pub(super) fn blocks() -> Vec<BlockRow> {
