@@ -123,7 +123,7 @@ impl From<NoRandomness> for Diagnostic {
         Self::error(
             "No random numbers",
             format!(
-                "Keys, marks and salts need them, but {error}. Nothing was sent. Check whether a security profile \
+                "Keys, object ids and salts need them, but {error}. Nothing was sent. Check whether a security profile \
                  (seccomp) of this container forbids `getrandom` while it has no /dev/urandom."
             ),
         )
@@ -389,4 +389,4 @@ fn authority(url: &Url) -> String {
 }
 
 #[cfg(test)]
-mod tests;
+pub(in crate::provider) mod tests;

@@ -473,3 +473,42 @@ fn settings_that_make_no_client_are_told() {
             .starts_with("the client key does not belong to the client certificate")
     );
 }
+
+/// All that a user can read of a call that failed, as one text; a change of it is seen in review.
+#[test]
+fn every_failure_reads_so() {
+    let kinds = [
+        without_an_answer(),
+        with_an_answer(),
+        with_an_answer_that_can_not_be_read(),
+    ];
+    let failures = kinds.into_iter().flatten().map(|(error, ..)| error);
+    let told = failures.map(|error| failure(&failed(Operation::Update, error)));
+    let ccid = &"9350e2fc".parse().unwrap();
+    let url = &Url::parse("https://iwd.example/iwd/v3/provisioning/9350e2fc").unwrap();
+    let others = [
+        no_key(Operation::Create, ccid),
+        no_key(Operation::Delete, ccid),
+        unknown_key(Operation::Create, ccid),
+        ambiguous_key(Operation::Create, ccid),
+        not_there(ccid, url, &reply(404, "no such page")),
+        settings(&SettingsError::Http("builder error".to_owned())),
+        NoRandomness.into(),
+    ];
+    insta::assert_snapshot!(pages(told.chain(others)));
+}
+
+/// Diagnostics as Terraform shows them, one below the other.
+pub(in crate::provider) fn pages(diagnostics: impl Iterator<Item = Diagnostic>) -> String {
+    let page = |diagnostic: Diagnostic| {
+        let Diagnostic {
+            severity,
+            summary,
+            detail,
+            path,
+        } = diagnostic;
+        format!("{severity:?}: {summary}\nat: {path}\n\n{detail}\n")
+    };
+    let rule = format!("\n{}\n", "-".repeat(40));
+    diagnostics.map(page).collect::<Vec<_>>().join(&rule)
+}

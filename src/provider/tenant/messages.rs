@@ -226,3 +226,39 @@ pub(super) fn stopped(operation: Operation, ccid: &Ccid, waited_for: WaitedFor) 
         ),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::provider::diagnostics::tests::pages;
+
+    const CCID: &str = "9350e2fc";
+
+    /// All that a user can read of what doesn't happen, as one text; a change of it is seen in review.
+    #[test]
+    fn every_refusal_reads_so() {
+        let ccid = &CCID.parse().unwrap();
+        let missing = Diagnostic::error("Missing secret", "One of the two must be set.");
+        let minutes = Duration::from_mins(5);
+        let told = [
+            destroy_refused(Refusal::Protected, CCID, None),
+            destroy_refused(Refusal::Protected, CCID, Some(CCID)),
+            destroy_refused(Refusal::NeverApplied, CCID, None),
+            destroy_refused(Refusal::NeverApplied, CCID, Some("other")),
+            letter_case(CCID, "9350E2FC"),
+            conflict(Conflict::DestroysTheOther, CCID),
+            conflict(Conflict::SecondObject, CCID),
+            taken(ccid),
+            two_in_state(CCID),
+            ignored_secret(missing),
+            superseded(CCID),
+            not_configured(),
+            ccid_changes_in_place(),
+            out_of_time(Operation::Delete, ccid, WaitedFor::Turn, minutes),
+            out_of_time(Operation::Create, ccid, WaitedFor::Client, minutes),
+            stopped(Operation::Update, ccid, WaitedFor::Turn),
+            stopped(Operation::Create, ccid, WaitedFor::Client),
+        ];
+        insta::assert_snapshot!(pages(told.into_iter()));
+    }
+}
