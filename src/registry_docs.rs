@@ -5,15 +5,18 @@
 //! | `page` | one page: what stands above the title, the examples, the import |
 //! | `schema` | the section with all arguments and results |
 //! | `guide` | what a guide says of itself |
+//! | `address` | where the Registry serves a page |
 //! | [`folder`] | reads and writes files |
 //!
 //! The guides are written by hand. Everything else follows from its source, so that `make docs` makes it anew.
 
+mod address;
 pub mod folder;
 mod guide;
 mod page;
 mod schema;
 
+use self::address::Address;
 use self::folder::Files;
 pub use self::guide::NotAGuide;
 use self::guide::{GUIDES, Guide};
@@ -22,16 +25,17 @@ use crate::tf_provider::provider::Provider;
 
 /// Every page that is made, by its path below `docs/`.
 ///
-/// `name` is the last part of the provider's address, `examples` all that is below `examples/`, and of `docs` only the
-/// guides count.
+/// `address` is the provider's, `examples` all that is below `examples/`, and of `docs` only the guides count.
 pub fn pages(
-    name: &str,
+    address: &str,
     provider: &dyn Provider,
     examples: &Files,
     docs: &Files,
 ) -> Result<Files, NotAGuide> {
     let guides = Guide::read_all(docs)?;
-    let index = page::index(name, &provider.schema().block, examples, &guides);
+    let address = Address(address);
+    let name = address.name();
+    let index = page::index(address, &provider.schema().block, examples, &guides);
     let resources = provider.resources().into_iter().map(|resource| Subject {
         kind: Kind::Resource,
         type_name: resource.type_name(),

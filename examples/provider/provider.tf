@@ -1,7 +1,8 @@
 terraform {
   required_providers {
     iwd = {
-      source = "iwd/iwd"
+      source  = "iwd/iwd"
+      version = "~> 0.1"
     }
   }
 }

@@ -33,8 +33,7 @@ fn run(check: bool) -> Result<bool, Box<dyn Error>> {
     let root = Path::new("docs");
     let (examples, docs) = (folder::read(Path::new("examples"))?, folder::read(root)?);
     let provider = IwdProvider::new(|_| None);
-    let name = ADDRESS.rsplit('/').next().unwrap_or_default();
-    let pages = registry_docs::pages(name, &provider, &examples, &docs)?;
+    let pages = registry_docs::pages(ADDRESS, &provider, &examples, &docs)?;
     let stale = registry_docs::stale(&docs, &pages);
     for path in &stale {
         if check {

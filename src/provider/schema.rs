@@ -38,19 +38,29 @@ pub(super) fn schema() -> Schema {
                      Environment: `IWD_CA_CERT_PEM`.",
                 ),
                 text("ca_cert_file", String)
-                    .describe("A file with such certificates. Environment: `IWD_CA_CERT_FILE`."),
+                    .describe(
+                        "A file with certificates in PEM that are trusted beside the system's. At most one of it and \
+                         `ca_cert_pem`. Environment: `IWD_CA_CERT_FILE`.",
+                    ),
                 text("client_cert_pem", String).describe(
-                    "The client's certificate in PEM, for mutual TLS; needs the key. At most one of it and \
-                     `client_cert_file`. Environment: `IWD_CLIENT_CERT_PEM`.",
+                    "The client's certificate in PEM, for mutual TLS; needs `client_key_pem` or `client_key_file`. At most \
+                     one of it and `client_cert_file`. Environment: `IWD_CLIENT_CERT_PEM`.",
                 ),
                 text("client_cert_file", String)
-                    .describe("A file with that certificate. Environment: `IWD_CLIENT_CERT_FILE`."),
+                    .describe(
+                        "A file with the client's certificate in PEM, for mutual TLS; needs `client_key_pem` or \
+                         `client_key_file`. At most one of it and `client_cert_pem`. Environment: \
+                         `IWD_CLIENT_CERT_FILE`.",
+                    ),
                 text("client_key_pem", String).sensitive().describe(
                     "The private key in PEM of the client's certificate. At most one of it and `client_key_file`. \
                      Environment: `IWD_CLIENT_KEY_PEM`.",
                 ),
                 text("client_key_file", String)
-                    .describe("A file with that key. Environment: `IWD_CLIENT_KEY_FILE`."),
+                    .describe(
+                        "A file with the private key in PEM of the client's certificate. At most one of it and \
+                         `client_key_pem`. Environment: `IWD_CLIENT_KEY_FILE`.",
+                    ),
                 text("insecure_skip_verify", Bool).describe(
                     "Whether to accept any certificate of the server. Default `false`; `true` gives a warning, since \
                      anyone in between can then read every secret. Environment: `IWD_INSECURE_SKIP_VERIFY`.",

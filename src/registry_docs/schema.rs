@@ -1,4 +1,4 @@
-//! The section with everything that a block holds.
+//! The section with everything that a block holds, in the words and the order of tfplugindocs 0.25.
 
 use std::fmt::Write as _;
 
@@ -9,47 +9,47 @@ use crate::tf_provider::value_type::ValueType;
 
 const WRITE_ONLY: &str = "[Write-only](https://developer.hashicorp.com/terraform/language/resources/ephemeral#write-only-arguments)";
 
-const WRITE_ONLY_NOTE: &str = "\n> **Note:** write-only arguments need Terraform 1.11 or OpenTofu 1.11. Their values never \
-     reach the state or a plan file.\n";
+const WRITE_ONLY_NOTE: &str = "> **NOTE**: [Write-only arguments](https://developer.hashicorp.com/terraform/language/resources/ephemeral#write-only-arguments) are supported in Terraform 1.11 and later.\n\n";
 
 /// Who sets it, in the order in which the groups stand.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Group {
     Required,
     Optional,
     ReadOnly,
 }
 
-const GROUPS: [(Group, &str); 3] = [
-    (Group::Required, "Required"),
-    (Group::Optional, "Optional"),
-    (Group::ReadOnly, "Read-Only"),
-];
+impl Group {
+    fn title(self) -> &'static str {
+        match self {
+            Self::Required => "Required",
+            Self::Optional => "Optional",
+            Self::ReadOnly => "Read-Only",
+        }
+    }
+}
 
 /// A line of a group.
-struct Line {
+struct Line<'a> {
     group: Group,
     name: &'static str,
     text: String,
+    /// Whether it, or something in it, is write-only.
+    write_only: bool,
+    nested: Option<&'a NestedBlock>,
 }
 
 /// The section of a provider or resource.
 pub(super) fn section(block: &Block) -> String {
     let mut section = "\n## Schema\n".to_owned();
-    if has_write_only(block) {
-        section.push_str(WRITE_ONLY_NOTE);
-    }
-    let path = Vec::new();
-    for (title, lines) in groups(block, &path) {
-        let _ = write!(section, "\n### {title}\n\n{lines}");
-    }
-    nested_sections(block, &path, &mut section);
-    section
+    write_groups(block, &[], &mut section);
+    section.truncate(section.trim_end().len());
+    section + "\n"
 }
 
 /// What an import by identity names.
 pub(super) fn identity(identity: &IdentitySchema) -> String {
-    let mut section = "\n#### Identity Schema\n\nRequired:\n\n".to_owned();
+    let mut section = "\n### Identity Schema\n\n#### Required\n\n".to_owned();
     for attribute in &identity.attributes {
         let (name, ty) = (attribute.name, type_name(&attribute.ty));
         let _ = writeln!(section, "- `{name}` ({ty}) {}", attribute.description);
@@ -57,40 +57,36 @@ pub(super) fn identity(identity: &IdentitySchema) -> String {
     section
 }
 
-fn nested_sections(block: &Block, path: &[&'static str], section: &mut String) {
-    for nested in sorted(&block.blocks) {
+/// The groups that are not empty, each with its lines in alphabetical order, and then what their blocks hold.
+fn write_groups(block: &Block, path: &[&'static str], section: &mut String) {
+    let attributes = block.attributes.iter().map(attribute_line);
+    let blocks = block.blocks.iter().map(|nested| block_line(nested, path));
+    let mut lines: Vec<Line<'_>> = attributes.chain(blocks).collect();
+    lines.sort_by_key(|line| (line.group, line.name));
+    for group in lines.chunk_by(|one, next| one.group == next.group) {
+        let title = group[0].group.title();
+        let _ = match path {
+            [] => write!(section, "\n### {title}\n\n"),
+            _ => write!(section, "\n{title}:\n\n"),
+        };
+        if group.iter().any(|line| line.write_only) {
+            section.push_str(WRITE_ONLY_NOTE);
+        }
+        section.extend(group.iter().map(|line| line.text.as_str()));
+    }
+    for nested in lines.iter().filter_map(|line| line.nested) {
         let path = [path, &[nested.name]].concat();
+        let (anchor, name) = (anchor(&path), path.join("."));
         let _ = write!(
             section,
-            "\n<a id=\"{}\"></a>\n### Nested Schema for `{}`\n",
-            anchor(&path),
-            path.join(".")
+            "\n<a id=\"{anchor}\"></a>\n### Nested Schema for `{name}`\n"
         );
-        for (title, lines) in groups(&nested.block, &path) {
-            let _ = write!(section, "\n{title}:\n\n{lines}");
-        }
-        nested_sections(&nested.block, &path, section);
+        write_groups(&nested.block, &path, section);
+        section.push('\n');
     }
 }
 
-/// The groups that are not empty, each with its lines in alphabetical order, as everywhere in the Registry.
-fn groups(block: &Block, path: &[&'static str]) -> Vec<(&'static str, String)> {
-    let attributes = block.attributes.iter().map(attribute_line);
-    let blocks = block.blocks.iter().map(|nested| block_line(nested, path));
-    let mut lines: Vec<Line> = attributes.chain(blocks).collect();
-    lines.sort_by_key(|line| line.name);
-    let text_of = |group| {
-        let of_group = lines.iter().filter(|line| line.group == group);
-        of_group.map(|line| line.text.as_str()).collect::<String>()
-    };
-    GROUPS
-        .iter()
-        .map(|(group, title)| (*title, text_of(*group)))
-        .filter(|(_, lines)| !lines.is_empty())
-        .collect()
-}
-
-fn attribute_line(attribute: &Attribute) -> Line {
+fn attribute_line(attribute: &Attribute) -> Line<'_> {
     let Attribute {
         name, description, ..
     } = attribute;
@@ -113,12 +109,14 @@ fn attribute_line(attribute: &Attribute) -> Line {
             .trim_end()
             .to_owned()
             + "\n",
+        write_only: attribute.write_only,
+        nested: None,
     }
 }
 
-fn block_line(nested: &NestedBlock, path: &[&'static str]) -> Line {
+fn block_line<'a>(nested: &'a NestedBlock, path: &[&'static str]) -> Line<'a> {
     let (kind, required) = match nested.nesting {
-        Nesting::Single { required: true } => ("Block, Required".to_owned(), true),
+        Nesting::Single { required: true } => ("Block, Required, Max: 1".to_owned(), true),
         Nesting::Single { required: false } | Nesting::Group => {
             ("Block, Optional".to_owned(), false)
         }
@@ -138,6 +136,8 @@ fn block_line(nested: &NestedBlock, path: &[&'static str]) -> Line {
             "- `{}` ({kind}) {} (see [below for nested schema](#{anchor}))\n",
             nested.name, nested.block.description
         ),
+        write_only: has_write_only(&nested.block),
+        nested: Some(nested),
     }
 }
 
@@ -155,21 +155,13 @@ fn anchor(path: &[&str]) -> String {
     format!("nestedblock--{}", path.join("--"))
 }
 
-fn sorted(blocks: &[NestedBlock]) -> Vec<&NestedBlock> {
-    let mut blocks: Vec<_> = blocks.iter().collect();
-    blocks.sort_by_key(|nested| nested.name);
-    blocks
-}
-
 fn has_write_only(block: &Block) -> bool {
+    let within = |nested: &NestedBlock| has_write_only(&nested.block);
     block
         .attributes
         .iter()
         .any(|attribute| attribute.write_only)
-        || block
-            .blocks
-            .iter()
-            .any(|nested| has_write_only(&nested.block))
+        || block.blocks.iter().any(within)
 }
 
 fn type_name(ty: &ValueType) -> String {
@@ -221,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn write_only_arguments_are_told_apart_and_explained_once() {
+    fn write_only_arguments_are_told_apart_and_explained_where_they_stand() {
         let plain = Attribute::optional("key", ValueType::String).sensitive();
         let twin = Attribute::optional("key_wo", ValueType::String).write_only();
         let block = Block {
@@ -232,14 +224,57 @@ mod tests {
             ..Block::default()
         };
         let text = section(&block);
-        assert_eq!(text.matches(WRITE_ONLY_NOTE).count(), 1);
+        let explained =
+            format!("### Nested Schema for `b`\n\nOptional:\n\n{WRITE_ONLY_NOTE}- `key_wo` ");
+        assert!(text.contains(&explained), "{text}");
+        let explained = format!("### Optional\n\n{WRITE_ONLY_NOTE}- `b` (Block, Optional)");
+        assert!(text.contains(&explained), "{text}");
+        assert_eq!(text.matches(WRITE_ONLY_NOTE).count(), 2);
         assert!(text.contains("- `key` (String, Sensitive)\n"));
         assert!(text.contains(&format!("- `key_wo` (String, Sensitive, {WRITE_ONLY})\n")));
         let without = Block {
             attributes: vec![plain],
             ..Block::default()
         };
-        assert!(!section(&without).contains("Note"));
+        assert!(!section(&without).contains("NOTE"));
+    }
+
+    #[test]
+    fn what_blocks_hold_stands_in_the_order_of_their_lines() {
+        let inner = |name| {
+            nested(
+                name,
+                Nesting::Single { required: true },
+                Attribute::optional("x", ValueType::Bool),
+            )
+        };
+        let mut outer = inner("outer");
+        outer.block.blocks = vec![inner("last"), inner("first")];
+        let block = Block {
+            blocks: vec![
+                nested(
+                    "before",
+                    Nesting::Map,
+                    Attribute::optional("x", ValueType::Bool),
+                ),
+                outer,
+            ],
+            ..Block::default()
+        };
+        let text = section(&block);
+        let order: Vec<_> = text
+            .lines()
+            .filter_map(|line| line.strip_prefix("### Nested Schema for "))
+            .collect();
+        assert_eq!(
+            order,
+            ["`outer`", "`outer.first`", "`outer.last`", "`before`"]
+        );
+        assert!(
+            text.contains("- `outer` (Block, Required, Max: 1) A block."),
+            "{text}"
+        );
+        assert!(text.ends_with("- `x` (Boolean)\n"), "{text}");
     }
 
     #[test]

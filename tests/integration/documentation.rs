@@ -88,9 +88,12 @@ fn every_page_stands_and_begins_as_the_registry_wants() {
         );
         let front_matter = page.strip_prefix("---\n").unwrap();
         let (front_matter, _) = front_matter.split_once("\n---\n\n# ").unwrap();
-        for field in ["page_title: \"", "subcategory: ", "description: "] {
+        for field in ["page_title: \"", "description: "] {
             assert!(front_matter.contains(field), "{field}in {name}");
         }
+        // The Registry's own tool refuses one in the index.
+        let has_subcategory = front_matter.contains("subcategory: ");
+        assert_eq!(has_subcategory, folder.is_some(), "{name}");
     }
 }
 
@@ -113,7 +116,7 @@ fn every_link_within_the_documentation_leads_somewhere() {
                 anchor.is_empty() || anchors(page).contains(&anchor.to_owned()),
                 "{target} in {name}"
             );
-            // The Registry serves the index at an address that makes other targets of its links.
+            // The Registry serves the index without a slash at the end, so that a relative link leads elsewhere there.
             assert!(
                 name != "index.md" || path == "index.md",
                 "{target} in {name}"
@@ -122,6 +125,44 @@ fn every_link_within_the_documentation_leads_somewhere() {
         }
     }
     assert!(followed > 10, "only {followed} links");
+}
+
+#[test]
+fn the_index_links_each_guide_where_the_registry_serves_it() {
+    let (host, source) = ADDRESS.split_once('/').unwrap();
+    let docs = docs();
+    for name in docs.keys().filter(|name| name.starts_with("guides/")) {
+        let page = name.strip_suffix(".md").unwrap();
+        let link = format!("](https://{host}/providers/{source}/latest/docs/{page})");
+        assert!(docs["index.md"].contains(&link), "{link}");
+    }
+}
+
+#[test]
+fn every_configuration_shown_wants_this_version_of_the_provider() {
+    let (_, source) = ADDRESS.split_once('/').unwrap();
+    let (this, _) = env!("CARGO_PKG_VERSION").rsplit_once('.').unwrap();
+    let version = format!(" version = \"~> {this}\" }}");
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let mut texts = vec![("README.md".to_owned(), readme)];
+    texts.extend(docs());
+    texts.extend(read(&root().join("examples")));
+    let mut shown = 0;
+    for (name, text) in &texts {
+        let words: Vec<_> = text.split_whitespace().collect();
+        for block in words.join(" ").split("required_providers {").skip(1) {
+            let (_, block) = block.split_once("iwd = { source = \"").unwrap();
+            let (address, rest) = block.split_once('"').unwrap();
+            let private = address.starts_with("app.terraform.io/");
+            assert!(address == source || private, "{name}: {address}");
+            assert!(
+                rest.starts_with(&version),
+                "{name}: the version of {address}"
+            );
+            shown += 1;
+        }
+    }
+    assert!(shown >= 4, "only {shown}");
 }
 
 #[test]
@@ -146,10 +187,14 @@ fn the_versions_are_those_of_the_readme() {
 }
 
 #[test]
-fn the_documentation_writes_the_providers_address() {
+fn makefile_and_documentation_write_the_providers_address() {
     let (_, source) = ADDRESS.split_once('/').unwrap();
+    let makefile = fs::read_to_string(root().join("Makefile")).unwrap();
+    assert!(makefile.contains(&format!("\nSOURCE := {source}\n")));
+    let (namespace, _) = source.split_once('/').unwrap();
+    let owners = fs::read_to_string(root().join(".github/CODEOWNERS")).unwrap();
+    assert!(owners.contains(&format!("\n* @{namespace}/")));
     let docs = docs();
-    assert!(docs["index.md"].contains(&format!("source = \"{source}\"")));
     assert!(docs["guides/running-it.md"].contains(&format!("{ADDRESS}/VERSION/")));
     for (name, page) in &docs {
         let sources = page

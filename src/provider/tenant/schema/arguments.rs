@@ -383,12 +383,15 @@ fn others() -> Vec<Argument> {
         ),
         row(TIMEOUTS, Attribute::optional("create", String), StateOnly)
             .check(Check::Duration)
-            .describe("Default `5m`."),
+            .describe("How long a create may take, retries included. Default `5m`."),
         row(TIMEOUTS, Attribute::optional("update", String), StateOnly)
             .check(Check::Duration)
-            .describe("Default `5m`."),
+            .describe("How long an update may take, retries included. Default `5m`."),
         row(TIMEOUTS, Attribute::optional("delete", String), StateOnly)
             .check(Check::Duration)
-            .describe("Default `5m`. The value in the state decides, as with `on_destroy`."),
+            .describe(
+                "How long a destroy may take, retries included. Default `5m`. The value in the state decides, as with \
+                 `on_destroy`.",
+            ),
     ]
 }
