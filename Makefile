@@ -1,7 +1,7 @@
 # What people and CI run. `make` alone lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help build test coverage demo install dist test-dist docs lint bench test-versions test-tofu
+.PHONY: help build test coverage demo simulator install dist test-dist docs lint bench test-versions test-tofu
 
 CARGO ?= cargo
 TARGET := $(or $(CARGO_TARGET_DIR),target)
@@ -21,10 +21,11 @@ DIST = PATH="$(abspath $(TOOLS))/bin:$$PATH" python3 -B .github/scripts/dist
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
 
-build: ## build the provider and the simulator, for debugging
-	$(CARGO) build --features simulator
+# Built as tests are: their dependencies add features to others, and `cargo build` would compile thirty of these again.
+build: ## build the provider, the simulator and the demo, for debugging
+	$(CARGO) test --features simulator --no-run --test demo
 
-test: ## unit, integration and acceptance tests, the last with a real Terraform
+test: build ## unit, integration and acceptance tests, the last with a real Terraform
 	@if $(CARGO) nextest --version >/dev/null 2>&1; then \
 	  set -x; $(CARGO) nextest run --features simulator && $(CARGO) test --features simulator --doc; \
 	else \
@@ -38,6 +39,11 @@ coverage: ## the lines that tests run; needs cargo-llvm-cov and the component ll
 
 demo: ## see it work against a simulated IWD; KEEP=1 leaves the simulator and the tenant
 	$(CARGO) test --features simulator --test demo -- $(if $(KEEP),--keep)
+
+LISTEN ?= 127.0.0.1:4024
+simulator: build ## start the simulated IWD on LISTEN and say what to set
+	@echo "Where Terraform runs, any key will do: export IWD_ENDPOINT=http://$(LISTEN) IWD_API_KEY=any"
+	@exec $(TARGET)/debug/iwd-simulator --listen "$(LISTEN)" --data $(TARGET)/iwd-simulator.db
 
 # On Linux the binary is the static one of a release, where its compiler can be had.
 install: ## build for use and install where terraform and tofu look for providers
@@ -69,8 +75,8 @@ $(TOOLS)/.complete: .github/scripts/dist/requirements.txt
 	$(TOOLS)/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
 	@touch $@
 
-docs: ## make docs/ of the schema and examples/; the guides in it are written by hand
-	$(CARGO) run --quiet --bin generate-docs
+docs: build ## make docs/ of the schema and examples/; the guides in it are written by hand
+	$(TARGET)/debug/generate-docs
 
 lint: ## formatting, lints and documentation, warnings are errors
 	$(CARGO) fmt --check
