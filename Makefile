@@ -1,7 +1,7 @@
 # What people and CI run. `make` alone lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help build test coverage demo simulator install dist test-dist docs lint bench test-versions test-tofu
+.PHONY: help build test coverage demo simulator install dist test-dist docs lint validate-docs bench test-versions test-tofu
 
 CARGO ?= cargo
 TARGET := $(or $(CARGO_TARGET_DIR),target)
@@ -83,6 +83,14 @@ lint: ## formatting, lints and documentation, warnings are errors
 	$(CARGO) clippy --locked --all-targets --all-features -- -D warnings
 	$(CARGO) clippy --locked --bins -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --lib --all-features
+	@if command -v go >/dev/null && command -v "$${TERRAFORM:-terraform}" >/dev/null; then \
+	  $(MAKE) validate-docs; \
+	else \
+	  echo "NOT RUN: make validate-docs, the Registry's own check of docs/, which needs Go and Terraform" >&2; \
+	fi
+
+validate-docs: build ## the Registry's own check of docs/; needs Go and Terraform
+	.ci/validate-docs $(abspath $(TARGET))/debug $(SOURCE)
 
 test-versions: ## what each version can do, on the installed Terraform and those of tests/acceptance/terraforms.txt
 	$(CARGO) test --features simulator --test versions
