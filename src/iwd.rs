@@ -10,7 +10,7 @@
 //! | [`retry`] | whether and when to try again |
 //! | [`error`] | what can go wrong, as decisions |
 //! | [`proxy`] | whether requests go through a proxy, and through which |
-//! | [`parameter`] | the API's parameters, by the names its errors use |
+//! | `parameter` | the API's parameters, by the names its errors use |
 //! | [`mask`] | keeps secrets out of text that a server supplies |
 //! | [`tls`] | certificates, keys and whom to trust |
 

@@ -40,9 +40,14 @@ pub(super) fn text(
 }
 
 /// Whether a text is markup, as it is or as a JSON string: so a page for people, and never from IWD.
+///
+/// A template that puts quotes around a page makes no valid JSON of it.
 pub(super) fn is_page(text: &str) -> bool {
     let inner = json_string(text);
-    let inner = inner.as_deref().unwrap_or(text);
+    let quoted = text
+        .strip_prefix('"')
+        .and_then(|text| text.strip_suffix('"'));
+    let inner = inner.as_deref().or(quoted).unwrap_or(text);
     inner.trim_start_matches(is_blank).starts_with('<')
 }
 

@@ -175,6 +175,9 @@ fn what_begins_with_an_angle_bracket_is_a_page_and_never_success() {
         r#""<html>""#.into(),
         r#" "\r\n \u003chtml>\u003c/html>" "#.into(),
         "\"\u{feff}<p>\"".into(),
+        // A template's quotes around it make no JSON.
+        "\"<html>\nLogin</html>\"".into(),
+        r#""<a href="x">Login</a>""#.into(),
         cut("<p>", "x"),
         utf_16le("\u{feff}<html>"),
         utf_16be("\u{feff}\u{feff} \n\"<html>\""),

@@ -8,10 +8,10 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::change::{self, Change, Inputs};
-use super::deletion::{self, Decision};
+use super::deletion::{self, Decision, Refusal};
 use super::messages::{self, WaitedFor};
 use super::model;
-use super::ownership::Turn;
+use super::ownership::{Standing, Turn};
 use super::private_state::{ObjectId, PrivateState};
 use super::schema;
 use super::write_only::WriteOnlyValues;
@@ -89,10 +89,16 @@ async fn create_object(session: &Session, request: &ApplyRequest) -> Result<Appl
 /// An update that fails keeps the prior state; where the request may have arrived, the private state says so and the
 /// next plan sends again.
 pub(super) async fn update(session: &Session, request: ApplyRequest) -> Applied {
-    let private = PrivateState {
+    let mut private = PrivateState {
         refusal: None,
         ..PrivateState::read(&request.private)
     };
+    if private.existing_object().is_lost() {
+        match ObjectId::new() {
+            Ok(object) => private.object_id = Some(object),
+            Err(problem) => return kept(&request, private, problem.into()),
+        }
+    }
     match update_object(session, &request, private.clone()).await {
         Ok(applied) => applied,
         Err(error) => kept(&request, private, error),
@@ -109,11 +115,7 @@ async fn update_object(
         return Err(messages::ccid_changes_in_place().into());
     }
     model::all_known(planned)?;
-    let object = match private.object_id.take() {
-        Some(object) if !object.is_lost() => object,
-        _ => ObjectId::new()?,
-    };
-    private.object_id = Some(object.clone());
+    let object = private.existing_object();
     let write_only = WriteOnlyValues::of(&request.config, private.write_only.clone());
     let change = change::at_apply(&Inputs {
         prior,
@@ -236,10 +238,10 @@ async fn remove(
 ) -> Result<Vec<Diagnostic>, ApplyError> {
     let prior = &request.prior;
     let ccid = model::ccid(prior.get("ccid"))?;
-    let is_superseded = session
+    let standing = session
         .ownership
-        .is_superseded(ccid.as_str(), &private.existing_object());
-    match deletion::decide(prior, is_superseded) {
+        .standing(ccid.as_str(), &private.existing_object());
+    match deletion::decide(prior, standing) {
         Decision::Superseded => Ok(vec![messages::superseded(ccid.as_str())]),
         Decision::Refuse(refusal) => {
             Err(messages::destroy_refused(refusal, ccid.as_str(), None).into())
@@ -276,8 +278,13 @@ async fn send_deletion(
         .with(model::secrets(prior), model::visible_values(prior));
     let (client, turn) = window.enter(session, &connection).await?;
     // What came before in the queue may have been a newer create.
-    if turn.is_superseded(&private.existing_object()) {
-        return Ok(vec![messages::superseded(ccid.as_str())]);
+    match turn.standing(&private.existing_object()) {
+        Standing::Owner => {}
+        Standing::Superseded => return Ok(vec![messages::superseded(ccid.as_str())]),
+        Standing::InDoubt => {
+            let refusal = messages::destroy_refused(Refusal::InDoubt, ccid.as_str(), None);
+            return Err(refusal.into());
+        }
     }
     let context = window.call_context(masker);
     let deleted = client.delete(ccid, deletion, &key, &context).await?;

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::ownership::Standing;
 use super::schema::{DELETE_SERVICES, DELETE_TENANT, KEEP};
 use crate::iwd::model::Deletion;
 use crate::tf_provider::value::Value;
@@ -31,12 +32,16 @@ pub(super) enum Refusal {
     Protected,
     /// It was imported or moved and never applied, so no `on_destroy` is known.
     NeverApplied,
+    /// A create of the same ccid failed in this run and may have arrived, so a delete may hit either tenant.
+    InDoubt,
 }
 
-/// Decides by the object's state; `is_superseded` says whether this process has provisioned the tenant for another object.
-pub(super) fn decide(state: &Value, is_superseded: bool) -> Decision {
-    if is_superseded {
-        return Decision::Superseded;
+/// Decides by the object's state, and by how it stands to its tenant.
+pub(super) fn decide(state: &Value, standing: Standing) -> Decision {
+    match standing {
+        Standing::Superseded => return Decision::Superseded,
+        Standing::InDoubt if !forgets(state) => return Decision::Refuse(Refusal::InDoubt),
+        Standing::InDoubt | Standing::Owner => {}
     }
     if state.get("deletion_protection").as_bool() == Some(true) {
         return Decision::Refuse(Refusal::Protected);
@@ -55,7 +60,7 @@ pub(super) fn decide(state: &Value, is_superseded: bool) -> Decision {
 
 /// Why an object can't be replaced; there is none for one that doesn't exist.
 pub(super) fn refusal(state: &Value) -> Option<Refusal> {
-    match decide(state, false) {
+    match decide(state, Standing::Owner) {
         Decision::Refuse(refusal) if !state.is_null() => Some(refusal),
         _ => None,
     }
@@ -120,13 +125,29 @@ mod tests {
             (None, listed, never_applied),
         ] {
             let plain = state(on_destroy, names.clone(), false);
-            assert_eq!(decide(&plain, false), decision, "{on_destroy:?}");
-            assert_eq!(decide(&plain, true), Decision::Superseded);
+            assert_eq!(decide(&plain, Standing::Owner), decision, "{on_destroy:?}");
+            assert_eq!(decide(&plain, Standing::Superseded), Decision::Superseded);
             let protected = state(on_destroy, names, true);
             let refused = Decision::Refuse(Refusal::Protected);
-            assert_eq!(decide(&protected, false), refused, "{on_destroy:?}");
-            assert_eq!(decide(&protected, true), Decision::Superseded);
+            assert_eq!(
+                decide(&protected, Standing::Owner),
+                refused,
+                "{on_destroy:?}"
+            );
+            assert_eq!(
+                decide(&protected, Standing::Superseded),
+                Decision::Superseded
+            );
         }
+    }
+
+    #[test]
+    fn what_a_failed_create_leaves_in_doubt_is_not_deleted_but_may_be_forgotten() {
+        let in_doubt = |state: &Value| decide(state, Standing::InDoubt);
+        let plain = state(Some("delete_tenant"), Value::Null, false);
+        assert_eq!(in_doubt(&plain), Decision::Refuse(Refusal::InDoubt));
+        let kept = state(Some("keep"), Value::Null, false);
+        assert_eq!(in_doubt(&kept), Decision::Forget);
     }
 
     #[test]

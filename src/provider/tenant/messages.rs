@@ -14,6 +14,7 @@ use crate::tf_provider::path::AttributePath;
 pub(super) fn destroy_refused(refusal: Refusal, ccid: &str, new: Option<&str>) -> Diagnostic {
     match refusal {
         Refusal::Protected => protected(ccid, new.is_some()),
+        Refusal::InDoubt => in_doubt(ccid),
         Refusal::NeverApplied => match new {
             Some(new) if new != ccid => other_tenant(ccid, new),
             _ => never_applied(ccid),
@@ -46,6 +47,17 @@ fn protected(ccid: &str, is_replaced: bool) -> Diagnostic {
         format!("{tenant} has `deletion_protection = true` in its state. {way_out}"),
     )
     .at(AttributePath::of(&["deletion_protection"]))
+}
+
+fn in_doubt(ccid: &str) -> Diagnostic {
+    Diagnostic::error(
+        "Tenant was not deleted",
+        format!(
+            "A create of the tenant {ccid} for another resource object failed in this run, and its request may have arrived, \
+             so it is not known whose tenant a delete would hit. Nothing was sent, and this object stays in the state. \
+             Apply or destroy again."
+        ),
+    )
 }
 
 fn never_applied(ccid: &str) -> Diagnostic {
@@ -243,6 +255,7 @@ mod tests {
         let told = [
             destroy_refused(Refusal::Protected, CCID, None),
             destroy_refused(Refusal::Protected, CCID, Some(CCID)),
+            destroy_refused(Refusal::InDoubt, CCID, None),
             destroy_refused(Refusal::NeverApplied, CCID, None),
             destroy_refused(Refusal::NeverApplied, CCID, Some("other")),
             letter_case(CCID, "9350E2FC"),

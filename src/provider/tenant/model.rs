@@ -187,7 +187,7 @@ mod tests {
                 .iter()
                 .filter(|row| row.path().to_string() == name);
             let row = row.next().unwrap();
-            assert!(row.attribute.description.starts_with(&documented));
+            assert!(row.attribute.description.contains(&documented));
             let set = Value::object([("timeouts", Value::object([(row.name(), "90s".into())]))]);
             assert_eq!(timeout(&set, operation), Ok(Duration::from_secs(90)));
         }

@@ -31,6 +31,17 @@ pub(super) enum Intent {
     Destroy(ObjectId),
 }
 
+/// How an object stands to its tenant, as far as this process knows.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Standing {
+    /// Nothing speaks against it.
+    Owner,
+    /// The tenant was provisioned for another object since.
+    Superseded,
+    /// A create for another object failed in this walk, and its request may have arrived or still arrive.
+    InDoubt,
+}
+
 /// Why two objects of one ccid can't be planned together.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Conflict {
@@ -105,10 +116,9 @@ impl Ownership {
         Ok(shared)
     }
 
-    /// Whether this process has provisioned the tenant for another object than that one.
-    pub(super) fn is_superseded(&self, ccid: &str, object: &ObjectId) -> bool {
-        self.records()
-            .is_superseded(&FoldedCcid::from(ccid), object)
+    /// Compares the object with what this process has done to its tenant.
+    pub(super) fn standing(&self, ccid: &str, object: &ObjectId) -> Standing {
+        self.records().standing(&FoldedCcid::from(ccid), object)
     }
 
     /// Notes that an imported object stands for the tenant too, if this process provisioned it for another one.
@@ -164,9 +174,9 @@ pub(super) struct Turn<'a> {
 }
 
 impl Turn<'_> {
-    /// Whether this process has provisioned the tenant for another object than that one.
-    pub(super) fn is_superseded(&self, object: &ObjectId) -> bool {
-        self.ownership.records().is_superseded(&self.key, object)
+    /// Compares the object with what this process has done to its tenant.
+    pub(super) fn standing(&self, object: &ObjectId) -> Standing {
+        self.ownership.records().standing(&self.key, object)
     }
 
     /// Whether an object exists for which this walk has provisioned the tenant, other than the one that is replaced.
@@ -200,9 +210,14 @@ impl Turn<'_> {
 }
 
 impl Records {
-    fn is_superseded(&self, key: &FoldedCcid, object: &ObjectId) -> bool {
-        let last = self.provisioned.get(key);
-        last.is_some_and(|last| !last.objects.contains(object))
+    fn standing(&self, key: &FoldedCcid, object: &ObjectId) -> Standing {
+        match self.provisioned.get(key) {
+            Some(last) if last.objects.contains(object) => Standing::Owner,
+            Some(last) if last.exists => Standing::Superseded,
+            // The user has read of it and decides anew in the next walk.
+            Some(last) if last.walk == self.walk => Standing::InDoubt,
+            Some(_) | None => Standing::Owner,
+        }
     }
 
     fn identified(&mut self, key: &FoldedCcid, object: &ObjectId) {

@@ -159,8 +159,8 @@ pub(super) fn plan_destroy(session: &Session, prior: &Value, private: &[u8]) -> 
     let mut planned = Planned::keeping(private);
     let ccid = prior.get("ccid").as_str().unwrap_or_default();
     let object = PrivateState::read(private).existing_object();
-    let is_superseded = session.ownership.is_superseded(ccid, &object);
-    let refused = match deletion::decide(prior, is_superseded) {
+    let standing = session.ownership.standing(ccid, &object);
+    let refused = match deletion::decide(prior, standing) {
         // The destroy itself says so.
         Decision::Superseded => return planned,
         Decision::Refuse(refusal) => Some(messages::destroy_refused(refusal, ccid, None)),

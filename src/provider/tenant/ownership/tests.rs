@@ -84,22 +84,26 @@ fn what_is_replaced_stays_no_longer() {
 #[tokio::test]
 async fn a_destroy_after_a_newer_create_is_superseded() {
     let ownership = Ownership::default();
-    assert!(!ownership.is_superseded("T", &id("old")));
+    assert_eq!(ownership.standing("T", &id("old")), Standing::Owner);
     ownership.turn("t").await.provisioned(&id("new"), true);
-    for (object, superseded) in [("old", true), ("", true), ("new", false)] {
-        assert_eq!(ownership.is_superseded("T", &id(object)), superseded);
+    for (object, standing) in [
+        ("old", Standing::Superseded),
+        ("", Standing::Superseded),
+        ("new", Standing::Owner),
+    ] {
+        assert_eq!(ownership.standing("T", &id(object)), standing);
         let turn = ownership.turn("T").await;
-        assert_eq!(turn.is_superseded(&id(object)), superseded);
+        assert_eq!(turn.standing(&id(object)), standing);
     }
     ownership.begin_walk();
-    assert!(ownership.is_superseded("T", &id("old")));
+    assert_eq!(ownership.standing("T", &id("old")), Standing::Superseded);
     ownership.imported("T", &id("imported"));
-    assert!(!ownership.is_superseded("t", &id("new")));
-    assert!(!ownership.is_superseded("t", &id("imported")));
-    assert!(ownership.is_superseded("t", &id("old")));
+    assert_eq!(ownership.standing("t", &id("new")), Standing::Owner);
+    assert_eq!(ownership.standing("t", &id("imported")), Standing::Owner);
+    assert_eq!(ownership.standing("t", &id("old")), Standing::Superseded);
     ownership.turn("t").await.deleted();
     ownership.imported("t", &id("imported"));
-    assert!(!ownership.is_superseded("t", &id("old")));
+    assert_eq!(ownership.standing("t", &id("old")), Standing::Owner);
 }
 
 #[tokio::test]
@@ -135,7 +139,7 @@ async fn an_object_that_comes_and_goes_leaves_no_trace() {
         turn.provisioned(&id(object), true);
         assert_eq!(ownership.plan("t", keep(object)), Ok(None));
         assert_eq!(ownership.plan("t", destroy(object)), Ok(None));
-        assert!(!turn.is_superseded(&id(object)));
+        assert_eq!(turn.standing(&id(object)), Standing::Owner);
         turn.deleted();
         ownership.forgotten("t", &id(object));
     }
@@ -161,4 +165,13 @@ fn an_object_without_an_id_is_the_one_that_gets_it() {
     assert_eq!(ownership.plan("t", keep("")), Ok(None));
     ownership.identified("t", &id("a"));
     assert_eq!(ownership.plan("t", destroy("a")), Ok(None));
+}
+
+#[tokio::test]
+async fn a_create_that_failed_leaves_other_objects_in_doubt_until_the_next_walk() {
+    let ownership = Ownership::default();
+    ownership.turn("t").await.provisioned(&id("new"), false);
+    assert_eq!(ownership.standing("T", &id("old")), Standing::InDoubt);
+    ownership.begin_walk();
+    assert_eq!(ownership.standing("T", &id("old")), Standing::Owner);
 }
