@@ -67,7 +67,7 @@ dist: $(TOOLS)/.complete ## a release in dist/, for this platform or PLATFORMS="
 	$(DIST) build dist $(PLATFORMS)
 	$(DIST) finish dist
 
-test-dist: dist ## what make dist wrote: contents, signature, reproducible, the life cycle in an empty root
+test-dist: dist ## what make dist wrote: contents, signature, reproducible, the life cycle in an empty root, registries
 	PATH="$(abspath $(TOOLS))/bin:$$PATH" $(CARGO) test --features simulator --test dist
 
 $(TOOLS)/.complete: .github/scripts/dist/requirements.txt

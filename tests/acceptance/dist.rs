@@ -8,7 +8,12 @@ mod dist {
     mod archives;
     mod empty_root;
     mod https;
+    mod keyring;
+    mod registries;
+    mod registry;
     mod release;
     mod reproducible;
     mod signature;
+    mod signed;
+    mod site;
 }

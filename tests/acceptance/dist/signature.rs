@@ -2,10 +2,11 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
 use tempfile::TempDir;
 
+use super::keyring::Keyring;
 use super::release::{VERSION, folder, names, script};
 
 #[test]
@@ -69,67 +70,4 @@ fn finish(folder: &Path, key: Option<&str>) -> Output {
         .envs(key)
         .output()
         .unwrap()
-}
-
-/// A keyring with one key, gone at the end of the test.
-struct Keyring(TempDir);
-
-impl Keyring {
-    fn with_key(algorithm: &str) -> Self {
-        let keyring = Self(tempfile::tempdir().unwrap());
-        keyring.gpg(&[
-            "--passphrase",
-            "",
-            "--quick-generate-key",
-            "nobody <nobody@example.com>",
-            algorithm,
-            "sign",
-            "never",
-        ]);
-        keyring
-    }
-
-    fn private_key(&self) -> String {
-        String::from_utf8(self.gpg(&["--armor", "--export-secret-keys"]).stdout).unwrap()
-    }
-
-    fn verifies(&self, signature: &Path, signed: &Path) -> bool {
-        let gpg = self
-            .command()
-            .arg("--verify")
-            .args([signature, signed])
-            .output();
-        gpg.unwrap().status.success()
-    }
-
-    #[track_caller]
-    fn gpg(&self, arguments: &[&str]) -> Output {
-        let output = self
-            .command()
-            .args(arguments)
-            .output()
-            .expect("gpg is installed");
-        assert!(output.status.success(), "{output:?}");
-        output
-    }
-
-    fn command(&self) -> Command {
-        let mut command = Command::new("gpg");
-        command
-            .args(["--batch", "--quiet", "--homedir"])
-            .arg(self.0.path());
-        command
-    }
-}
-
-impl Drop for Keyring {
-    fn drop(&mut self) {
-        let mut agent = Command::new("gpgconf");
-        let ended = agent
-            .arg("--homedir")
-            .arg(self.0.path())
-            .args(["--kill", "all"])
-            .status();
-        assert!(ended.is_ok_and(|status| status.success()) || std::thread::panicking());
-    }
 }
