@@ -1,7 +1,7 @@
 # What people and CI run. `make` alone lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help build test coverage demo simulator install dist test-dist docs lint validate-docs bench test-versions test-tofu
+.PHONY: help build test coverage demo simulator install dist test-dist publish-private-registry docs lint validate-docs bench test-versions test-tofu
 
 CARGO ?= cargo
 TARGET := $(or $(CARGO_TARGET_DIR),target)
@@ -69,6 +69,10 @@ dist: $(TOOLS)/.complete ## a release in dist/, for this platform or PLATFORMS="
 
 test-dist: dist ## what make dist wrote: contents, signature, reproducible, the life cycle in an empty root, registries
 	PATH="$(abspath $(TOOLS))/bin:$$PATH" $(CARGO) test --features simulator --test dist
+
+RELEASE ?= dist
+publish-private-registry: ## what make dist wrote, or RELEASE=FOLDER, in a private registry of HCP Terraform; docs/guides/hcp-terraform.md
+	python3 -B .github/scripts/private_registry.py $(RELEASE)
 
 $(TOOLS)/.complete: .github/scripts/dist/requirements.txt
 	python3 -m venv $(TOOLS)

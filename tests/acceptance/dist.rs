@@ -7,8 +7,10 @@ mod harness;
 mod dist {
     mod archives;
     mod empty_root;
+    mod hcp_terraform;
     mod https;
     mod keyring;
+    mod private_registry;
     mod registries;
     mod registry;
     mod release;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use crate::harness::{Simulator, Workspace};
+use crate::harness::{API_KEY, Simulator, Terraform, Workspace};
 
 /// Terraform 1.12 brings the argument `identity`, so by 1.11 this one is only checked for its format.
 const NEEDS_1_12: &str = "import-by-identity.tf";
@@ -92,6 +92,37 @@ fn the_leading_example_provisions_a_tenant_without_a_secret_in_state() {
     workspace.variables(&[("secrets", &secrets)]);
     workspace.apply().expect_created(1);
     workspace.expect_no_secret(&SECRETS.map(value_of).each_ref().map(String::as_str));
+    workspace.finish();
+}
+
+#[test]
+fn the_example_for_hcp_terraform_provisions_a_tenant() {
+    let simulator = Simulator::start();
+    let workspace = Workspace::empty(Terraform::find(), Some(&simulator));
+    for name in ["main.tf", "variables.tf"] {
+        workspace.set_file(name, &example(&format!("hcp-terraform/{name}")));
+    }
+    // In the place of HCP Terraform.
+    workspace.set_file("override.tf", "terraform {\n  backend \"local\" {}\n}\n");
+    workspace.environment(&[
+        ("IWD_ENDPOINT", simulator.endpoint()),
+        ("IWD_API_KEY", API_KEY),
+    ]);
+    let names = [
+        "tenant_api_key",
+        "db_password",
+        "iwd_api_key",
+        "iwddm_api_key",
+    ];
+    let values = names.map(value_of);
+    let variables: Vec<_> = names
+        .into_iter()
+        .zip(values.iter().map(String::as_str))
+        .collect();
+    workspace.variables(&variables);
+    workspace.init();
+    workspace.apply().expect_created(1);
+    workspace.expect_no_secret(&values.each_ref().map(String::as_str));
     workspace.finish();
 }
 
