@@ -92,6 +92,11 @@ lint: ## formatting, lints and documentation, warnings are errors
 	else \
 	  echo "NOT RUN: make validate-docs, the Registry's own check of docs/, which needs Go and Terraform" >&2; \
 	fi
+	@if command -v go >/dev/null; then \
+	  set -x; go run github.com/rhysd/actionlint/cmd/actionlint@v1.7.12; \
+	else \
+	  echo "NOT RUN: actionlint, the check of the workflows, which needs Go" >&2; \
+	fi
 
 validate-docs: build ## the Registry's own check of docs/; needs Go and Terraform
 	.ci/validate-docs $(abspath $(TARGET))/debug $(SOURCE)

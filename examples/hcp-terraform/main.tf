@@ -10,9 +10,9 @@ terraform {
     }
   }
 
+  # From your private registry, the source is "app.terraform.io/acme/iwd".
   required_providers {
     iwd = {
-      # From your private registry: "app.terraform.io/acme/iwd".
       source  = "iwd/iwd"
       version = "~> 0.1"
     }

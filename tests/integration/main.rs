@@ -11,6 +11,7 @@ mod documentation;
 mod fuzz;
 mod harness;
 mod iwd_client;
+#[cfg(unix)]
 mod process;
 mod protocol;
 mod provider_settings;
@@ -22,3 +23,4 @@ mod tenant_agreement;
 mod tenant_apply;
 mod tenant_plan;
 mod tenant_validate;
+mod workflows;

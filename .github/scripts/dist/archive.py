@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 import time
 import zipfile
+from pathlib import Path
 
 import project
 
@@ -24,6 +25,14 @@ def write(path, contents):
             entry.external_attr = (0o100755 if is_program else 0o100644) << 16
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, data, compresslevel=9)
+
+
+def read(path, name, folder):
+    """The program `name` out of a zip, unpacked in `folder`."""
+    with zipfile.ZipFile(path) as archive:
+        program = Path(archive.extract(name, folder))
+    program.chmod(0o755)
+    return program
 
 
 def sums(paths):

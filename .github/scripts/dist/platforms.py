@@ -36,6 +36,7 @@ PLATFORMS = [
     Platform("darwin", "amd64", "x86_64-apple-darwin"),
     Platform("darwin", "arm64", "aarch64-apple-darwin"),
     Platform("windows", "amd64", "x86_64-pc-windows-gnu"),
+    Platform("windows", "arm64", "aarch64-pc-windows-gnullvm"),
     Platform("freebsd", "amd64", "x86_64-unknown-freebsd"),
 ]
 

@@ -39,7 +39,8 @@ def check(platform, binary):
     if command is None:
         return "not started: nothing here runs it"
     with tempfile.TemporaryDirectory() as folder:
-        if platform.os == "windows":
+        under_wine = platform.os == "windows" and not platform.is_native
+        if under_wine:
             lend_random_numbers(folder)
             binary = shutil.copy(binary, folder)
         wanted = f"{project.PROVIDER} {project.version()} (commit {project.commit()}, {platform.target})"
@@ -48,7 +49,7 @@ def check(platform, binary):
         certificate = (Path(__file__).parent / "client.pem").read_text()
         answer = run([*command, binary], folder, PLUGIN_CLIENT_CERT=certificate, **HOST).strip()
         assert HANDSHAKE.fullmatch(answer), f"no handshake, but {answer!r}"
-        if platform.os == "windows":
+        if under_wine:
             subprocess.run(["wineserver", "--kill"], env=os.environ | {"WINEPREFIX": f"{folder}/wine"}, check=False)
     return None
 

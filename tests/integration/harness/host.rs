@@ -507,6 +507,7 @@ impl Debugged {
     }
 
     /// Presses Ctrl-C, and waits for the end.
+    #[cfg(unix)]
     pub(crate) fn interrupt(mut self) -> ExitStatus {
         let pid = nix::unistd::Pid::from_raw(self.child.id().try_into().unwrap());
         nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGINT).unwrap();
