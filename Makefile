@@ -1,7 +1,7 @@
 # What people and CI run. `make` alone lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help build test coverage demo simulator install dist test-dist publish-private-registry docs lint validate-docs bench test-versions test-tofu
+.PHONY: help build test coverage demo simulator install dist test-dist publish-private-registry docs lint validate-docs bench bench-start test-versions test-tofu
 
 CARGO ?= cargo
 TARGET := $(or $(CARGO_TARGET_DIR),target)
@@ -106,6 +106,10 @@ test-versions: ## what each version can do, on the installed Terraform and those
 
 bench: ## what a plan costs, measured with the real Terraform
 	$(CARGO) bench --features simulator --bench plan
+
+bench-start: $(TOOLS)/.complete ## the static binary beside the dynamic one: size, handshake, memory
+	$(CARGO) build --release --bin terraform-provider-iwd
+	$(DIST) compare "$$($(DIST) binary native)" $(TARGET)/release/terraform-provider-iwd
 
 test-tofu: ## the acceptance tests on OpenTofu: TOFU, or tofu on PATH
 	@tofu="$${TOFU:-$$(command -v tofu)}"; \

@@ -6,6 +6,7 @@
     python .github/scripts/dist finish FOLDER PLATFORM...  does so if these are there, and a key to sign with
     python .github/scripts/dist binary PLATFORM            builds the provider alone and prints its path
     python .github/scripts/dist version TAG                prints the version, which the tag must name
+    python .github/scripts/dist compare BINARY BINARY      measures two builds of it, on Linux
 
 A platform is `native`, `all`, or Terraform's name of one, such as `linux_arm64`. With `all`, what can't be built here
 is left out. The signing key comes from GPG_PRIVATE_KEY (armored) or GPG_FINGERPRINT (in the keyring), its passphrase
@@ -20,6 +21,7 @@ from pathlib import Path
 import archive
 import build
 import licenses
+import measure
 import platforms
 import project
 import sbom
@@ -46,6 +48,8 @@ def main(arguments):
             if tag != f"v{project.version()}":
                 raise SystemExit(f"the tag is {tag}, and the version in Cargo.toml is {project.version()}")
             print(project.version())
+        case ["compare", one, other]:
+            measure.compare(one, other)
         case _:
             raise SystemExit(__doc__)
 

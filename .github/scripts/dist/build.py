@@ -3,6 +3,7 @@
 import os
 import platform as system
 import shlex
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -13,6 +14,8 @@ def available(platform):
     """Why the platform can't be built here; nothing where it can."""
     if platform.needs_its_own_system and platform.os != system.system().lower():
         return "it needs Apple's frameworks: build it on macOS"
+    if not shutil.which("rustup"):
+        return f"there is no rustup to add {platform.target}"
     added = subprocess.run(
         ["rustup", "target", "add", platform.target], cwd=project.ROOT, capture_output=True, text=True
     )

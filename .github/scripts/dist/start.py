@@ -38,18 +38,17 @@ def check(platform, binary):
     command = starter(platform)
     if command is None:
         return "not started: nothing here runs it"
+    is_wine = platform.os == "windows" and not platform.is_native
     with tempfile.TemporaryDirectory() as folder:
-        under_wine = platform.os == "windows" and not platform.is_native
-        if under_wine:
+        if is_wine:
             lend_random_numbers(folder)
             binary = shutil.copy(binary, folder)
         wanted = f"{project.PROVIDER} {project.version()} (commit {project.commit()}, {platform.target})"
         told = run([*command, binary, "--version"], folder).strip()
         assert told == wanted, f"--version says {told!r} instead of {wanted!r}"
-        certificate = (Path(__file__).parent / "client.pem").read_text()
-        answer = run([*command, binary], folder, PLUGIN_CLIENT_CERT=certificate, **HOST).strip()
+        answer = run([*command, binary], folder, PLUGIN_CLIENT_CERT=certificate(), **HOST).strip()
         assert HANDSHAKE.fullmatch(answer), f"no handshake, but {answer!r}"
-        if under_wine:
+        if is_wine:
             subprocess.run(["wineserver", "--kill"], env=os.environ | {"WINEPREFIX": f"{folder}/wine"}, check=False)
     return None
 
@@ -62,6 +61,11 @@ def lend_random_numbers(folder):
          "-o", f"{folder}/bcryptprimitives.dll", str(source), "-ladvapi32"],
         check=True,
     )  # fmt: skip
+
+
+def certificate():
+    """A client's, of the kind that Terraform makes."""
+    return (Path(__file__).parent / "client.pem").read_text()
 
 
 #: What Terraform sets for its plugins.
