@@ -2,6 +2,11 @@
 //!
 //! `make test-dist` makes it first. `DIST` names another folder than `dist`.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "what a test can't go on without should stop it"
+)]
+
 mod harness;
 
 mod dist {

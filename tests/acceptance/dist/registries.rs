@@ -6,7 +6,7 @@ use std::path::Path;
 use super::keyring::Keyring;
 use super::registry;
 use super::release::{VERSION, checksum, platform, root};
-use super::signed::{SignedRelease, archive, stand_in};
+use super::signed::{SignedRelease, archive, is_archive, stand_in};
 use super::site::Site;
 use crate::harness::{
     ADDRESS, API_KEY, CCID, Output, Simulator, Tenant, Terraform, Wheel, Workspace, provider_block,
@@ -46,7 +46,7 @@ fn a_network_mirror_and_a_filesystem_mirror_that_terraform_made_of_a_registry() 
         run_from_guide(&workspace, "terraform providers mirror", &mirror);
         let made = fs::read_dir(mirror.join(ADDRESS)).unwrap();
         let names = made.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-        let archives = names.filter(|name| name.ends_with(".zip")).count();
+        let archives = names.filter(|name| is_archive(name)).count();
         assert_eq!(archives, place.release.platforms().len());
 
         let url = format!("{}/mirror/", place.site.url());
@@ -213,6 +213,7 @@ fn install_by(workspace: &Workspace<'_>, method: &str) {
 }
 
 fn filesystem_mirror(folder: &Path) -> String {
+    let folder = folder.to_str().unwrap();
     format!("filesystem_mirror {{\n    path = {folder:?}\n  }}")
 }
 

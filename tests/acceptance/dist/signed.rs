@@ -87,7 +87,7 @@ impl SignedRelease {
     pub(crate) fn mirror(&self, mirror: &Path, source: &str) -> PathBuf {
         let folder = mirror.join(source);
         fs::create_dir_all(&folder).unwrap();
-        for name in self.names().iter().filter(|name| name.ends_with(".zip")) {
+        for name in self.names().iter().filter(|name| is_archive(name)) {
             fs::copy(self.folder().join(name), folder.join(name)).unwrap();
         }
         folder
@@ -97,6 +97,11 @@ impl SignedRelease {
 /// The name of the provider's archive for a platform.
 pub(crate) fn archive(platform: &str) -> String {
     format!("terraform-provider-iwd_{VERSION}_{platform}.zip")
+}
+
+/// Whether a file of this name is an archive.
+pub(crate) fn is_archive(name: &str) -> bool {
+    Path::new(name).extension() == Some("zip".as_ref())
 }
 
 /// The name of the sums.

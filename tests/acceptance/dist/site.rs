@@ -12,6 +12,7 @@ use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
 use super::https::Https;
+use super::signed::is_archive;
 use crate::harness::Json;
 
 /// Serves its folder over HTTPS; dropping it ends the server.
@@ -78,7 +79,7 @@ fn answer(root: &Path, uri: &Uri) -> Response {
     let Ok(data) = fs::read(root.join(name)) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let is_json = !name.ends_with(".zip") && !name.contains("SHA256SUMS");
+    let is_json = !is_archive(name) && !name.contains("SHA256SUMS");
     let content_type = if is_json {
         "application/json"
     } else {
