@@ -172,10 +172,38 @@ async fn a_file_that_never_comes_holds_up_nobody_else() {
         assert!(error.detail.contains("Nothing was sent"), "{error:?}");
     }
 
-    let waiting = host.begin_apply(&Json::Null, &plan.state, &plain(), &plan.private);
     let status = host.shutdown().await;
     assert!(status.success(), "{status}");
-    drop(waiting);
+}
+
+#[tokio::test]
+async fn an_apply_that_waits_for_a_file_is_answered_before_the_process_ends() {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("ca.pem");
+    let mode = nix::sys::stat::Mode::S_IRUSR | nix::sys::stat::Mode::S_IWUSR;
+    nix::unistd::mkfifo(&pipe, mode).unwrap();
+    let mut host = Host::start().await;
+    host.configure_with(&json!({"endpoint": "https://127.0.0.1:9", "ca_cert_file": pipe}))
+        .await;
+    let plan = host.plan(&Json::Null, &plain(), &[]).await;
+    let waiting = host.begin_apply(&Json::Null, &plan.state, &plain(), &plan.private);
+    // A pipe can be opened so once somebody reads it; held open, it never ends.
+    let mut writer = std::fs::OpenOptions::new();
+    writer
+        .write(true)
+        .custom_flags(nix::fcntl::OFlag::O_NONBLOCK.bits());
+    let _held = loop {
+        match writer.open(&pipe) {
+            Ok(pipe) => break pipe,
+            Err(_) => tokio::time::sleep(Duration::from_millis(5)).await,
+        }
+    };
+    let status = host.shutdown().await;
+    assert!(status.success(), "{status}");
+    let error = waiting.await.unwrap();
+    let error = error.expect_error("Error creating tenant: stopped");
+    assert!(error.detail.contains("Nothing was sent"), "{error:?}");
 }
 
 #[tokio::test]

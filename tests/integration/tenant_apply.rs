@@ -593,3 +593,44 @@ async fn a_second_object_whose_ccid_only_the_apply_tells_is_not_created() {
         .expect_no_error();
     assert_eq!(api.methods().await, ["POST", "DELETE", "POST"]);
 }
+
+#[tokio::test]
+async fn a_destroy_beside_a_create_that_may_have_arrived_keeps_the_object() {
+    let api = Api::start().await;
+    let mut host = host_for(&api).await;
+    let old = host.change(&Json::Null, &plain(), &[]).await;
+    host.begin_walk().await;
+    let plan = host.plan(&Json::Null, &plain(), &[]).await;
+    api.fault(json!({"method": "POST", "times": 3, "status": 500}))
+        .await;
+    host.apply(&Json::Null, &plan.state, &plain(), &plan.private)
+        .await
+        .expect_error("Error creating tenant: internal server error");
+    let kept = host
+        .apply(&old.state, &Json::Null, &Json::Null, &old.private)
+        .await;
+    kept.expect_error("Tenant was not deleted");
+    assert_eq!(kept.state, old.state);
+    assert_eq!(api.methods().await, ["POST"; 4]);
+
+    host.begin_walk().await;
+    destroy(&mut host, &kept.state, &kept.private)
+        .await
+        .expect_no_error();
+    assert_eq!(api.tenants().await, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_planned_secret_is_masked_even_where_the_configuration_has_another() {
+    let api = Api::start().await;
+    let mut host = host_for(&api).await;
+    let plan = host.plan(&Json::Null, &plain(), &[]).await;
+    let other = with(&plain(), "/iwd/db/password", "something-else");
+    api.fault(json!({"status": 400, "body": "said canary-password"}))
+        .await;
+    let failed = host
+        .apply(&Json::Null, &plan.state, &other, &plan.private)
+        .await;
+    let error = failed.expect_error("Error creating tenant: request rejected");
+    assert!(error.detail.contains("said (masked)"), "{}", error.detail);
+}

@@ -80,7 +80,9 @@ async fn create_object(session: &Session, request: &ApplyRequest) -> Result<Appl
     let object = ObjectId::new()?;
     let write_only = WriteOnlyValues::of(&request.config, None);
     let recorded = recorded(PrivateState::of(object.clone()), request, &write_only)?;
-    provision(session, request, Operation::Create, &object).await?;
+    // A replacement was planned with the private state of the object that goes.
+    let replaced = PrivateState::read(&request.private).object_id;
+    provision(session, request, Provisioning::Create { replaced }, &object).await?;
     Ok(settled(request, Change::Create, &recorded))
 }
 
@@ -126,7 +128,7 @@ async fn update_object(
     });
     if change == Change::Send {
         let recorded = recorded(private, request, &write_only)?;
-        provision(session, request, Operation::Update, &object).await?;
+        provision(session, request, Provisioning::Update, &object).await?;
         return Ok(settled(request, change, &recorded));
     }
     if let Some(ccid) = prior.get("ccid").as_str() {
@@ -186,13 +188,25 @@ pub(super) async fn delete(session: &Session, request: ApplyRequest) -> Applied 
     }
 }
 
+/// For which object the tenant is provisioned.
+enum Provisioning {
+    /// A new one, perhaps in place of another.
+    Create { replaced: Option<ObjectId> },
+    /// One that exists.
+    Update,
+}
+
 async fn provision(
     session: &Session,
     request: &ApplyRequest,
-    operation: Operation,
+    provisioning: Provisioning,
     object: &ObjectId,
 ) -> Result<(), ApplyError> {
     let began = Instant::now();
+    let operation = match provisioning {
+        Provisioning::Create { .. } => Operation::Create,
+        Provisioning::Update => Operation::Update,
+    };
     let tenant = model::tenant(&request.planned, &request.config)?;
     let connection = session.connection().ok_or_else(messages::not_configured)?;
     let settings = &connection.settings;
@@ -205,18 +219,16 @@ async fn provision(
         stop: &request.stop,
         end: &request.end,
     };
-    // The server may also name what it had before.
-    let masker = Masker::new(settings.secrets(), settings.visible())
-        .with(model::secrets(&request.prior), [])
-        .with(
-            model::secrets(&request.config),
-            model::visible_values(&request.planned),
-        );
+    // The server may name what it gets, plain from the plan and write-only from the configuration, and what it had before.
+    let objects = [&request.planned, &request.config, &request.prior];
+    let masker = Masker::new(settings.secrets(), settings.visible()).with(
+        objects.into_iter().flat_map(model::secrets),
+        model::visible_values(&request.planned),
+    );
     let (client, turn) = window.enter(session, &connection).await?;
-    let creates = operation == Operation::Create;
-    // A replacement was planned with the private data of the object that goes.
-    let replaced = PrivateState::read(&request.private).object_id;
-    if creates && turn.is_taken(replaced.as_ref()) {
+    if let Provisioning::Create { replaced } = &provisioning
+        && turn.is_taken(replaced.as_ref())
+    {
         return Err(messages::taken(&tenant.ccid).into());
     }
     let context = window.call_context(masker);
@@ -224,9 +236,13 @@ async fn provision(
         .provision(operation, &tenant, &key, &context)
         .await
         .map_err(ApplyError::from);
-    let failed = outcome.as_ref().err();
-    if failed.is_none_or(|trouble| trouble.may_have_arrived) {
-        turn.provisioned(object, !creates || failed.is_none());
+    let exists = outcome.is_ok() || operation == Operation::Update;
+    if outcome
+        .as_ref()
+        .err()
+        .is_none_or(|error| error.may_have_arrived)
+    {
+        turn.provisioned(object, exists);
     }
     outcome
 }

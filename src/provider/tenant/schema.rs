@@ -53,7 +53,7 @@ pub(super) fn sent() -> impl Iterator<Item = (&'static Argument, &'static str)> 
         })
 }
 
-/// An object in which every block that holds an argument of `path` stands and everything is null.
+/// The block of that name with nothing but nulls in it.
 pub(super) fn nulls_of(block: &str) -> Value {
     let nested = SCHEMA
         .block

@@ -26,10 +26,16 @@ pub(crate) fn folder() -> PathBuf {
     root().join(env::var_os("DIST").unwrap_or_else(|| "dist".into()))
 }
 
-/// The names of its files.
+/// The names of its files, sorted.
 #[track_caller]
 pub(crate) fn names() -> Vec<String> {
-    let entries = fs::read_dir(folder()).expect("make dist has been run");
+    names_in(&folder())
+}
+
+/// The names of the files in a release's folder, sorted.
+#[track_caller]
+pub(crate) fn names_in(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).expect("a release has been made");
     let name = |entry: std::io::Result<fs::DirEntry>| entry.unwrap().file_name();
     let mut names: Vec<_> = entries
         .map(|entry| name(entry).into_string().unwrap())

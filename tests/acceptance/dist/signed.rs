@@ -68,13 +68,7 @@ impl SignedRelease {
 
     /// The names of all files, sorted.
     pub(crate) fn names(&self) -> Vec<String> {
-        let entries = fs::read_dir(self.folder()).unwrap();
-        let name = |entry: std::io::Result<fs::DirEntry>| entry.unwrap().file_name();
-        let mut names: Vec<_> = entries
-            .map(|entry| name(entry).into_string().unwrap())
-            .collect();
-        names.sort();
-        names
+        release::names_in(&self.folder())
     }
 
     /// A file's contents.
