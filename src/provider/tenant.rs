@@ -5,6 +5,7 @@ mod change;
 mod deletion;
 mod fingerprint;
 mod import;
+mod intents;
 mod messages;
 mod model;
 mod moved;

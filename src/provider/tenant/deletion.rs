@@ -4,8 +4,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::ownership::Standing;
+use super::private_state::PrivateState;
 use super::schema::{DELETE_SERVICES, DELETE_TENANT, KEEP};
-use crate::iwd::model::Deletion;
+use crate::iwd::model::{Deletion, FoldedCcid};
 use crate::tf_provider::value::Value;
 
 /// Services that `delete_services` removes where `destroy_services` names none.
@@ -32,6 +33,8 @@ pub(super) enum Refusal {
     Protected,
     /// It was imported or moved and never applied, so no `on_destroy` is known.
     NeverApplied,
+    /// Its replacement has the same ccid in other letters, which may name the same tenant.
+    LetterCase,
     /// A create of the same ccid failed in this run and may have arrived, so a delete may hit either tenant.
     InDoubt,
 }
@@ -58,7 +61,26 @@ pub(super) fn decide(state: &Value, standing: Standing) -> Decision {
     }
 }
 
-/// Why an object can't be replaced; there is none for one that doesn't exist.
+/// Why an object can't be replaced as planned; there is none for one that doesn't exist.
+///
+/// The second plan of a replacement knows of the old object what the first one left in the private state.
+pub(super) fn replacement_refusal(
+    prior: &Value,
+    planned: &Value,
+    private: &PrivateState,
+) -> Option<Refusal> {
+    if prior.is_null() {
+        return private.refusal;
+    }
+    match (prior.get("ccid").as_str(), planned.get("ccid").as_str()) {
+        (Some(old), Some(new)) if old != new && FoldedCcid::from(old) == FoldedCcid::from(new) => {
+            Some(Refusal::LetterCase)
+        }
+        _ => refusal(prior),
+    }
+}
+
+/// Why the object in that state can't be destroyed, whatever has come since.
 pub(super) fn refusal(state: &Value) -> Option<Refusal> {
     match decide(state, Standing::Owner) {
         Decision::Refuse(refusal) if !state.is_null() => Some(refusal),
@@ -159,5 +181,39 @@ mod tests {
         assert_eq!(refusal(&imported), Some(Refusal::NeverApplied));
         let protected = state(Some("keep"), Value::Null, true);
         assert_eq!(refusal(&protected), Some(Refusal::Protected));
+    }
+
+    #[test]
+    fn a_replacement_is_refused_by_the_old_object_or_by_what_its_first_plan_left() {
+        let object = |ccid: &str, protected: bool| {
+            let mut object = state(Some("delete_tenant"), Value::Null, protected);
+            object.set_attribute("ccid", ccid.into());
+            object
+        };
+        let left = |refusal| PrivateState {
+            refusal,
+            ..PrivateState::default()
+        };
+        let protected = Some(Refusal::Protected);
+        for (prior, planned, private, refusal) in [
+            (object("a", false), object("b", false), left(None), None),
+            (object("a", false), object("b", true), left(None), None),
+            (object("a", true), object("b", false), left(None), protected),
+            (object("a", false), object("a", false), left(None), None),
+            (
+                object("a", false),
+                object("A", false),
+                left(None),
+                Some(Refusal::LetterCase),
+            ),
+            (Value::Null, object("b", false), left(None), None),
+            (Value::Null, object("b", false), left(protected), protected),
+        ] {
+            assert_eq!(
+                replacement_refusal(&prior, &planned, &private),
+                refusal,
+                "{prior:?} to {planned:?}"
+            );
+        }
     }
 }

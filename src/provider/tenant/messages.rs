@@ -14,6 +14,7 @@ use crate::tf_provider::path::AttributePath;
 pub(super) fn destroy_refused(refusal: Refusal, ccid: &str, new: Option<&str>) -> Diagnostic {
     match refusal {
         Refusal::Protected => protected(ccid, new.is_some()),
+        Refusal::LetterCase => letter_case(ccid, new.unwrap_or_default()),
         Refusal::InDoubt => in_doubt(ccid),
         Refusal::NeverApplied => match new {
             Some(new) if new != ccid => other_tenant(ccid, new),
@@ -86,8 +87,7 @@ fn other_tenant(ccid: &str, new: &str) -> Diagnostic {
     .at(AttributePath::of(&["ccid"]))
 }
 
-/// The error for a ccid that is written in other letters than the state's.
-pub(super) fn letter_case(prior: &str, planned: &str) -> Diagnostic {
+fn letter_case(prior: &str, planned: &str) -> Diagnostic {
     Diagnostic::error(
         "Contact center id differs in letter case only",
         format!(
@@ -258,7 +258,7 @@ mod tests {
             destroy_refused(Refusal::InDoubt, CCID, None),
             destroy_refused(Refusal::NeverApplied, CCID, None),
             destroy_refused(Refusal::NeverApplied, CCID, Some("other")),
-            letter_case(CCID, "9350E2FC"),
+            destroy_refused(Refusal::LetterCase, CCID, Some("9350E2FC")),
             conflict(Conflict::DestroysTheOther, CCID),
             conflict(Conflict::SecondObject, CCID),
             taken(ccid),

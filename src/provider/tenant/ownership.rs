@@ -53,7 +53,7 @@ pub(super) enum Conflict {
 
 /// Two objects of one ccid stand in the state, and both are to stay.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Shared;
+struct Shared;
 
 #[derive(Default)]
 struct Records {
@@ -97,8 +97,22 @@ impl Ownership {
         records.planned.clear();
     }
 
-    /// Notes what a plan wants with an object, unless that conflicts with what was planned for another one.
-    pub(super) fn plan(&self, ccid: &str, intent: Intent) -> Result<Option<Shared>, Conflict> {
+    /// Notes what a plan wants with which tenant, up to what conflicts with the plan of another object; or names the tenant
+    /// that two objects in state share.
+    pub(super) fn note<'a>(
+        &self,
+        intents: Vec<(&'a str, Intent)>,
+    ) -> Result<Option<&'a str>, (Conflict, &'a str)> {
+        let mut shared = None;
+        for (ccid, intent) in intents {
+            let planned = self.plan(ccid, intent);
+            let found = planned.map_err(|conflict| (conflict, ccid))?;
+            shared = found.map(|Shared| ccid).or(shared);
+        }
+        Ok(shared)
+    }
+
+    fn plan(&self, ccid: &str, intent: Intent) -> Result<Option<Shared>, Conflict> {
         let mut records = self.records();
         let before_any_walk = records.walk == 0;
         let planned = records.planned.entry(FoldedCcid::from(ccid)).or_default();

@@ -25,7 +25,10 @@ enum Set {
     /// At least one is not known yet.
     Unknown,
     /// A secret has neither form, though validation wants one: `ignore_changes` keeps it from the provider.
-    Ignored,
+    Ignored {
+        /// Whether there are others.
+        others: bool,
+    },
 }
 
 impl WriteOnlyValues {
@@ -43,8 +46,13 @@ impl WriteOnlyValues {
         match &self.set {
             Set::Known(values) => !values.is_empty() || self.last_sent.is_some(),
             Set::Unknown => true,
-            Set::Ignored => false,
+            Set::Ignored { .. } => false,
         }
+    }
+
+    /// Whether some are hidden and others are not, of which one hash can't tell whether they have changed.
+    pub(super) fn are_ignored_in_part(&self) -> bool {
+        matches!(self.set, Set::Ignored { others: true })
     }
 
     /// Whether they are those that were last sent; `None` while they are not known.
@@ -56,7 +64,7 @@ impl WriteOnlyValues {
                     && self.fingerprint().is_ok_and(|now| now == self.last_sent),
             ),
             Set::Unknown => None,
-            Set::Ignored => Some(true),
+            Set::Ignored { .. } => Some(true),
         }
     }
 
@@ -77,7 +85,7 @@ impl WriteOnlyValues {
     pub(super) fn paths(&self) -> Vec<String> {
         match &self.set {
             Set::Known(values) => values.iter().map(|(path, _)| path.clone()).collect(),
-            Set::Unknown | Set::Ignored => Vec::new(),
+            Set::Unknown | Set::Ignored { .. } => Vec::new(),
         }
     }
 }
@@ -87,7 +95,9 @@ impl Set {
         let mut known = Vec::new();
         for (argument, secret) in schema::secrets() {
             if secret.is_missing(argument, config) {
-                return Self::Ignored;
+                let others = schema::secrets()
+                    .any(|(argument, secret)| !secret.of(argument, config).is_null());
+                return Self::Ignored { others };
             }
             let value = secret.of(argument, config);
             if value.is_unknown() {
@@ -139,7 +149,11 @@ mod tests {
     #[test]
     fn what_ignore_changes_hides_is_told_apart_from_what_is_not_set() {
         let of = |config: &Value| WriteOnlyValues::of(config, None);
-        assert!(matches!(of(&config(Value::Null)).set, Set::Ignored));
+        let hidden = config(Value::Null);
+        assert!(matches!(of(&hidden).set, Set::Ignored { others: false }));
+        let mut in_part = hidden;
+        samples::set(&mut in_part, "iwd.api_keys.iwddm_wo", "key".into());
+        assert!(of(&in_part).are_ignored_in_part());
         assert!(matches!(of(&samples::tenant()).set, Set::Known(_)));
         assert!(!of(&samples::tenant()).are_or_were_any());
         assert!(of(&config("a")).are_or_were_any());
