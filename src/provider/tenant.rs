@@ -9,6 +9,7 @@ mod intents;
 mod messages;
 mod model;
 mod moved;
+mod operation;
 pub(super) mod ownership;
 mod plan;
 mod private_state;

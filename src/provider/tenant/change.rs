@@ -100,6 +100,16 @@ impl Change {
         }
     }
 
+    /// The planned state with what was open in it.
+    pub(super) fn settle(self, prior: &Value, planned: &Value) -> Value {
+        let mut state = planned.clone();
+        state.set_attribute("id", planned.get("ccid").clone());
+        if planned.get("revision").is_unknown() {
+            state.set_attribute("revision", self.revision(prior));
+        }
+        state
+    }
+
     /// Whether something is sent or may be.
     pub(super) fn may_send(self) -> bool {
         matches!(self, Self::Undecided | Self::Send | Self::Create)

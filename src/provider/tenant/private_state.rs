@@ -64,6 +64,23 @@ impl PrivateState {
         self.object_id.clone().unwrap_or_default()
     }
 
+    /// Gives an object that has lost its id a new one.
+    pub(super) fn identify(&mut self) -> Result<(), NoRandomness> {
+        if self.existing_object().is_lost() {
+            self.object_id = Some(ObjectId::new()?);
+        }
+        Ok(())
+    }
+
+    /// What to keep of an object whose request failed, which may have arrived.
+    pub(super) fn after_failure(self, may_have_arrived: bool) -> Self {
+        Self {
+            refusal: None,
+            uncertain: self.uncertain || may_have_arrived,
+            ..self
+        }
+    }
+
     /// Reads what Terraform stored. What can't be read, or is newer, may hold anything: also that a request may have
     /// arrived.
     pub(super) fn read(bytes: &[u8]) -> Self {

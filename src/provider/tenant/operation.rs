@@ -1,0 +1,232 @@
+//! One operation on a tenant in IWD: what bounds it, its key, its turn on the tenant, and what is recorded of it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use secrecy::SecretString;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::deletion::Refusal;
+use super::messages::{self, WaitedFor};
+use super::model;
+use super::ownership::{Standing, Turn};
+use super::private_state::ObjectId;
+use super::schema;
+use crate::iwd::client::{CallContext, Client, Deleted, Operation};
+use crate::iwd::error::Failure;
+use crate::iwd::mask::Masker;
+use crate::iwd::model::{Ccid, Deletion};
+use crate::provider::config::{KeyLookup, Settings};
+use crate::provider::diagnostics;
+use crate::provider::session::{Connection, Session};
+use crate::random::NoRandomness;
+use crate::tf_provider::diagnostic::Diagnostic;
+use crate::tf_provider::resource::ApplyRequest;
+
+/// Why an operation did not happen, and whether IWD may have done it all the same.
+pub(super) struct ApplyError {
+    pub(super) diagnostics: Vec<Diagnostic>,
+    pub(super) may_have_arrived: bool,
+}
+
+impl From<Diagnostic> for ApplyError {
+    fn from(problem: Diagnostic) -> Self {
+        vec![problem].into()
+    }
+}
+
+impl From<NoRandomness> for ApplyError {
+    fn from(problem: NoRandomness) -> Self {
+        Diagnostic::from(problem).into()
+    }
+}
+
+impl From<Vec<Diagnostic>> for ApplyError {
+    fn from(diagnostics: Vec<Diagnostic>) -> Self {
+        Self {
+            diagnostics,
+            may_have_arrived: false,
+        }
+    }
+}
+
+impl From<Box<Failure>> for ApplyError {
+    fn from(failure: Box<Failure>) -> Self {
+        Self {
+            may_have_arrived: failure.may_have_arrived,
+            diagnostics: vec![diagnostics::failure(&failure)],
+        }
+    }
+}
+
+/// For which object the tenant is provisioned.
+pub(super) enum Provisioning {
+    /// A new one, perhaps in place of another.
+    Create { replaced: Option<ObjectId> },
+    /// One that exists.
+    Update,
+}
+
+/// Provisions the tenant for that object, as planned.
+pub(super) async fn provision(
+    session: &Session,
+    request: &ApplyRequest,
+    provisioning: Provisioning,
+    object: &ObjectId,
+) -> Result<(), ApplyError> {
+    let began = Instant::now();
+    let operation = match provisioning {
+        Provisioning::Create { .. } => Operation::Create,
+        Provisioning::Update => Operation::Update,
+    };
+    let tenant = model::tenant(&request.planned, &request.config)?;
+    let connection = session.connection().ok_or_else(messages::not_configured)?;
+    let settings = &connection.settings;
+    let key = key(settings, operation, &tenant.ccid, Some(&tenant.api_key))?;
+    let window = Window {
+        operation,
+        ccid: &tenant.ccid,
+        began,
+        timeout: model::timeout(&request.planned, operation)?,
+        stop: &request.stop,
+        end: &request.end,
+    };
+    // The server may name what it gets, plain from the plan and write-only from the configuration, and what it had before.
+    let objects = [&request.planned, &request.config, &request.prior];
+    let masker = Masker::new(settings.secrets(), settings.visible()).with(
+        objects.into_iter().flat_map(model::secrets),
+        model::visible_values(&request.planned),
+    );
+    let (client, turn) = window.enter(session, &connection).await?;
+    if let Provisioning::Create { replaced } = &provisioning
+        && turn.is_taken(replaced.as_ref())
+    {
+        return Err(messages::taken(&tenant.ccid).into());
+    }
+    let context = window.call_context(masker);
+    let outcome = client
+        .provision(operation, &tenant, &key, &context)
+        .await
+        .map_err(ApplyError::from);
+    let exists = outcome.is_ok() || operation == Operation::Update;
+    if outcome
+        .as_ref()
+        .err()
+        .is_none_or(|error| error.may_have_arrived)
+    {
+        turn.provisioned(object, exists);
+    }
+    outcome
+}
+
+/// Deletes what that object stands for, unless the tenant has become another object's since; the diagnostics warn.
+pub(super) async fn delete(
+    session: &Session,
+    request: &ApplyRequest,
+    object: &ObjectId,
+    ccid: &Ccid,
+    deletion: &Deletion,
+) -> Result<Vec<Diagnostic>, ApplyError> {
+    let began = Instant::now();
+    let prior = &request.prior;
+    let connection = session.connection().ok_or_else(messages::not_configured)?;
+    let settings = &connection.settings;
+    let own_key = prior.get("api_key").as_str().map(SecretString::from);
+    let key = key(settings, Operation::Delete, ccid, own_key.as_ref())?;
+    let window = Window {
+        operation: Operation::Delete,
+        ccid,
+        began,
+        timeout: model::timeout(prior, Operation::Delete)?,
+        stop: &request.stop,
+        end: &request.end,
+    };
+    let masker = Masker::new(settings.secrets(), settings.visible())
+        .with(model::secrets(prior), model::visible_values(prior));
+    let (client, turn) = window.enter(session, &connection).await?;
+    // What came before in the queue may have been a newer create.
+    match turn.standing(object) {
+        Standing::Owner => {}
+        Standing::Superseded => return Ok(vec![messages::superseded(ccid.as_str())]),
+        Standing::InDoubt => {
+            let refusal = messages::destroy_refused(Refusal::InDoubt, ccid.as_str(), None);
+            return Err(refusal.into());
+        }
+    }
+    let context = window.call_context(masker);
+    let deleted = client.delete(ccid, deletion, &key, &context).await?;
+    turn.deleted();
+    Ok(match deleted {
+        Deleted::Gone => Vec::new(),
+        Deleted::NotThere { url, reply } => vec![diagnostics::not_there(ccid, &url, &reply)],
+    })
+}
+
+/// What bounds one operation from its first wait on.
+struct Window<'a> {
+    operation: Operation,
+    ccid: &'a Ccid,
+    began: Instant,
+    timeout: Duration,
+    stop: &'a CancellationToken,
+    end: &'a CancellationToken,
+}
+
+impl Window<'_> {
+    /// Waits for the client and for this operation's turn on the tenant.
+    async fn enter<'s>(
+        &self,
+        session: &'s Session,
+        connection: &Arc<Connection>,
+    ) -> Result<(Client, Turn<'s>), ApplyError> {
+        let client = self.wait(WaitedFor::Client, connection.client()).await??;
+        let turn = session.ownership.turn(self.ccid.as_str());
+        let turn = self.wait(WaitedFor::Turn, turn).await?;
+        Ok((client, turn))
+    }
+
+    /// Waits no longer than until Terraform stops or the time is up.
+    async fn wait<T>(
+        &self,
+        what: WaitedFor,
+        work: impl Future<Output = T>,
+    ) -> Result<T, Diagnostic> {
+        tokio::select! {
+            biased;
+            () = self.stop.cancelled() => Err(messages::stopped(self.operation, self.ccid, what)),
+            done = work => Ok(done),
+            () = tokio::time::sleep_until(self.began + self.timeout) => {
+                Err(messages::out_of_time(self.operation, self.ccid, what, self.timeout))
+            }
+        }
+    }
+
+    fn call_context(&self, masker: Masker) -> CallContext {
+        CallContext {
+            began: self.began,
+            timeout: self.timeout,
+            stop: self.stop.clone(),
+            end: self.end.clone(),
+            masker,
+            parameters: schema::parameters(),
+        }
+    }
+}
+
+/// The `x-api-key`: the provider's for this tenant, the provider's, the tenant's own.
+fn key(
+    settings: &Settings,
+    operation: Operation,
+    ccid: &Ccid,
+    own: Option<&SecretString>,
+) -> Result<SecretString, Diagnostic> {
+    match settings.key_for(ccid) {
+        KeyLookup::Known(key) => Ok(key),
+        KeyLookup::None => own
+            .cloned()
+            .ok_or_else(|| diagnostics::no_key(operation, ccid)),
+        KeyLookup::Unknown => Err(diagnostics::unknown_key(operation, ccid)),
+        KeyLookup::Ambiguous => Err(diagnostics::ambiguous_key(operation, ccid)),
+    }
+}
