@@ -1,9 +1,6 @@
 //! What an apply of `iwd_tenant` sends, and what it leaves in state.
 
-use std::time::{Duration, Instant};
-
 use serde_json::{Value as Json, json};
-use tokio::task::JoinHandle;
 
 use super::harness::api::Api;
 use super::harness::generated::tfplugin5 as wire;
@@ -440,78 +437,6 @@ async fn without_a_key_or_an_endpoint_the_error_says_what_to_set() {
         error.contains("endpoint") && error.contains("IWD_ENDPOINT"),
         "{error}"
     );
-}
-
-/// Begins to create a tenant, which takes a second and a half.
-async fn begin_slow_create(api: &Api, host: &mut Host) -> JoinHandle<Reply> {
-    let plan = host.plan(&Json::Null, &plain(), &[]).await;
-    let before = api.requests().await.len();
-    api.fault(json!({"delay_ms": 1500, "apply": true})).await;
-    let call = host.begin_apply(&Json::Null, &plan.state, &plain(), &plan.private);
-    api.asked_after(before).await;
-    call
-}
-
-#[tokio::test]
-async fn the_wait_for_another_operation_on_the_tenant_counts_into_the_timeout() {
-    let api = Api::start().await;
-    let mut host = host_for(&api).await;
-    let timeouts = json!({"create": null, "update": null, "delete": "300ms"});
-    let old = host
-        .change(&Json::Null, &with(&plain(), "/timeouts", timeouts), &[])
-        .await;
-    host.begin_walk().await;
-    let first = begin_slow_create(&api, &mut host).await;
-    let start = Instant::now();
-    let second = host
-        .apply(&old.state, &Json::Null, &Json::Null, &old.private)
-        .await;
-    second.expect_error("Error deleting tenant: timed out waiting for another operation on it");
-    assert!(start.elapsed() >= Duration::from_millis(300));
-    assert_eq!(first.await.unwrap().diagnostics, []);
-    assert_eq!(api.methods().await, ["POST", "POST"]);
-}
-
-#[tokio::test]
-async fn a_stop_ends_the_wait_for_another_operation() {
-    let api = Api::start().await;
-    let mut host = host_for(&api).await;
-    let old = host.change(&Json::Null, &plain(), &[]).await;
-    host.begin_walk().await;
-    let first = begin_slow_create(&api, &mut host).await;
-    let mut provider = host.provider.clone();
-    // Nothing shows that the second one waits, so it is told to stop until it does.
-    let keep_stopping = async {
-        loop {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-            provider.stop(wire::stop::Request {}).await.unwrap();
-        }
-    };
-    let second = tokio::select! {
-        second = host.apply(&old.state, &Json::Null, &Json::Null, &old.private) => second,
-        () = keep_stopping => unreachable!(),
-    };
-    second.expect_error("Error deleting tenant: stopped");
-    assert_eq!(first.await.unwrap().diagnostics, []);
-    assert_eq!(api.methods().await, ["POST", "POST"]);
-}
-
-#[tokio::test]
-async fn a_destroy_that_waits_while_the_tenant_is_created_anew_sends_nothing() {
-    let api = Api::start().await;
-    let old = host_for(&api)
-        .await
-        .change(&Json::Null, &plain(), &[])
-        .await;
-    let mut host = host_for(&api).await;
-    let newer = begin_slow_create(&api, &mut host).await;
-    let destroyed = host
-        .apply(&old.state, &Json::Null, &Json::Null, &old.private)
-        .await;
-    assert_eq!(destroyed.warnings(), ["Tenant was not deleted"]);
-    assert_eq!(newer.await.unwrap().diagnostics, []);
-    assert_eq!(api.methods().await, ["POST", "POST"]);
-    assert_eq!(api.tenants().await, [CCID]);
 }
 
 #[tokio::test]
