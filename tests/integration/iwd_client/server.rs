@@ -48,7 +48,6 @@ pub(crate) struct Server {
 struct Seen {
     connections: AtomicUsize,
     requests: Mutex<Vec<String>>,
-    answers: AtomicUsize,
     go_on: Notify,
 }
 
@@ -78,6 +77,13 @@ impl Server {
         Self { url, seen, task }
     }
 
+    /// Until that many connections have come.
+    pub(crate) async fn connected(&self, count: usize) {
+        while self.connections() < count {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    }
+
     pub(crate) fn connections(&self) -> usize {
         self.seen.connections.load(Ordering::SeqCst)
     }
@@ -89,13 +95,6 @@ impl Server {
     /// Until that many requests have come.
     pub(crate) async fn asked(&self, count: usize) {
         while self.seen.requests.lock().unwrap().len() < count {
-            tokio::time::sleep(Duration::from_millis(1)).await;
-        }
-    }
-
-    /// Until that many answers have gone.
-    pub(crate) async fn answered(&self, count: usize) {
-        while self.seen.answers.load(Ordering::SeqCst) < count {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
     }
@@ -163,7 +162,6 @@ where
                 return None;
             }
         }
-        seen.answers.fetch_add(1, Ordering::SeqCst);
     }
     None
 }
