@@ -30,6 +30,7 @@ use tokio_util::sync::CancellationToken;
 
 use self::log::Log;
 use self::server::{Authority, Server, Turn};
+use super::harness::time::pass;
 
 const KEY: &str = "canary-header-key";
 pub(crate) const CREATED: Turn = Turn::Answer(
@@ -115,13 +116,6 @@ async fn first_error(endpoint: &str) -> Box<Failure> {
     let mut settings = settings(endpoint);
     settings.retry.max_retries = Some(0);
     create_with(&settings, &context()).await.unwrap_err()
-}
-
-/// Lets that much time pass at once, for whoever waits by then.
-async fn pass(time: Duration) {
-    tokio::time::pause();
-    tokio::time::advance(time).await;
-    tokio::time::resume();
 }
 
 #[tokio::test]
