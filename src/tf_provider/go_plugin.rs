@@ -8,7 +8,7 @@
 //! |---|---|
 //! | `environment` | what the host asks for |
 //! | `handshake` | the line that answers it |
-//! | `mtls` | who may connect |
+//! | `mtls`, `handshakes` | who may connect |
 //! | `listener`, `socket_directory`, `connection` | where, and the connections themselves |
 //! | `server`, `grace` | the gRPC server and its end |
 //! | `responses` | responses on their way out |
@@ -24,6 +24,7 @@ mod environment;
 mod generated;
 mod grace;
 mod handshake;
+mod handshakes;
 mod listener;
 mod log;
 mod mtls;
@@ -61,6 +62,9 @@ use server::PluginServices;
 use super::panic;
 use super::shutdown::Shutdown;
 
+/// The files that a process needs to serve: the runtime's, the host's connections, and some for what the calls do.
+const FILES: usize = 32;
+
 /// The program that serves a provider.
 #[derive(Clone, Copy, Debug)]
 pub struct Program {
@@ -93,7 +97,10 @@ pub enum Error {
     )]
     NotStartedByTerraform(&'static str),
     /// Nobody could be let in.
-    #[error("the variable PLUGIN_CLIENT_CERT holds no certificate")]
+    #[error(
+        "the environment variable PLUGIN_CLIENT_CERT holds no X.509 certificate in PEM form, so nobody could be let in. \
+         Terraform sets it when it starts a provider; start the provider through Terraform or with --debug."
+    )]
     ClientCertificate,
     /// TLS could not be set up.
     #[error(transparent)]
@@ -101,6 +108,11 @@ pub enum Error {
     /// There is no socket to listen on.
     #[error("cannot listen: {0}")]
     Listen(#[source] io::Error),
+    /// The process may not open the files that it will need.
+    #[error(
+        "cannot open {FILES} files more: {0}. Raise the limit of open files, which `ulimit -n` shows"
+    )]
+    Files(#[source] io::Error),
     /// Standard output is closed: whoever started the process is gone.
     #[error("cannot tell where to connect: {0}")]
     Announce(#[source] io::Error),
@@ -137,9 +149,10 @@ pub fn serve(
         }
         Mode::Debug => Endpoint::for_debugging(program, lookup)?,
     };
+    endpoint.listener.reserve(FILES).map_err(Error::Files)?;
     announce(&endpoint.announcement).map_err(Error::Announce)?;
 
-    log::install(program.log_target, program.provider_type, lookup);
+    let log = log::install(program.log_target, program.provider_type, lookup);
     let runtime = runtime().map_err(Error::Runtime)?;
     let served = runtime.block_on(async {
         let open = OpenConnections::default();
@@ -158,6 +171,7 @@ pub fn serve(
     });
     // Not waited for: a thread that still computes would keep the host waiting.
     runtime.shutdown_background();
+    log.flush();
     served
 }
 

@@ -11,7 +11,7 @@ use super::harness::api::Api;
 use super::harness::generated::plugin::grpc_broker_client::GrpcBrokerClient;
 use super::harness::generated::plugin::grpc_stdio_client::GrpcStdioClient;
 use super::harness::generated::tfplugin5 as wire;
-use super::harness::host::{Debugged, HANG, Host, program};
+use super::harness::host::{COOKIE, Debugged, HANG, Host, program};
 use super::harness::tenant::{CCID, plain, with};
 use super::iwd_client::CREATED;
 use super::iwd_client::server::{Server, Turn};
@@ -114,6 +114,42 @@ async fn stop_is_answered_at_once_and_what_is_in_flight_counts() {
     )
     .await
     .expect_no_error();
+}
+
+#[cfg(unix)]
+#[test]
+fn with_too_few_files_to_serve_it_says_so_instead_of_where_to_connect() {
+    for files in [8, 12, 24] {
+        let mut shell = Command::new("sh");
+        let command = format!("ulimit -n {files} && exec \"$0\"");
+        let started = shell
+            .args(["-c", &command, program().get_program().to_str().unwrap()])
+            .env_clear()
+            .env(COOKIE.0, COOKIE.1)
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        let told = String::from_utf8(started.stderr).unwrap();
+        assert_eq!(started.status.code(), Some(1), "{told}");
+        assert_eq!(started.stdout, b"", "{told}");
+        assert!(told.contains("Raise the limit of open files"), "{told}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_standard_error_that_nobody_reads_holds_up_no_call() {
+    let api = Api::start().await;
+    let (mut host, _unread) = Host::start_unread().await;
+    host.configure_with(&json!({
+        "endpoint": api.url(), "retry_min_wait": "1ms", "retry_max_wait": "1ms", "max_retries": 60,
+    }))
+    .await;
+    api.fault(json!({"status": 503, "times": 0})).await;
+    let created = host.change(&Json::Null, &plain(), &[]).await;
+    created.expect_error("Error creating tenant: IWD is unavailable");
+    assert_eq!(api.requests().await.len(), 61);
+    assert!(host.shutdown().await.success());
 }
 
 #[tokio::test]
