@@ -41,7 +41,7 @@ mod tests;
 use std::ffi::OsString;
 use std::io::{self, Write as _};
 use std::num::NonZero;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 use std::thread;
 
 use rustls::ServerConfig;
@@ -56,7 +56,7 @@ use grace::GracePeriods;
 use listener::Listener;
 use mtls::Identity;
 pub use mtls::MtlsError;
-use process::Host;
+use process::{Host, Watch};
 use server::PluginServices;
 
 use super::panic;
@@ -119,6 +119,9 @@ pub enum Error {
     /// The system gives no threads or timers.
     #[error("cannot start: {0}")]
     Runtime(#[source] io::Error),
+    /// The server came to no end, though its host is gone, or it panicked.
+    #[error("the server was given up: it panicked, or its host is gone and it did not respond")]
+    Stuck,
     /// The server broke down.
     #[error("the server failed: {0}")]
     Serve(#[from] tonic::transport::Error),
@@ -154,25 +157,27 @@ pub fn serve(
 
     let log = log::install(program.log_target, program.provider_type, lookup);
     let runtime = runtime().map_err(Error::Runtime)?;
-    let served = runtime.block_on(async {
-        let open = OpenConnections::default();
-        let asked_to_end = CancellationToken::new();
-        let end = end(mode, host, &open, asked_to_end.clone());
-        serve_on(
-            endpoint,
-            mode,
-            &open,
-            asked_to_end,
-            GracePeriods::default(),
-            routes,
-            end,
-        )
-        .await
-    });
+    let open = OpenConnections::default();
+    let asked_to_end = CancellationToken::new();
+    let (ended, outcome) = mpsc::sync_channel(1);
+    let serving = {
+        let (handle, open, asked_to_end) =
+            (runtime.handle().clone(), open.clone(), asked_to_end.clone());
+        move || {
+            let end = end(mode, asked_to_end.clone());
+            let grace = GracePeriods::default();
+            let serving = serve_on(endpoint, mode, &open, asked_to_end, grace, routes, end);
+            ended.send(handle.block_on(serving))
+        }
+    };
+    let builder = thread::Builder::new().name("serve".to_owned());
+    builder.spawn(serving).map_err(Error::Runtime)?;
+    let host = (mode == Mode::Plugin).then_some(host);
+    let outcome = Watch::default().over(host, runtime.handle(), &open, &asked_to_end, &outcome);
     // Not waited for: a thread that still computes would keep the host waiting.
     runtime.shutdown_background();
     log.flush();
-    served
+    outcome.unwrap_or(Err(Error::Stuck))
 }
 
 async fn serve_on(
@@ -263,12 +268,12 @@ fn runtime() -> io::Result<Runtime> {
 }
 
 /// Waits for what ends a process in this mode.
-async fn end(mode: Mode, host: Host, open: &OpenConnections, asked_to_end: CancellationToken) {
+async fn end(mode: Mode, asked_to_end: CancellationToken) {
     match mode {
-        Mode::Plugin => tokio::select! {
-            () = asked_to_end.cancelled() => debug!("the host asked for the end"),
-            () = host.gone(open) => debug!("the host is gone"),
-        },
+        Mode::Plugin => {
+            asked_to_end.cancelled().await;
+            debug!("asked to end");
+        }
         // Whoever attaches is a guest and ends nothing.
         Mode::Debug => {
             if let Err(error) = process::interrupted().await {

@@ -136,12 +136,32 @@ impl Socket {
 
 /// The number of open connections.
 #[derive(Clone, Default, Debug)]
-pub(super) struct OpenConnections(Arc<AtomicUsize>);
+pub(super) struct OpenConnections(Arc<Counts>);
+
+#[derive(Default, Debug)]
+struct Counts {
+    open: AtomicUsize,
+    ever: AtomicUsize,
+}
 
 impl OpenConnections {
     /// Tells whether there is none.
     pub(super) fn none(&self) -> bool {
-        self.0.load(Ordering::Acquire) == 0
+        self.0.open.load(Ordering::Acquire) == 0
+    }
+
+    /// Tells whether there never was one.
+    pub(super) fn never_were_any(&self) -> bool {
+        self.0.ever.load(Ordering::Acquire) == 0
+    }
+
+    fn opened(&self) {
+        self.0.ever.fetch_add(1, Ordering::AcqRel);
+        self.0.open.fetch_add(1, Ordering::AcqRel);
+    }
+
+    fn closed(&self) {
+        self.0.open.fetch_sub(1, Ordering::AcqRel);
     }
 }
 
@@ -176,7 +196,7 @@ impl Services {
 
 impl Connection {
     fn new(io: BoxedIo, open: OpenConnections, routes: Routes) -> Self {
-        open.0.fetch_add(1, Ordering::AcqRel);
+        open.opened();
         let services = Services {
             routes: routes.prepare(),
             responses: Responses::default(),
@@ -188,7 +208,7 @@ impl Connection {
 impl Drop for Connection {
     fn drop(&mut self) {
         self.services.responses.closed();
-        self.open.0.fetch_sub(1, Ordering::AcqRel);
+        self.open.closed();
     }
 }
 
