@@ -4,7 +4,7 @@ mod content;
 
 use std::time::{Duration, SystemTime};
 
-use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION, RETRY_AFTER};
+use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, LOCATION, RETRY_AFTER};
 use reqwest::{StatusCode, Url};
 use serde::Deserialize;
 use serde_json::Value as Json;
@@ -111,14 +111,16 @@ impl Answer<'_> {
         }
     }
 
+    /// Whole seconds or a date, which counts from the server's own clock where the answer tells it.
     fn retry_after(&self, now: SystemTime) -> Option<Duration> {
-        let value = self.headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-        if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
-            // More digits than fit still mean: a long time.
-            return Some(Duration::from_secs(value.parse().unwrap_or(u64::MAX)));
+        let text = |name| self.headers.get(name)?.to_str().ok().map(str::trim);
+        let date = |text| httpdate::parse_http_date(text).ok();
+        let value = text(RETRY_AFTER)?;
+        if let Some(asked) = seconds(value) {
+            return Some(asked);
         }
-        let date = httpdate::parse_http_date(value).ok()?;
-        Some(date.duration_since(now).unwrap_or_default())
+        let now = text(DATE).and_then(date).unwrap_or(now);
+        Some(date(value)?.duration_since(now).unwrap_or_default())
     }
 
     /// Where a redirect points. Credentials and query may be secrets of whoever redirects, so they are left out.
@@ -137,6 +139,22 @@ impl Answer<'_> {
         let query = if had_query { "?…" } else { "" };
         Some(masker.show(&format!("{target}{query}")))
     }
+}
+
+/// Seconds in digits. A fraction, which some servers add, counts as the whole second that it begins.
+fn seconds(text: &str) -> Option<Duration> {
+    let are_digits =
+        |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    if !are_digits(whole) || !are_digits(fraction) {
+        return None;
+    }
+    // More digits than fit still mean: a long time.
+    let seconds: u64 = whole.parse().unwrap_or(u64::MAX);
+    let begun = fraction.bytes().any(|digit| digit != b'0');
+    Some(Duration::from_secs(
+        seconds.saturating_add(u64::from(begun)),
+    ))
 }
 
 /// Whether the documented answer says that the tenant was created; `None` if it is something else.
