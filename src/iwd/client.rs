@@ -2,6 +2,7 @@
 
 mod attempt;
 mod call;
+mod cause;
 mod connecting;
 mod resolver;
 mod settings;
@@ -15,13 +16,16 @@ use secrecy::SecretString;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use self::cause::Route;
 use self::connecting::Pool;
-pub use self::settings::{ClientSettings, HeaderError, SettingsError, check_header};
+use self::settings::Reuse;
+pub use self::settings::{ClientSettings, HeaderError, MAX_HEADERS, SettingsError, check_header};
 use super::answer::Success;
-use super::error::{Failure, Reply};
+use super::error::{Failure, Reply, Way};
 use super::mask::Masker;
 pub use super::model::Operation;
 use super::model::{Ccid, Deletion, Tenant};
+use super::proxy::ProxyName;
 use super::request::{self, Request};
 use super::retry::Policy;
 use super::tls::Tls;
@@ -30,12 +34,16 @@ use super::tls::Tls;
 #[derive(Clone)]
 pub struct Client {
     http: reqwest::Client,
+    /// Makes a connection of its own for each request.
+    unpooled: reqwest::Client,
     /// Tells whether an attempt may have sent anything.
     pool: Pool,
     endpoint: Url,
     headers: HeaderMap,
     request_timeout: Duration,
     retry: Policy,
+    route: Route,
+    way: Way,
     /// Whether the system has no CA certificates, so that only those of the settings are trusted.
     lacks_system_roots: bool,
 }
@@ -78,13 +86,20 @@ impl Client {
             config,
             lacks_system_roots,
         } = settings.tls()?;
+        settings.check_route()?;
         Ok(Self {
-            http: settings.http_client(config)?,
+            http: settings.http_client(config.clone(), Reuse::Allowed)?,
+            unpooled: settings.http_client(config, Reuse::Never)?,
             pool: Pool::default(),
             endpoint: settings.endpoint.clone(),
             headers: settings.header_map()?,
             request_timeout: settings.request_timeout,
             retry: settings.retry,
+            route: settings.route(),
+            way: Way {
+                proxy: settings.proxy.as_ref().map(ProxyName::from),
+                overridden: settings.overridden.clone(),
+            },
             lacks_system_roots,
         })
     }
@@ -124,7 +139,7 @@ impl Client {
         context: &CallContext,
     ) -> Result<Success, Box<Failure>> {
         if request.authorize(key).is_err() {
-            return Err(call::invalid_key(&request, context));
+            return Err(call::invalid_key(self, &request, context));
         }
         let masker = context.masker.clone().with([key.clone()], []);
         call::run(self, &request, &masker, context).await

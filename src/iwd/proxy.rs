@@ -30,6 +30,24 @@ pub struct Proxy {
     pub source: ProxySource,
 }
 
+/// A proxy as messages name it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ProxyName {
+    /// Its URL, without user name and password.
+    pub address: String,
+    /// Who named it.
+    pub source: ProxySource,
+}
+
+impl From<&Proxy> for ProxyName {
+    fn from(proxy: &Proxy) -> Self {
+        Self {
+            address: proxy.url.to_string(),
+            source: proxy.source.clone(),
+        }
+    }
+}
+
 /// Who named a proxy.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ProxySource {

@@ -41,6 +41,8 @@ pub(super) enum Setting<T> {
 pub(super) struct Settings {
     /// `endpoint` (`IWD_ENDPOINT`): base URL of the API.
     endpoint: Setting<Url>,
+    /// The environment variable that names another endpoint than the block.
+    overridden_endpoint: Option<String>,
     /// `api_key` (`IWD_API_KEY`): the key where no other is set for the tenant.
     api_key: Setting<SecretString>,
     /// `tenant_api_keys` (`IWD_TENANT_API_KEYS`): keys by ccid.

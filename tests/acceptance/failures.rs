@@ -115,8 +115,8 @@ fn what_passes_by_itself_is_tried_again_as_the_server_asks() {
     let simulator = Simulator::start();
     let workspace = Workspace::new(&simulator, Tenant::new()).with_log_trace();
     simulator.fault(json!([
-        {"status": 503, "headers": {"Retry-After": "1"}},
         {"connection": "reset"},
+        {"status": 503, "headers": {"Retry-After": "1"}},
     ]));
     let started = Instant::now();
     drop(workspace.apply_once(&[]));

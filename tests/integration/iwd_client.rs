@@ -4,8 +4,13 @@
     reason = "what helps a test fails as the test does"
 )]
 
+mod failing_proxies;
+mod last_answers;
 mod log;
+mod long_heads;
+mod reused_connections;
 pub(crate) mod server;
+mod socks;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,7 +20,7 @@ use reqwest::{StatusCode, Url};
 use secrecy::SecretString;
 use serde_json::json;
 use terraform_provider_iwd::iwd::client::{
-    CallContext, Client, ClientSettings, Deleted, Operation,
+    CallContext, Client, ClientSettings, Deleted, Operation, SettingsError,
 };
 use terraform_provider_iwd::iwd::error::{Error, Failure, GaveUp, Obstacle, ReplyBody};
 use terraform_provider_iwd::iwd::mask::{MASK, Masker};
@@ -41,6 +46,7 @@ const UNAVAILABLE: Turn = Turn::Answer("HTTP/1.1 503 Busy\r\ncontent-length: 0\r
 fn settings(endpoint: &str) -> ClientSettings {
     ClientSettings {
         endpoint: Url::parse(endpoint).unwrap(),
+        overridden: None,
         headers: BTreeMap::from([("X-Team".to_owned(), "canary-team".into())]),
         ca_certs_pem: None,
         identity: None,
@@ -251,7 +257,7 @@ async fn the_operations_timeout_ends_an_attempt_too() {
     });
     let failure = result.unwrap_err();
     assert!(
-        matches!(failure.gave_up, GaveUp::OutOfTime { .. }),
+        matches!(failure.gave_up, GaveUp::CutShort { .. }),
         "{failure:?}"
     );
     assert_eq!(failure.attempts, 1);
@@ -657,7 +663,7 @@ async fn the_log_warns_of_a_tenant_that_is_not_there_to_delete() {
 #[tokio::test]
 async fn the_log_tells_of_each_wait_and_holds_no_secret() {
     let (log, guard) = Log::capture();
-    let server = Server::start([UNAVAILABLE, Turn::End, CREATED]).await;
+    let server = Server::start([UNAVAILABLE, UNAVAILABLE, CREATED]).await;
     create(&server).await.unwrap();
     drop(guard);
     let waits = log.lines_with("wait_ms=");

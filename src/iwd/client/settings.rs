@@ -10,11 +10,13 @@ use reqwest::header::{
 use reqwest::{Url, redirect};
 use rustls::ClientConfig;
 use secrecy::{ExposeSecret, SecretString};
+use url::Host;
 
-use super::super::proxy::Proxy;
+use super::super::proxy::{Proxy, ProxyName};
 use super::super::request::API_KEY_HEADER;
 use super::super::retry::Policy;
 use super::super::tls::{self, Identity, Tls, TlsError};
+use super::cause::Route;
 use super::connecting;
 use super::resolver::Resolver;
 
@@ -33,11 +35,25 @@ const RESERVED: [HeaderName; 8] = [
     CONTENT_ENCODING,
 ];
 
+/// No more headers of an answer are read, and of all of them together about 400 KiB.
+pub const MAX_HEADERS: usize = 1_024;
+
+/// Whether a request may go out on a connection that another one has used.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Reuse {
+    /// It may.
+    Allowed,
+    /// It gets a connection of its own.
+    Never,
+}
+
 /// What a client is made of.
 #[derive(Clone, Debug)]
 pub struct ClientSettings {
     /// Base URL, `http` or `https`.
     pub endpoint: Url,
+    /// The environment variable that names another one, which doesn't hold.
+    pub overridden: Option<String>,
     /// Headers sent with every request.
     pub headers: BTreeMap<String, SecretString>,
     /// CA certificates to trust besides the system's, as PEM.
@@ -70,6 +86,10 @@ pub enum SettingsError {
     /// Certificates or keys are wrong.
     #[error(transparent)]
     Tls(#[from] TlsError),
+    /// The endpoint is an IPv6 address with https, which the HTTP library can't reach behind a proxy: it takes the brackets
+    /// for a part of the name in the certificate (<https://github.com/seanmonstar/reqwest/issues/3094>).
+    #[error("an IPv6 address with https can't be reached through a proxy")]
+    Ipv6BehindProxy(ProxyName),
     /// The HTTP library refuses; the text holds no secret.
     #[error("{0}")]
     Http(String),
@@ -99,8 +119,33 @@ impl ClientSettings {
         )
     }
 
+    /// How connections come about.
+    pub(super) fn route(&self) -> Route {
+        match &self.proxy {
+            None => Route::Direct,
+            Some(proxy) if proxy.url.is_socks() => Route::Socks,
+            Some(_) if self.endpoint.scheme() == "https" => Route::Tunnel,
+            Some(_) => Route::Forwarded,
+        }
+    }
+
+    /// Whether the HTTP library can take the way that the settings name.
+    pub(super) fn check_route(&self) -> Result<(), SettingsError> {
+        let is_ipv6 = matches!(self.endpoint.host(), Some(Host::Ipv6(_)));
+        match &self.proxy {
+            Some(proxy) if is_ipv6 && self.endpoint.scheme() == "https" => {
+                Err(SettingsError::Ipv6BehindProxy(proxy.into()))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// The HTTP library's client, with its pool of connections.
-    pub(super) fn http_client(&self, tls: ClientConfig) -> Result<reqwest::Client, SettingsError> {
+    pub(super) fn http_client(
+        &self,
+        tls: ClientConfig,
+        reuse: Reuse,
+    ) -> Result<reqwest::Client, SettingsError> {
         let builder = reqwest::Client::builder()
             .tls_backend_preconfigured(tls)
             .dns_resolver(Resolver)
@@ -109,12 +154,19 @@ impl ClientSettings {
             .referer(false)
             .connect_timeout(connect_timeout(self.request_timeout))
             .connector_layer(connecting::layer())
+            .http1_max_headers(MAX_HEADERS)
+            .http1_allow_obsolete_multiline_headers_in_responses(true)
             .user_agent(&self.user_agent);
+        let builder = match reuse {
+            Reuse::Allowed => builder,
+            Reuse::Never => builder.pool_max_idle_per_host(0),
+        };
         let refused = |error: reqwest::Error| SettingsError::Http(error.without_url().to_string());
         // The library would read the environment by rules of its own.
         let mut builder = builder.no_proxy();
         if let Some(proxy) = &self.proxy {
-            let proxy = reqwest::Proxy::all(proxy.url.expose_secret()).map_err(refused)?;
+            let url = proxy.url.to(&self.endpoint);
+            let proxy = reqwest::Proxy::all(url.expose_secret()).map_err(refused)?;
             builder = builder.proxy(proxy);
         }
         builder.build().map_err(refused)
@@ -182,6 +234,7 @@ mod tests {
     fn debug_shows_no_secret() {
         let settings = ClientSettings {
             endpoint: Url::parse("http://h").unwrap(),
+            overridden: None,
             headers: BTreeMap::from([("X-Team".to_owned(), "canary1".into())]),
             ca_certs_pem: None,
             identity: Some(Identity {

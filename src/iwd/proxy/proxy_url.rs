@@ -5,6 +5,7 @@ use std::fmt;
 use percent_encoding::percent_decode_str;
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
+use url::Host;
 
 const SCHEMES: [&str; 4] = ["http", "https", "socks5", "socks5h"];
 
@@ -92,6 +93,21 @@ impl ProxyUrl {
             url: String::from(url).into(),
             address: address.as_str().trim_end_matches('/').to_owned(),
         })
+    }
+
+    /// Whether it speaks SOCKS.
+    pub fn is_socks(&self) -> bool {
+        self.address.starts_with("socks")
+    }
+
+    /// The whole URL as the HTTP library needs it for that endpoint: with `socks5` it would look up an address as if it
+    /// were a name, and `socks5h` differs for names only.
+    pub fn to(&self, endpoint: &Url) -> SecretString {
+        let url = self.url.expose_secret();
+        match (endpoint.host(), url.strip_prefix("socks5://")) {
+            (Some(Host::Ipv4(_) | Host::Ipv6(_)), Some(rest)) => format!("socks5h://{rest}").into(),
+            _ => self.url.clone(),
+        }
     }
 
     /// The passwords in it, as written and as meant.
@@ -239,6 +255,25 @@ mod tests {
         }
         let long = format!("http://u:{}@proxy", "a".repeat(70_000));
         assert_eq!(shown(ProxyUrl::parse(&long)), Err(Host));
+    }
+
+    #[test]
+    fn an_address_is_not_looked_up_before_the_proxy_is_asked_for_it() {
+        for (proxy, endpoint, url) in [
+            (
+                "socks5://u:p@proxy",
+                "http://[fd00::1]",
+                "socks5h://u:p@proxy",
+            ),
+            ("socks5://proxy", "https://10.0.0.1", "socks5h://proxy"),
+            ("socks5://proxy", "http://iwd", "socks5://proxy"),
+            ("socks5h://proxy", "http://[fd00::1]", "socks5h://proxy"),
+            ("http://proxy", "http://[fd00::1]", "http://proxy/"),
+        ] {
+            let endpoint = Url::parse(endpoint).unwrap();
+            let whole = ProxyUrl::parse(proxy).unwrap().to(&endpoint);
+            assert_eq!(whole.expose_secret(), url, "{proxy} {endpoint}");
+        }
     }
 
     #[test]

@@ -46,6 +46,7 @@ impl Settings {
         let default = Policy::default();
         let settings = ClientSettings {
             endpoint,
+            overridden: self.overridden_endpoint.clone(),
             headers,
             ca_certs_pem: ca.map(|pem| pem.expose_secret().to_owned()),
             identity: certificate.zip(key).map(|(certificate, key_pem)| Identity {

@@ -35,7 +35,9 @@ pub(super) fn interpret(block: &Value, env: Environment<'_>) -> (Settings, Vec<D
     let insecure_argument = insecure.argument;
     let proxy_source =
         (proxy.argument.variable()).map_or(ProxySource::Configuration, ProxySource::Variable);
+    let overridden_endpoint = reader.overridden(&endpoint);
     let settings = Settings {
+        overridden_endpoint,
         endpoint: reader.meaning(endpoint, |text| parse_endpoint(&text)),
         api_key: reader.meaning(api_key, parse_key),
         tenant_api_keys: tenant_api_keys(&mut reader),

@@ -131,6 +131,22 @@ impl<'a> Reader<'a> {
             .unwrap_or_else(|| self.in_environment(name))
     }
 
+    /// The environment variable that has another value than what was found in the block.
+    pub(super) fn overridden(&self, found: &Found<String>) -> Option<String> {
+        let Argument {
+            name,
+            is_from_environment: false,
+        } = found.argument
+        else {
+            return None;
+        };
+        let variable = variable(name);
+        let value = (self.env)(&variable).filter(|value| !value.is_empty())?;
+        let is_same =
+            matches!(&found.setting, Setting::Known(text) if value.to_str() == Some(text.as_str()));
+        (!is_same).then_some(variable)
+    }
+
     pub(super) fn flag(&mut self, name: &'static str) -> Found<bool> {
         if let Some(found) = self.in_block(name, Value::as_bool) {
             return found;

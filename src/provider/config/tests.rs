@@ -569,3 +569,17 @@ fn every_secret_is_known_for_masking_and_none_is_in_debug() {
         assert!(!shown.contains(secret), "{shown}");
     }
 }
+
+#[test]
+fn an_endpoint_of_the_block_is_known_to_override_another_one_of_the_environment() {
+    let overridden = |block: &Value, variable: &str| {
+        let settings = resolve(block, &environment([("IWD_ENDPOINT", variable)])).unwrap();
+        settings.client_settings(None).unwrap().overridden
+    };
+    let block = block([("endpoint", "http://iwd".into())]);
+    let variable = Some("IWD_ENDPOINT".to_owned());
+    assert_eq!(overridden(&block, "http://other"), variable);
+    assert_eq!(overridden(&block, "http://iwd"), None);
+    assert_eq!(overridden(&block, ""), None);
+    assert_eq!(overridden(&Value::Null, "http://other"), None);
+}

@@ -5,6 +5,7 @@ use std::time::Duration;
 use reqwest::StatusCode;
 
 use super::*;
+use crate::iwd::proxy::{ProxyName, ProxySource};
 use crate::iwd::tls::TlsError;
 
 fn reply(status: u16, text: &str) -> Reply {
@@ -38,6 +39,7 @@ fn failed(operation: Operation, error: Error) -> Failure {
         ccid: "9350e2fc".parse().unwrap(),
         method: operation.method(),
         url: Url::parse("http://iwd.iwd:4024/iwd/v3/provisioning").unwrap(),
+        way: Way::default(),
         attempts: 1,
         elapsed: Duration::from_millis(120),
         parameter: None,
@@ -75,7 +77,7 @@ fn without_an_answer() -> Vec<Kind> {
         (
             Error::Refused,
             "connection refused",
-            "iwd.iwd:4024, or the proxy before it, does not accept",
+            "iwd.iwd:4024 does not accept connections.",
             "port-forward",
         ),
         (
@@ -97,16 +99,16 @@ fn without_an_answer() -> Vec<Kind> {
             "`ca_cert_file`",
         ),
         (
-            Error::Proxy("credentials not accepted".into()),
-            "proxy connection failed",
-            "to iwd.iwd:4024: credentials not accepted.",
-            "`proxy_url`",
+            Error::System("Too many open files (os error 24)".to_owned()),
+            "no connection from this machine",
+            "This machine gives no connection to iwd.iwd:4024: Too many open files (os error 24).",
+            "`ulimit -n`",
         ),
         (
-            Error::Tunnel,
-            "proxy connection failed",
-            "refused to connect to iwd.iwd:4024, and its reason is not known.",
-            "`proxy_url`",
+            Error::NoConnection("invalid peer".to_owned()),
+            "connection failed",
+            "No connection to iwd.iwd:4024 came about: invalid peer.",
+            "this machine can reach it",
         ),
         (
             Error::Timeout {
@@ -114,7 +116,7 @@ fn without_an_answer() -> Vec<Kind> {
                 limit: minute,
             },
             "request timed out",
-            "No connection came about within 1m.",
+            "No connection to iwd.iwd:4024 came about within 1m.",
             "this machine can reach it",
         ),
         (
@@ -137,6 +139,18 @@ fn without_an_answer() -> Vec<Kind> {
             "connection lost",
             "before the answer was complete",
             "load balancer",
+        ),
+        (
+            Error::Stale,
+            "connection lost",
+            "which had served an earlier request, without an answer",
+            "load balancer",
+        ),
+        (
+            Error::HeadTooLarge,
+            "response headers too large",
+            "begins with more headers than are read: 1024, and of all together about 400 KiB.",
+            "what on the way adds headers",
         ),
         (
             Error::NotHttp,
@@ -181,7 +195,7 @@ fn with_an_answer() -> Vec<Kind> {
             Error::Rejected(reply(407, "")),
             "request rejected",
             "407 Proxy",
-            "user name and password",
+            "complains about",
         ),
         (
             Error::Unavailable(reply(503, "")),
@@ -235,6 +249,116 @@ fn with_an_answer() -> Vec<Kind> {
             "path prefix",
         ),
     ]
+}
+
+/// The error, the end of its summary, what it says happened, what it says to do, through a proxy of `HTTPS_PROXY`.
+fn behind_a_proxy() -> Vec<Kind> {
+    let minute = Duration::from_mins(1);
+    let sent = false;
+    let at_proxy = |error| Error::AtProxy(Box::new(error));
+    let tls = Error::Tls {
+        problem: "unknown issuer".to_owned(),
+        lacks_system_roots: false,
+    };
+    let failed = "proxy connection failed";
+    vec![
+        (
+            at_proxy(Error::Dns),
+            failed,
+            "so IWD was not reached. No address was found for the host proxy.example.",
+            "Check host and port of the proxy that HTTPS_PROXY names",
+        ),
+        (
+            at_proxy(Error::NoNameServer),
+            failed,
+            "for the host proxy.example: this machine has no /etc/resolv.conf",
+            "put an IP address into HTTPS_PROXY",
+        ),
+        (
+            at_proxy(Error::Refused),
+            failed,
+            "proxy.example:3128 does not accept connections.",
+            "NO_PROXY lists the host of `endpoint`",
+        ),
+        (
+            at_proxy(Error::Timeout {
+                sent,
+                limit: minute,
+            }),
+            failed,
+            "No connection to proxy.example:3128 came about within 1m.",
+            "this machine can reach it",
+        ),
+        (
+            at_proxy(Error::Lost { sent }),
+            failed,
+            "The connection was closed while it was being set up.",
+            "that it is running",
+        ),
+        (
+            at_proxy(Error::NoConnection("SOCKS error: what?".to_owned())),
+            failed,
+            "No connection to proxy.example:3128 came about: SOCKS error: what?.",
+            "that it is running",
+        ),
+        (
+            at_proxy(tls),
+            failed,
+            "The TLS connection failed: unknown issuer.",
+            "If it speaks plain HTTP, begin its URL with http://.",
+        ),
+        (
+            Error::Proxy("credentials not accepted".into()),
+            failed,
+            "to iwd.iwd:4024: credentials not accepted.",
+            "its user name and password",
+        ),
+        (
+            Error::Tunnel,
+            failed,
+            "refused to connect to iwd.iwd:4024, and its reason is not known.",
+            "that it may connect to IWD",
+        ),
+        (
+            Error::Refused,
+            "connection refused",
+            "The proxy could not connect to iwd.iwd:4024",
+            "that the proxy that HTTPS_PROXY names can reach it",
+        ),
+        (
+            Error::Timeout {
+                sent,
+                limit: minute,
+            },
+            "request timed out",
+            "within 1m: the proxy did not answer, or did not get through.",
+            "that the proxy that HTTPS_PROXY names can reach it",
+        ),
+        (
+            Error::Rejected(reply(407, "")),
+            "request rejected",
+            "407 Proxy",
+            "give them in HTTPS_PROXY",
+        ),
+    ]
+}
+
+fn through(address: &str, source: ProxySource) -> Way {
+    Way {
+        proxy: Some(ProxyName {
+            address: address.to_owned(),
+            source,
+        }),
+        overridden: None,
+    }
+}
+
+fn failed_behind_a_proxy(error: Error) -> Failure {
+    let source = ProxySource::Variable("HTTPS_PROXY".to_owned());
+    Failure {
+        way: through("http://proxy.example:3128", source),
+        ..failed(Operation::Update, error)
+    }
 }
 
 fn with_an_answer_that_can_not_be_read() -> Vec<Kind> {
@@ -293,7 +417,99 @@ fn each_kind_says_what_happened_and_what_to_do() {
                 );
             }
             assert!(told.is_error() && told.path.is_root());
+            assert!(!told.detail.contains("proxy"), "{}", told.detail);
         }
+    }
+}
+
+#[test]
+fn each_kind_names_the_proxy_and_who_named_it() {
+    for (error, problem, happened, to_do) in behind_a_proxy() {
+        let told = failure(&failed_behind_a_proxy(error));
+        assert_eq!(told.summary, format!("Error updating tenant: {problem}"));
+        let through = ", through the proxy http://proxy.example:3128 (HTTPS_PROXY)\n";
+        for part in [through, happened, to_do] {
+            assert!(
+                told.detail.contains(part),
+                "{part}\nis missing in\n{}",
+                told.detail
+            );
+        }
+    }
+    for (source, name) in [
+        (ProxySource::Configuration, "`proxy_url`"),
+        (
+            ProxySource::Variable("IWD_PROXY_URL".to_owned()),
+            "IWD_PROXY_URL",
+        ),
+    ] {
+        let told = failure(&Failure {
+            way: through("socks5://proxy.example", source),
+            ..failed(Operation::Update, Error::AtProxy(Box::new(Error::Refused)))
+        });
+        for part in [
+            format!("through the proxy socks5://proxy.example ({name})"),
+            "proxy.example:1080 does not accept".to_owned(),
+            format!("the proxy that {name} names"),
+            "`proxy_url = \"\"` in the provider block means no proxy.".to_owned(),
+        ] {
+            assert!(told.detail.contains(&part), "{}", told.detail);
+        }
+        assert!(!told.detail.contains("NO_PROXY"), "{}", told.detail);
+    }
+}
+
+#[test]
+fn where_iwd_is_not_reached_an_endpoint_that_does_not_hold_is_told() {
+    let told_of = |error| {
+        let mut failed = failed(Operation::Create, error);
+        failed.way.overridden = Some("IWD_ENDPOINT".to_owned());
+        failure(&failed).detail
+    };
+    let part = "`endpoint` in the provider block holds; IWD_ENDPOINT names another address";
+    for error in [Error::Dns, Error::Refused, Error::Lost { sent: false }] {
+        let told = told_of(error);
+        assert!(told.contains(part), "{told}");
+    }
+    for error in [
+        Error::Rejected(reply(400, "")),
+        Error::Lost { sent: true },
+        Error::AtProxy(Box::new(Error::Dns)),
+    ] {
+        let told = told_of(error);
+        assert!(!told.contains("IWD_ENDPOINT"), "{told}");
+    }
+}
+
+#[test]
+fn an_answer_before_the_end_of_the_operation_is_told_with_what_came_after() {
+    let told = failure(&Failure {
+        gave_up: GaveUp::CutShort {
+            timeout: Duration::from_millis(3_500),
+            limit: Duration::from_millis(420),
+            told: Some(3),
+        },
+        attempts: 4,
+        elapsed: Duration::from_millis(3_500),
+        parameter: Some("iwd.db.host"),
+        ..failed(
+            Operation::Create,
+            Error::Unavailable(reply(503, "iwd.db.host does not answer")),
+        )
+    });
+    assert_eq!(told.summary, "Error creating tenant: IWD is unavailable");
+    assert_eq!(told.path.to_string(), "iwd.db.host");
+    for part in [
+        "The answer was 503 Service Unavailable:\n\niwd.db.host does not answer",
+        "4 attempts in 3.5s; the timeout of 3.5s for the whole operation left the last one only 420ms, in which nothing \
+         came. What is told above came of attempt 3.",
+        "names the parameter iwd.db.host",
+    ] {
+        assert!(
+            told.detail.contains(part),
+            "{part}\nis missing in\n{}",
+            told.detail
+        );
     }
 }
 
@@ -319,7 +535,7 @@ fn a_detail_reads_from_what_to_why_to_what_next() {
          12 attempts in 4m50s; the timeout of 5m for the whole operation leaves no time for another.\n\n\
          The tenant may have been provisioned all the same; it is not in the state. Applying again is safe: the API \
          treats a repeated create as an update.\n\n\
-         Check that IWD is running and well, and the proxy or ingress before it. If it only needs longer, raise the \
+         Check that IWD is running and well, and the gateway or ingress before it. If it only needs longer, raise the \
          resource's `timeouts`."
     );
 }
@@ -348,6 +564,14 @@ fn it_says_why_there_was_no_further_attempt() {
         (
             GaveUp::OutOfTime { timeout: minute },
             "the timeout of 1m for the whole operation",
+        ),
+        (
+            GaveUp::CutShort {
+                timeout: minute,
+                limit: Duration::from_secs(2),
+                told: None,
+            },
+            "; the timeout of 1m for the whole operation left the last one only 2s.",
         ),
     ] {
         let told = failure(&Failure {
@@ -493,9 +717,15 @@ fn every_failure_reads_so() {
         ambiguous_key(Operation::Create, ccid),
         not_there(ccid, url, &reply(404, "no such page")),
         settings(&SettingsError::Http("builder error".to_owned())),
+        settings(&SettingsError::Ipv6BehindProxy(ProxyName {
+            address: "http://proxy.example:3128".to_owned(),
+            source: ProxySource::Configuration,
+        })),
         NoRandomness.into(),
     ];
-    insta::assert_snapshot!(pages(told.chain(others)));
+    let proxied = behind_a_proxy().into_iter();
+    let proxied = proxied.map(|(error, ..)| failure(&failed_behind_a_proxy(error)));
+    insta::assert_snapshot!(pages(told.chain(proxied).chain(others)));
 }
 
 /// Diagnostics as Terraform shows them, one below the other.
