@@ -22,7 +22,9 @@ fn full() -> Json {
 #[tokio::test]
 async fn a_correct_configuration_says_nothing() {
     let mut host = Host::start().await;
-    for config in [plain(), write_only(), full()] {
+    let mut numbered_namespace = plain();
+    numbered_namespace["iwd"]["url"] = json!("http://iwd.100:4024");
+    for config in [plain(), write_only(), full(), numbered_namespace] {
         assert_eq!(host.validate(&config).await, []);
     }
 }
@@ -47,6 +49,12 @@ async fn each_mistake_is_one_error_at_its_place() {
         ("/iwd/url", json!("ftp://iwd"), "Invalid URL", "iwd.url"),
         ("/iwd/url", json!("http:iwd:4024"), "Invalid URL", "iwd.url"),
         ("/iwd/url", json!(" http://iwd"), "Invalid URL", "iwd.url"),
+        (
+            "/iwd/url",
+            json!("http://10.0.0.256"),
+            "Invalid URL",
+            "iwd.url",
+        ),
         ("/gws/url", json!("http://"), "Invalid URL", "gws.url"),
         (
             "/gws/auth_url",

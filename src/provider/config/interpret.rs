@@ -184,21 +184,32 @@ fn headers(reader: &mut Reader<'_>) -> Setting<SecretMap> {
 
 fn parse_endpoint(text: &str) -> Result<Url, Problem> {
     let problem = match http_url::parse(text) {
-        None => {
-            "must be a URL with http:// or https:// and a host, such as https://iwd.example.com or http://iwd.iwd:4024, \
-             without blanks"
-        }
+        None => no_endpoint(text),
         Some(url) if url.query().is_some() || url.fragment().is_some() => {
-            "must not have a query (`?…`) or fragment (`#…`)"
+            "must not have a query (`?…`) or fragment (`#…`)".to_owned()
         }
         Some(url) if !has_credentials(text) => return Ok(url),
-        Some(_) => "must not hold a user name or password; send them with `headers`",
+        Some(_) => "must not hold a user name or password; send them with `headers`".to_owned(),
     };
     Err(Problem {
-        text: problem.into(),
+        text: problem,
         // Terraform would print the line that holds them.
         is_secret: text.contains('@'),
     })
+}
+
+fn no_endpoint(text: &str) -> String {
+    match http_url::ends_in_a_number(text) {
+        Some(host) => format!(
+            "names the host {host}, which ends in a number, and the provider's HTTP library takes that for an IPv4 address \
+             that went wrong; in a Kubernetes cluster, write {host}.svc"
+        ),
+        None => {
+            "must be a URL with http:// or https:// and a host, such as https://iwd.example.com or http://iwd.iwd:4024, \
+             without blanks"
+                .to_owned()
+        }
+    }
 }
 
 /// Whether a user name, even an empty one, stands before the host; `text` is a URL.

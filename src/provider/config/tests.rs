@@ -6,6 +6,7 @@ use std::io::Write as _;
 use crate::iwd::retry::Policy;
 use crate::tf_provider::diagnostic::Severity;
 use crate::tf_provider::duration;
+use crate::tf_provider::path::AttributePath;
 use crate::tf_provider::schema::Attribute;
 
 use self::proxies::shown;
@@ -568,6 +569,17 @@ fn every_secret_is_known_for_masking_and_none_is_in_debug() {
     for secret in ["canary", "can%2Fary", key.lines().nth(1).unwrap()] {
         assert!(!shown.contains(secret), "{shown}");
     }
+}
+
+#[test]
+fn an_endpoint_whose_host_ends_in_a_number_proposes_one_that_the_http_library_takes() {
+    let problem = problem_of(&block([("endpoint", "http://iwd.100:4024".into())]));
+    assert_eq!(problem.path, AttributePath::of(&["endpoint"]));
+    for part in ["`endpoint`: names the host iwd.100,", "write iwd.100.svc."] {
+        assert!(problem.detail.contains(part), "{}", problem.detail);
+    }
+    let in_cluster = block([("endpoint", "http://iwd.100.svc:4024".into())]);
+    assert_eq!(problems_of(&in_cluster), []);
 }
 
 #[test]

@@ -132,7 +132,7 @@ fn twins(config: &Value, plain: &Argument, secret: &Secret) -> Option<Diagnostic
 fn url(value: &Value, path: &AttributePath) -> Option<Diagnostic> {
     let text = value.as_str()?;
     // What is blank has been reported as that.
-    (http_url::parse(text).is_none() && !text.trim().is_empty()).then(|| {
+    (!http_url::is_valid(text) && !text.trim().is_empty()).then(|| {
         let detail = format!(
             "`{path}` must be a URL with a scheme and a host, such as http://iwd.iwd:4024."
         );
