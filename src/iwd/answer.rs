@@ -17,6 +17,14 @@ use super::parameter;
 /// No more of a body is read.
 pub(super) const MAX_BODY: usize = 1024 * 1024;
 
+/// How Go, nginx, Apache and Tomcat tell that a request came without TLS to a port that speaks it.
+const WANTS_TLS: [&str; 4] = [
+    "Client sent an HTTP request to an HTTPS server",
+    "The plain HTTP request was sent to HTTPS port",
+    "speaking plain HTTP to an SSL-enabled server port",
+    "This combination of host and port requires TLS",
+];
+
 /// An answer as it came in.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Answer<'a> {
@@ -88,6 +96,9 @@ impl Answer<'_> {
                 reply: reply(),
                 location: self.location(url, masker),
             }),
+            400 if url.scheme() == "http" && WANTS_TLS.iter().any(|words| text.contains(words)) => {
+                plain(Error::WantsTls(reply()))
+            }
             401 | 403 => named(Error::Unauthorized(reply())),
             408 | 425 | 429 | 502 | 503 | 504 => named(Error::Unavailable(reply())),
             400..=499 => named(Error::Rejected(reply())),

@@ -24,7 +24,7 @@ pub use super::model::Operation;
 use super::model::{Ccid, Deletion, Tenant};
 use super::request::{self, Request};
 use super::retry::Policy;
-use super::tls::Tls;
+use super::tls::{Setup, Tls};
 
 /// A client of one IWD, with one pool of connections.
 #[derive(Clone)]
@@ -36,8 +36,8 @@ pub struct Client {
     headers: HeaderMap,
     request_timeout: Duration,
     retry: Policy,
-    /// Whether the system has no CA certificates, so that only those of the settings are trusted.
-    lacks_system_roots: bool,
+    /// Explains why a TLS handshake fails.
+    tls: Setup,
 }
 
 /// What a call needs to know of the operation it belongs to.
@@ -74,10 +74,7 @@ pub enum Deleted {
 impl Client {
     /// Reads the system's CA certificates and prepares the pool; connects to nobody.
     pub fn new(settings: &ClientSettings) -> Result<Self, SettingsError> {
-        let Tls {
-            config,
-            lacks_system_roots,
-        } = settings.tls()?;
+        let Tls { config, setup } = settings.tls()?;
         Ok(Self {
             http: settings.http_client(config)?,
             pool: Pool::default(),
@@ -85,7 +82,7 @@ impl Client {
             headers: settings.header_map()?,
             request_timeout: settings.request_timeout,
             retry: settings.retry,
-            lacks_system_roots,
+            tls: setup,
         })
     }
 

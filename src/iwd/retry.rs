@@ -98,6 +98,7 @@ fn is_transient(error: &Error) -> bool {
             | Error::Refused
             | Error::Timeout { .. }
             | Error::Lost { .. }
+            | Error::TlsHangUp
             | Error::Unavailable(_)
     ) || has_limited_retries(error)
 }
@@ -113,6 +114,7 @@ mod tests {
     use reqwest::StatusCode;
 
     use super::super::error::{Reply, ReplyBody};
+    use super::super::tls::TlsFailure;
     use super::*;
 
     fn reply(status: u16, retry_after: Option<u64>) -> Reply {
@@ -145,6 +147,7 @@ mod tests {
             Error::Dns,
             Error::Refused,
             Error::Lost { sent: true },
+            Error::TlsHangUp,
             Error::Timeout {
                 sent: false,
                 limit: Duration::from_secs(1),
@@ -165,10 +168,7 @@ mod tests {
         for error in [
             Error::InvalidKey,
             Error::NoNameServer,
-            Error::Tls {
-                problem: "unknown issuer".to_owned(),
-                lacks_system_roots: false,
-            },
+            Error::Tls(TlsFailure::NotTls),
             Error::Proxy("credentials not accepted".into()),
             Error::NotHttp,
             Error::Unauthorized(reply(401, None)),

@@ -4,6 +4,7 @@
 //! names stand in the detail. No text holds a request's body, and what the server said is masked already.
 
 mod text;
+mod tls;
 
 use reqwest::Url;
 
@@ -30,7 +31,7 @@ pub(super) fn failure(failure: &Failure) -> Diagnostic {
         what_happened(&failure.error, url),
         attempts(failure),
         effect(*operation, failure.may_have_arrived).to_owned(),
-        what_to_do(&failure.error, failure.gave_up),
+        what_to_do(failure),
     ];
     // At destroy there is no configuration to point at.
     let parameter = failure
@@ -140,7 +141,8 @@ fn summary(operation: Operation, error: &Error) -> String {
         Error::InvalidKey => "invalid API key",
         Error::Dns | Error::NoNameServer => "host not found",
         Error::Refused => "connection refused",
-        Error::Tls { .. } => "TLS connection failed",
+        Error::Tls(_) | Error::TlsHangUp => "TLS connection failed",
+        Error::WantsTls(_) => "https is required",
         Error::Proxy(_) | Error::Tunnel => "proxy connection failed",
         Error::Timeout { .. } => "request timed out",
         Error::Lost { .. } => "connection lost",
@@ -171,11 +173,9 @@ fn what_happened(error: &Error, url: &Url) -> String {
             host(url)
         ),
         Error::Refused => format!("{}, or the proxy before it, does not accept connections.", authority(url)),
-        Error::Tls { problem, lacks_system_roots: false } => format!("The TLS connection failed: {problem}."),
-        Error::Tls { problem, lacks_system_roots: true } => format!(
-            "The TLS connection failed: {problem}. No CA certificates were found on this machine, so only those given \
-             with `ca_cert_file` or `ca_cert_pem` are trusted."
-        ),
+        Error::Tls(failure) => tls::what_happened(failure, url),
+        Error::TlsHangUp => format!("{} closed the connection during the TLS handshake.", authority(url)),
+        Error::WantsTls(reply) => answer(reply, ", which means that the port speaks TLS"),
         Error::Proxy(problem) => format!("The proxy did not connect to {}: {problem}.", authority(url)),
         Error::Tunnel => format!("The proxy refused to connect to {}, and its reason is not known.", authority(url)),
         Error::Timeout { sent: false, limit } => format!("No connection came about within {}.", period(*limit)),
@@ -296,8 +296,9 @@ fn effect(operation: Operation, may_have_arrived: bool) -> &'static str {
     }
 }
 
-fn what_to_do(error: &Error, gave_up: GaveUp) -> String {
-    let advice = match error {
+fn what_to_do(failure: &Failure) -> String {
+    let is_plain = failure.url.scheme() == "http";
+    let advice = match &failure.error {
         Error::InvalidKey => {
             "Set the key without it. A key that comes from a file often ends with a line break: trimspace() removes \
              it."
@@ -314,17 +315,16 @@ fn what_to_do(error: &Error, gave_up: GaveUp) -> String {
             "Give this machine or container an /etc/resolv.conf, list the host in /etc/hosts, or put an IP address into \
              `endpoint`."
         }
-        Error::Tls { .. } => {
-            "If the server's certificate is from a CA of your own, give that CA with `ca_cert_pem` or \
-             `ca_cert_file`. If it is for another name, use that name in `endpoint`. If the server asks for a \
-             certificate, set `client_cert_pem` and `client_key_pem` (or their files). If the server speaks plain \
-             HTTP, begin `endpoint` with http://."
-        }
+        Error::Tls(reason) => return tls::what_to_do(reason, &failure.url),
+        Error::TlsHangUp => return tls::hang_up(),
+        Error::WantsTls(_) => "Begin `endpoint` with https:// instead of http://.",
         Error::Proxy(_) | Error::Tunnel => {
             "Check `proxy_url` (or HTTPS_PROXY, HTTP_PROXY and NO_PROXY), its user name and password, and that it may \
              connect to IWD. An empty `proxy_url` means no proxy."
         }
-        Error::Timeout { sent: true, .. } if matches!(gave_up, GaveUp::OutOfTime { .. }) => {
+        Error::Timeout { sent: true, .. }
+            if matches!(failure.gave_up, GaveUp::OutOfTime { .. }) =>
+        {
             "Check that IWD and the tenant's database are well. If they only need longer, raise the resource's \
              `timeouts`, and `request_timeout` of the provider for a single attempt."
         }
@@ -332,12 +332,18 @@ fn what_to_do(error: &Error, gave_up: GaveUp) -> String {
             "Check that IWD and the tenant's database are well. If they only need longer, raise `request_timeout` of \
              the provider."
         }
+        Error::Lost { sent: true } if is_plain => {
+            "Check the log of IWD, and whether a proxy or load balancer on the way cuts connections off. If the port \
+             speaks TLS, begin `endpoint` with https:// instead of http://."
+        }
         Error::Lost { sent: true } => {
             "Check the log of IWD, and whether a proxy or load balancer on the way cuts connections off."
         }
-        Error::NotHttp => {
-            "Check the port in `endpoint`, and whether it wants https:// instead of http://."
+        Error::NotHttp if is_plain => {
+            "A port that speaks TLS answers so to plain HTTP: then begin `endpoint` with https:// instead of http://. \
+             Otherwise check the port in `endpoint`."
         }
+        Error::NotHttp => "Check the port in `endpoint`.",
         Error::Unauthorized(_) => {
             "Check the key that goes into the x-api-key header: the entry for this ccid in `tenant_api_keys` of the \
              provider, else `api_key` of the provider, else the tenant's own key. Digital Channels issues these keys \

@@ -14,6 +14,7 @@ use super::super::answer::{Answer, MAX_BODY, Success, Verdict};
 use super::super::error::Error;
 use super::super::mask::Masker;
 use super::super::request::Request;
+use super::super::tls::TlsFailure;
 use super::Client;
 use super::resolver::NoNameServer;
 use super::settings::connect_timeout;
@@ -100,11 +101,7 @@ fn cause_of(error: &reqwest::Error, client: &Client, masker: &Masker) -> Error {
     let sent = !error.is_connect();
     let tls = find::<rustls::Error>(error);
     if let Some(tls) = tls.filter(|tls| !sent || refuses_handshake(tls)) {
-        // It may name what stands in the server's certificate.
-        return Error::Tls {
-            problem: masker.show(&tls.to_string()),
-            lacks_system_roots: client.lacks_system_roots,
-        };
+        return Error::Tls(TlsFailure::of(tls, client.tls, masker));
     }
     if error.is_timeout() {
         let limit = client.request_timeout;
@@ -128,6 +125,7 @@ fn cause_of(error: &reqwest::Error, client: &Client, masker: &Masker) -> Error {
             | ErrorKind::AddrNotAvailable
             | ErrorKind::PermissionDenied,
         ) => Error::Refused,
+        Some(_) if is_in_handshake(error) => Error::TlsHangUp,
         Some(_) => Error::Lost { sent },
         None => of_proxy(chain(error).last().map(ToString::to_string)),
     }
@@ -166,6 +164,14 @@ fn refuses_handshake(error: &rustls::Error) -> bool {
                 | Alert::UnsupportedCertificate
         )
     )
+}
+
+/// Whether the connection had come about, and TLS was being set up on it. The libraries have no type for it: without a
+/// tunnel, hyper-rustls then wraps the I/O error in another one; an end has words of its own.
+fn is_in_handshake(error: &reqwest::Error) -> bool {
+    let is_io = |cause: &&(dyn StdError + 'static)| cause.is::<io::Error>();
+    let is_end = |cause: &(dyn StdError + 'static)| cause.to_string() == "tls handshake eof";
+    chain(error).filter(is_io).count() > 1 || chain(error).any(is_end)
 }
 
 /// The innermost error of that type.

@@ -15,7 +15,7 @@ use super::{SecretMap, Setting, Settings, host_of};
 use crate::iwd::client::ClientSettings;
 use crate::iwd::proxy::{Proxy, UnusableVariable};
 use crate::iwd::retry::Policy;
-use crate::iwd::tls::Identity;
+use crate::iwd::tls::{self, Identity};
 use crate::tf_provider::diagnostic::Diagnostic;
 use crate::tf_provider::path::AttributePath;
 
@@ -144,14 +144,19 @@ impl Build {
             Pem::Inline(pem) => return Some(pem),
             Pem::File { path, argument } => (path, argument),
         };
-        let shown = path.display();
-        match read(&path).map(SecretString::from) {
-            Ok(pem) => {
+        let shown = path.display().to_string();
+        match read(&path).map(|file| tls::decode_pem(&file).map(SecretString::from)) {
+            Ok(Ok(pem)) => {
                 if let Err(error) = (kind.check)(&pem) {
                     let problem = format!("{error} (file {shown})");
                     self.problems.push(argument.invalid(problem));
                 }
                 Some(pem)
+            }
+            Ok(Err(der)) => {
+                let problem = pem::told_of_der(der, &shown);
+                self.problems.push(argument.invalid(problem));
+                None
             }
             Err(error) => {
                 let detail = format!("{}: {shown}: {error}.", argument.name());
@@ -164,13 +169,13 @@ impl Build {
 }
 
 /// What a file holds, at most [`LARGEST_FILE`] of it: what names a device, such as `/dev/zero`, may have no end.
-fn read(path: &Path) -> io::Result<String> {
-    let mut text = String::new();
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let mut content = Vec::new();
     let read = File::open(path)?
         .take(LARGEST_FILE + 1)
-        .read_to_string(&mut text)?;
+        .read_to_end(&mut content)?;
     if u64::try_from(read).is_ok_and(|read| read <= LARGEST_FILE) {
-        Ok(text)
+        Ok(content)
     } else {
         Err(io::Error::new(
             io::ErrorKind::FileTooLarge,

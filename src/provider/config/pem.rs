@@ -6,7 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::Setting;
 use super::read::{Argument, Found, Reader};
-use crate::iwd::tls::{self, TlsError};
+use crate::iwd::tls::{self, Der, TlsError};
 use crate::tf_provider::diagnostic::Diagnostic;
 use crate::tf_provider::path::AttributePath;
 
@@ -34,6 +34,17 @@ pub(super) const CLIENT_KEY: PemKind = PemKind {
     file: "client_key_file",
     check: tls::check_client_key,
 };
+
+/// What to tell of a file that holds DER, with the command that converts it.
+pub(super) fn told_of_der(der: Der, file: &str) -> String {
+    let command = match der {
+        Der::Certificate => "openssl x509 -inform der",
+        Der::Key => "openssl pkey -inform der",
+        Der::Pkcs7 => "openssl pkcs7 -inform der -print_certs",
+        Der::Pkcs12 => "openssl pkcs12 -nodes",
+    };
+    format!("is in binary form (DER), not in PEM; `{command} -in {file} -out FILE.pem` converts it")
+}
 
 /// Certificates or a key, here or in a file.
 #[derive(Clone, Debug)]

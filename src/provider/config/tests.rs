@@ -409,11 +409,70 @@ fn files_are_read_when_the_client_is_built_and_checked_like_inline_ones() {
 
     let broken = settings(certificate_file.path().to_str().unwrap());
     let problems = broken.client_settings(None).unwrap_err();
-    assert!(
-        problems[0]
-            .detail
-            .starts_with("`client_key_file`: the client key holds no")
-    );
+    assert!(problems[0].detail.starts_with(
+        "`client_key_file`: the client key, which must not be encrypted: there is none"
+    ));
+}
+
+#[test]
+fn a_file_of_der_says_how_to_convert_it() {
+    let made = rcgen::generate_simple_self_signed(vec!["iwd".to_owned()]).unwrap();
+    let key = made.signing_key.serialize_der();
+    let certificate = made.cert.der();
+    for (argument, content, command) in [
+        (
+            "ca_cert_file",
+            &certificate[..],
+            "openssl x509 -inform der -in ",
+        ),
+        ("client_key_file", &key, "openssl pkey -inform der -in "),
+    ] {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(content).unwrap();
+        let path = file.path().to_str().unwrap();
+        let settings = settings_of(&block([
+            ("endpoint", "https://h".into()),
+            ("client_cert_pem", Value::UNKNOWN),
+            (argument, path.into()),
+        ]));
+        let problems = settings.client_settings(None).unwrap_err();
+        let told = problems
+            .iter()
+            .find(|problem| problem.path.to_string() == argument)
+            .unwrap();
+        let command = format!("`{command}{path} -out FILE.pem`");
+        assert!(told.detail.contains(&command), "{}", told.detail);
+    }
+}
+
+#[test]
+fn pem_is_taken_as_it_comes_and_none_of_it_is_passed_over() {
+    let (certificate, _) = identity();
+    let file = |content: &[u8]| {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(content).unwrap();
+        file
+    };
+    let problems = |content: &[u8]| {
+        let file = file(content);
+        let settings = settings_of(&block([
+            ("endpoint", "https://h".into()),
+            ("ca_cert_file", file.path().to_str().unwrap().into()),
+        ]));
+        settings.client_settings(None).err().unwrap_or_default()
+    };
+    let windows = format!("\u{feff}{}", certificate.replace('\n', "\t\r\n"));
+    let commented = [b"# Z\xfcrich\n", certificate.as_bytes()].concat();
+    for good in [certificate.as_bytes(), windows.as_bytes(), &commented] {
+        assert_eq!(problems(good), []);
+    }
+    let glued = certificate.trim_end().repeat(2);
+    let [problem] = problems(glued.as_bytes()).try_into().unwrap();
+    let told = "`ca_cert_file`: the CA certificates: 2 begin, but only 1 can be read";
+    assert!(problem.detail.starts_with(told), "{}", problem.detail);
+    let inline = problem_of(&block([("ca_cert_pem", glued.into())]));
+    assert!(inline.detail.contains("2 begin"), "{}", inline.detail);
+    assert_eq!(problems_of(&block([("ca_cert_pem", windows.into())])), []);
 }
 
 #[test]

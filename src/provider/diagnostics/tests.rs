@@ -1,11 +1,11 @@
 //! What a person reads for each kind of failure.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use reqwest::StatusCode;
 
 use super::*;
-use crate::iwd::tls::TlsError;
+use crate::iwd::tls::{TlsError, TlsFailure};
 
 fn reply(status: u16, text: &str) -> Reply {
     Reply {
@@ -47,7 +47,6 @@ fn failed(operation: Operation, error: Error) -> Failure {
 /// The error, the end of its summary, what it says happened, what it says to do.
 type Kind = (Error, &'static str, &'static str, &'static str);
 
-#[expect(clippy::too_many_lines, reason = "a table")]
 fn without_an_answer() -> Vec<Kind> {
     let stopped = Error::Stopped {
         after: Some(Box::new(Error::Refused)),
@@ -77,24 +76,6 @@ fn without_an_answer() -> Vec<Kind> {
             "connection refused",
             "iwd.iwd:4024, or the proxy before it, does not accept",
             "port-forward",
-        ),
-        (
-            Error::Tls {
-                problem: "unknown issuer".to_owned(),
-                lacks_system_roots: false,
-            },
-            "TLS connection failed",
-            "failed: unknown issuer.",
-            "`ca_cert_pem`",
-        ),
-        (
-            Error::Tls {
-                problem: "unknown issuer".to_owned(),
-                lacks_system_roots: true,
-            },
-            "TLS connection failed",
-            "No CA certificates were found on this machine",
-            "`ca_cert_file`",
         ),
         (
             Error::Proxy("credentials not accepted".into()),
@@ -151,6 +132,128 @@ fn without_an_answer() -> Vec<Kind> {
             "Applying again is safe",
         ),
     ]
+}
+
+#[expect(clippy::too_many_lines, reason = "a table")]
+fn during_the_tls_handshake() -> Vec<Kind> {
+    let day = |count: u64| SystemTime::UNIX_EPOCH + Duration::from_secs(count * 24 * 3600);
+    let handshake = |may_want_identity| TlsFailure::Handshake {
+        problem: "the server ended the handshake: handshake failure".to_owned(),
+        may_want_identity,
+    };
+    let identity = |was_given| TlsFailure::Identity {
+        alert: "unknown CA".to_owned(),
+        was_given,
+    };
+    let failures = vec![
+        (
+            TlsFailure::NotTls,
+            "iwd.iwd:4024 does not speak TLS",
+            "begin `endpoint` with http://",
+        ),
+        (
+            handshake(false),
+            "The TLS handshake with iwd.iwd:4024 failed: the server ended the handshake: handshake failure.",
+            "TLS 1.3 and TLS 1.2, with the cipher suites",
+        ),
+        (handshake(true), "handshake failure", "`client_cert_pem`"),
+        (
+            TlsFailure::UnknownHost,
+            "it serves no host of the name iwd.iwd",
+            "a name in `endpoint`",
+        ),
+        (
+            identity(false),
+            "refuses a TLS connection without a client certificate: unknown CA.",
+            "Set `client_cert_pem` and `client_key_pem`",
+        ),
+        (
+            identity(true),
+            "does not accept the client certificate: unknown CA.",
+            "from a CA that the server trusts",
+        ),
+        (
+            TlsFailure::UnknownIssuer {
+                lacks_system_roots: false,
+            },
+            "issued by none of the CAs that are trusted",
+            "`ca_cert_pem`",
+        ),
+        (
+            TlsFailure::UnknownIssuer {
+                lacks_system_roots: true,
+            },
+            "No CA certificates were found on this machine",
+            "`ca_cert_file`",
+        ),
+        (
+            TlsFailure::OtherIssuerKey,
+            "not signed with that CA's key",
+            "made anew under its old name",
+        ),
+        (
+            TlsFailure::Expired {
+                not_after: day(20_484),
+                now: day(20_783),
+            },
+            "valid until 2026-01-31 00:00:00 UTC, and this machine's clock says 2026-11-26 00:00:00 UTC.",
+            "Renew",
+        ),
+        (
+            TlsFailure::NotYetValid {
+                not_before: day(20_849),
+                now: day(20_783),
+            },
+            "from 2027-01-31 00:00:00 UTC on, and this machine's clock says 2026-11-26 00:00:00 UTC.",
+            "If the clock is wrong, correct it.",
+        ),
+        (
+            TlsFailure::OtherNames(vec!["iwd.example".to_owned(), "10.0.0.7".to_owned()]),
+            "is not for iwd.iwd, only for iwd.example, 10.0.0.7.",
+            "the DNS name iwd.iwd in its subjectAltName",
+        ),
+        (
+            TlsFailure::OtherNames(Vec::new()),
+            "names no host in a subjectAltName",
+            "the DNS name iwd.iwd in its subjectAltName",
+        ),
+        (
+            TlsFailure::OtherUses(vec!["client authentication".to_owned()]),
+            "its extended key usage allows nothing but client authentication.",
+            "serverAuth",
+        ),
+        (
+            TlsFailure::IsCa,
+            "CA:TRUE",
+            "issue a certificate to the server",
+        ),
+        (TlsFailure::Version1, "X.509 version 1", "-extfile"),
+        (
+            TlsFailure::Certificate("revoked".to_owned()),
+            "is not accepted: revoked.",
+            "another certificate",
+        ),
+        (
+            TlsFailure::Other("failed to get random bytes".to_owned()),
+            "The TLS connection failed: failed to get random bytes.",
+            "TLS settings",
+        ),
+    ];
+    let kind = |(failure, happened, to_do)| {
+        (
+            Error::Tls(failure),
+            "TLS connection failed",
+            happened,
+            to_do,
+        )
+    };
+    let hang_up = (
+        Error::TlsHangUp,
+        "TLS connection failed",
+        "iwd.iwd:4024 closed the connection during the TLS handshake.",
+        "begin `endpoint` with http://",
+    );
+    failures.into_iter().map(kind).chain([hang_up]).collect()
 }
 
 fn with_an_answer() -> Vec<Kind> {
@@ -223,6 +326,15 @@ fn with_an_answer() -> Vec<Kind> {
             "ingress without IWD",
         ),
         (
+            Error::WantsTls(reply(
+                400,
+                "Client sent an HTTP request to an HTTPS server.",
+            )),
+            "https is required",
+            "which means that the port speaks TLS:",
+            "https:// instead of http://",
+        ),
+        (
             Error::NotCreated(reply(200, "{}")),
             "IWD did not confirm it",
             "does not say that the tenant was created:\n\n{}",
@@ -270,6 +382,7 @@ fn with_an_answer_that_can_not_be_read() -> Vec<Kind> {
 fn each_kind_says_what_happened_and_what_to_do() {
     let kinds = [
         without_an_answer(),
+        during_the_tls_handshake(),
         with_an_answer(),
         with_an_answer_that_can_not_be_read(),
     ];
@@ -479,6 +592,7 @@ fn settings_that_make_no_client_are_told() {
 fn every_failure_reads_so() {
     let kinds = [
         without_an_answer(),
+        during_the_tls_handshake(),
         with_an_answer(),
         with_an_answer_that_can_not_be_read(),
     ];
