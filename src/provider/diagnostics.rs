@@ -10,6 +10,7 @@ use reqwest::Url;
 
 pub(super) use self::text::period;
 use self::text::{quantity, status_line};
+use super::config::{Argument, KeySource};
 use super::tenant::schema;
 use crate::iwd::client::{Operation, SettingsError};
 use crate::iwd::error::{Error, Failure, GaveUp, Obstacle, Reply, ReplyBody};
@@ -17,8 +18,8 @@ use crate::iwd::model::Ccid;
 use crate::random::NoRandomness;
 use crate::tf_provider::diagnostic::Diagnostic;
 
-/// What to tell about a call that failed.
-pub(super) fn failure(failure: &Failure) -> Diagnostic {
+/// What to tell about a call that failed, with a key from there.
+pub(super) fn failure(failure: &Failure, key: KeySource) -> Diagnostic {
     let Failure {
         operation,
         ccid,
@@ -31,7 +32,7 @@ pub(super) fn failure(failure: &Failure) -> Diagnostic {
         what_happened(&failure.error, url),
         attempts(failure),
         effect(*operation, failure.may_have_arrived).to_owned(),
-        what_to_do(failure),
+        what_to_do(failure, key),
     ];
     // At destroy there is no configuration to point at.
     let parameter = failure
@@ -296,12 +297,15 @@ fn effect(operation: Operation, may_have_arrived: bool) -> &'static str {
     }
 }
 
-fn what_to_do(failure: &Failure) -> String {
+fn what_to_do(failure: &Failure, key: KeySource) -> String {
     let is_plain = failure.url.scheme() == "http";
     let advice = match &failure.error {
         Error::InvalidKey => {
-            "Set the key without it. A key that comes from a file often ends with a line break: trimspace() removes \
-             it."
+            return format!(
+                "The key is {}. Set it without that character. A key that comes from a file often ends with a line \
+                 break: trimspace() removes it.",
+                found(key)
+            );
         }
         Error::Dns => {
             "Check the host in `endpoint`, and that this machine can resolve it: a name inside a Kubernetes cluster \
@@ -345,9 +349,12 @@ fn what_to_do(failure: &Failure) -> String {
         }
         Error::NotHttp => "Check the port in `endpoint`.",
         Error::Unauthorized(_) => {
-            "Check the key that goes into the x-api-key header: the entry for this ccid in `tenant_api_keys` of the \
-             provider, else `api_key` of the provider, else the tenant's own key. Digital Channels issues these keys \
-             for one tenant each, and the key must be enabled."
+            return format!(
+                "The key in the x-api-key header was {}. Check it: Digital Channels issues these keys for one tenant each, \
+                 and the key must be enabled.{}",
+                found(key),
+                instead(key)
+            );
         }
         Error::Rejected(reply) => match reply.status.as_u16() {
             404 | 405 => {
@@ -369,6 +376,10 @@ fn what_to_do(failure: &Failure) -> String {
             "If it points to IWD itself (with https://, another host or path), use that address in `endpoint`. If it \
              points to a login page, reach IWD past it."
         }
+        Error::Page(reply) if matches!(reply.status.as_u16(), 401 | 403) => {
+            "It is from a gateway, a proxy or a login before IWD that wants credentials of its own, so it is not the API key \
+             that was refused. Give the headers that it wants with `headers`, or use an `endpoint` that leads past it."
+        }
         Error::Page(_) => {
             "It looks like a login page, a proxy, or an ingress without IWD behind it. Check that `endpoint` leads to \
              IWD, its path prefix included."
@@ -381,6 +392,38 @@ fn what_to_do(failure: &Failure) -> String {
         Error::Stopped { .. } | Error::Abandoned { .. } => "",
     };
     advice.to_owned()
+}
+
+/// Where a key was found.
+fn found(key: KeySource) -> String {
+    match key {
+        KeySource::TenantApiKeys(argument) => {
+            format!("the entry for this ccid in {}", of_provider(argument))
+        }
+        KeySource::ApiKey(argument) => of_provider(argument),
+        KeySource::Tenant(name) => format!("the tenant's own `{name}`"),
+    }
+}
+
+fn of_provider(argument: Argument) -> String {
+    match argument.variable() {
+        Some(variable) => format!("the environment variable {variable}"),
+        None => format!("{} of the provider block", argument.name()),
+    }
+}
+
+/// Where a key that comes before this one would stand.
+fn instead(key: KeySource) -> &'static str {
+    match key {
+        KeySource::TenantApiKeys(_) => "",
+        KeySource::ApiKey(_) => {
+            " A key for this tenant alone comes before it, in `tenant_api_keys` of the provider block (IWD_TENANT_API_KEYS)."
+        }
+        KeySource::Tenant(_) => {
+            " `tenant_api_keys` and `api_key` of the provider block (IWD_TENANT_API_KEYS, IWD_API_KEY), which come before it, \
+             hold none for this tenant."
+        }
+    }
 }
 
 fn host(url: &Url) -> &str {

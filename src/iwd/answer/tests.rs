@@ -370,6 +370,20 @@ fn each_status_has_its_kind() {
 }
 
 #[test]
+fn a_page_that_refuses_is_a_gateways_and_blames_no_key() {
+    for status in [401, 403] {
+        for page in ["<html>Sign in</html>", " <!doctype html>", r#""<html>""#] {
+            let error = answer(status, page).error(Operation::Delete);
+            assert!(matches!(error, Error::Page(_)), "{status} {page}");
+        }
+        for text in [r#"{"message":"<b>no</b>"}"#, "unknown key"] {
+            let error = answer(status, text).error(Operation::Delete);
+            assert!(matches!(error, Error::Unauthorized(_)), "{status} {text}");
+        }
+    }
+}
+
+#[test]
 fn a_server_that_wants_tls_is_told_by_its_words() {
     let url = |scheme| Url::parse(&format!("{scheme}://iwd.example")).unwrap();
     for words in [

@@ -7,7 +7,7 @@ use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::pem::{self, Pem};
-use super::read::{Problem, Reader};
+use super::read::{Found, Problem, Reader};
 use super::{Environment, SecretMap, Setting, Settings};
 use crate::iwd::client::check_header;
 use crate::iwd::model::{Ccid, InvalidCcid};
@@ -33,12 +33,16 @@ pub(super) fn interpret(block: &Value, env: Environment<'_>) -> (Settings, Vec<D
     let max_wait = reader.text("retry_max_wait");
     let (min_argument, max_argument) = (min_wait.argument, max_wait.argument);
     let insecure_argument = insecure.argument;
+    let api_key_argument = api_key.argument;
+    let tenant_api_keys = tenant_api_keys(&mut reader);
     let proxy_source =
         (proxy.argument.variable()).map_or(ProxySource::Configuration, ProxySource::Variable);
     let settings = Settings {
         endpoint: reader.meaning(endpoint, |text| parse_endpoint(&text)),
         api_key: reader.meaning(api_key, parse_key),
-        tenant_api_keys: tenant_api_keys(&mut reader),
+        api_key_argument,
+        tenant_api_keys: tenant_api_keys.setting,
+        tenant_api_keys_argument: tenant_api_keys.argument,
         headers: headers(&mut reader),
         ca_cert: reader.pem(&pem::CA_CERT),
         client_cert: reader.pem(&pem::CLIENT_CERT),
@@ -139,10 +143,10 @@ fn or_default<T: Copy>(setting: &Setting<T>, default: T) -> Option<T> {
     }
 }
 
-fn tenant_api_keys(reader: &mut Reader<'_>) -> Setting<SecretMap> {
+fn tenant_api_keys(reader: &mut Reader<'_>) -> Found<SecretMap> {
     let found = reader.map("tenant_api_keys");
     let Setting::Known(keys) = &found.setting else {
-        return found.setting;
+        return found;
     };
     // Neither names nor values are quoted: they are easily swapped.
     if keys.keys().any(|ccid| ccid.parse::<Ccid>().is_err()) {
@@ -157,7 +161,7 @@ fn tenant_api_keys(reader: &mut Reader<'_>) -> Setting<SecretMap> {
         let problem = found.argument.invalid(problem.text);
         reader.problems.push(problem);
     }
-    found.setting
+    found
 }
 
 fn headers(reader: &mut Reader<'_>) -> Setting<SecretMap> {

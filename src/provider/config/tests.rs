@@ -48,7 +48,7 @@ fn settings_of(block: &Value) -> Settings {
 
 fn key_of(settings: &Settings, ccid: &str) -> Option<String> {
     match settings.key_for(&ccid.parse().unwrap()) {
-        KeyLookup::Known(key) => Some(key.expose_secret().to_owned()),
+        KeyLookup::Known(key) => Some(key.value.expose_secret().to_owned()),
         KeyLookup::None => None,
         KeyLookup::Ambiguous => panic!("two keys for {ccid}"),
         KeyLookup::Unknown => panic!("unknown"),
@@ -527,6 +527,33 @@ fn the_key_of_the_tenant_comes_before_the_key_for_all() {
         unknown.key_for(&"t1".parse().unwrap()),
         KeyLookup::Unknown
     ));
+}
+
+#[test]
+fn a_key_says_where_it_was_found() {
+    let source = |settings: &Settings, ccid: &str| match settings.key_for(&ccid.parse().unwrap()) {
+        KeyLookup::Known(key) => key.source,
+        other => panic!("{other:?}"),
+    };
+    let block = block([
+        ("tenant_api_keys", map([("t1", "own".into())])),
+        ("api_key", "all".into()),
+    ]);
+    let settings = settings_of(&block);
+    let entry = KeySource::TenantApiKeys(Argument::in_block("tenant_api_keys"));
+    assert_eq!(source(&settings, "t1"), entry);
+    let for_all = KeySource::ApiKey(Argument::in_block("api_key"));
+    assert_eq!(source(&settings, "t2"), for_all);
+
+    let env = environment([
+        ("IWD_TENANT_API_KEYS", r#"{"t1":"own"}"#),
+        ("IWD_API_KEY", "all"),
+    ]);
+    let settings = resolve(&Value::Null, &env).unwrap();
+    let entry = KeySource::TenantApiKeys(Argument::in_environment("tenant_api_keys"));
+    assert_eq!(source(&settings, "t1"), entry);
+    let for_all = KeySource::ApiKey(Argument::in_environment("api_key"));
+    assert_eq!(source(&settings, "t2"), for_all);
 }
 
 #[test]

@@ -44,6 +44,11 @@ fn failed(operation: Operation, error: Error) -> Failure {
     }
 }
 
+/// What is told of a failure with a key for all tenants.
+fn told_of(failed: &Failure) -> Diagnostic {
+    failure(failed, KeySource::ApiKey(Argument::in_block("api_key")))
+}
+
 /// The error, the end of its summary, what it says happened, what it says to do.
 type Kind = (Error, &'static str, &'static str, &'static str);
 
@@ -266,7 +271,7 @@ fn with_an_answer() -> Vec<Kind> {
             Error::Unauthorized(reply(401, "bad key")),
             "API key not accepted",
             "401 Unauthorized:\n\nbad key",
-            "`tenant_api_keys`",
+            "was `api_key` of the provider block.",
         ),
         (
             Error::Rejected(reply(400, "")),
@@ -324,6 +329,12 @@ fn with_an_answer() -> Vec<Kind> {
             "response is a web page",
             "200 OK with a web page, which is never from IWD:\n\n<html>",
             "ingress without IWD",
+        ),
+        (
+            Error::Page(reply(403, "<html>")),
+            "response is a web page",
+            "403 Forbidden with a web page, which is never from IWD:\n\n<html>",
+            "not the API key",
         ),
         (
             Error::WantsTls(reply(
@@ -388,7 +399,7 @@ fn each_kind_says_what_happened_and_what_to_do() {
     ];
     for (error, problem, happened, to_do) in kinds.concat() {
         for operation in [Operation::Create, Operation::Update] {
-            let told = failure(&failed(operation, error.clone()));
+            let told = told_of(&failed(operation, error.clone()));
             assert_eq!(
                 told.summary,
                 format!("Error {} tenant: {problem}", operation.in_progress())
@@ -412,7 +423,7 @@ fn each_kind_says_what_happened_and_what_to_do() {
 
 #[test]
 fn a_detail_reads_from_what_to_why_to_what_next() {
-    let told = failure(&Failure {
+    let told = told_of(&Failure {
         gave_up: GaveUp::OutOfTime {
             timeout: Duration::from_mins(5),
         },
@@ -463,7 +474,7 @@ fn it_says_why_there_was_no_further_attempt() {
             "the timeout of 1m for the whole operation",
         ),
     ] {
-        let told = failure(&Failure {
+        let told = told_of(&Failure {
             gave_up,
             ..failed(Operation::Update, Error::Refused)
         });
@@ -473,7 +484,7 @@ fn it_says_why_there_was_no_further_attempt() {
         attempts: 0,
         ..failed(Operation::Update, Error::InvalidKey)
     };
-    assert!(failure(&unsent).detail.contains("Nothing was sent."));
+    assert!(told_of(&unsent).detail.contains("Nothing was sent."));
 }
 
 #[test]
@@ -498,7 +509,7 @@ fn it_says_whether_the_tenant_may_exist_or_have_changed() {
         ),
         (Operation::Delete, false, "Nothing was deleted."),
     ] {
-        let told = failure(&Failure {
+        let told = told_of(&Failure {
             may_have_arrived: may,
             ..failed(operation, Error::Dns)
         });
@@ -511,7 +522,7 @@ fn it_says_whether_the_tenant_may_exist_or_have_changed() {
 fn a_parameter_that_the_answer_names_is_pointed_at() {
     let rejected = |operation, parameter| {
         let error = Error::Rejected(reply(400, "iwd.db.host is required"));
-        failure(&Failure {
+        told_of(&Failure {
             parameter: Some(parameter),
             ..failed(operation, error)
         })
@@ -531,6 +542,45 @@ fn a_parameter_that_the_answer_names_is_pointed_at() {
             .contains("`iwd.db.password` or `iwd.db.password_wo`")
     );
     assert!(rejected(Operation::Delete, "tenant.ccid").path.is_root());
+}
+
+#[test]
+fn a_refused_key_says_where_it_was_found() {
+    let block = Argument::in_block;
+    let env = Argument::in_environment;
+    for (source, found) in [
+        (
+            KeySource::TenantApiKeys(block("tenant_api_keys")),
+            "the entry for this ccid in `tenant_api_keys` of the provider block. Check it",
+        ),
+        (
+            KeySource::TenantApiKeys(env("tenant_api_keys")),
+            "the entry for this ccid in the environment variable IWD_TENANT_API_KEYS.",
+        ),
+        (
+            KeySource::ApiKey(block("api_key")),
+            "`api_key` of the provider block. Check it",
+        ),
+        (
+            KeySource::ApiKey(env("api_key")),
+            "the environment variable IWD_API_KEY. Check it",
+        ),
+        (
+            KeySource::Tenant("api_key_wo"),
+            "the tenant's own `api_key_wo`. Check it",
+        ),
+    ] {
+        let refused = failed(Operation::Update, Error::Unauthorized(reply(403, "no")));
+        let told = failure(&refused, source);
+        let found_there = format!("The key in the x-api-key header was {found}");
+        assert!(told.detail.contains(&found_there), "{}", told.detail);
+        let page = failed(Operation::Update, Error::Page(reply(403, "<html>")));
+        assert!(!failure(&page, source).detail.contains("x-api-key"));
+        let invalid = failed(Operation::Update, Error::InvalidKey);
+        let told = failure(&invalid, source);
+        let found_there = format!("The key is {}", found.trim_end_matches(" Check it"));
+        assert!(told.detail.contains(&found_there), "{}", told.detail);
+    }
 }
 
 #[test]
@@ -597,7 +647,7 @@ fn every_failure_reads_so() {
         with_an_answer_that_can_not_be_read(),
     ];
     let failures = kinds.into_iter().flatten().map(|(error, ..)| error);
-    let told = failures.map(|error| failure(&failed(Operation::Update, error)));
+    let told = failures.map(|error| told_of(&failed(Operation::Update, error)));
     let ccid = &"9350e2fc".parse().unwrap();
     let url = &Url::parse("https://iwd.example/iwd/v3/provisioning/9350e2fc").unwrap();
     let others = [
