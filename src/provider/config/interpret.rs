@@ -34,6 +34,9 @@ pub(super) fn interpret(block: &Value, env: Environment<'_>) -> (Settings, Vec<D
     let (min_argument, max_argument) = (min_wait.argument, max_wait.argument);
     let insecure_argument = insecure.argument;
     let api_key_argument = api_key.argument;
+    if let Setting::Known(key) = &api_key.setting {
+        reader.warn_of_invisible(api_key_argument, "the key", key);
+    }
     let tenant_api_keys = tenant_api_keys(&mut reader);
     let proxy_source =
         (proxy.argument.variable()).map_or(ProxySource::Configuration, ProxySource::Variable);
@@ -161,6 +164,9 @@ fn tenant_api_keys(reader: &mut Reader<'_>) -> Found<SecretMap> {
         let problem = found.argument.invalid(problem.text);
         reader.problems.push(problem);
     }
+    for key in keys.values().filter_map(Setting::known) {
+        reader.warn_of_invisible(found.argument, "a key in it", key.expose_secret());
+    }
     found
 }
 
@@ -169,17 +175,18 @@ fn headers(reader: &mut Reader<'_>) -> Setting<SecretMap> {
     let Setting::Known(headers) = &found.setting else {
         return found.setting;
     };
+    // No name is quoted that may be a value: the two are easily swapped.
     let mut names = BTreeSet::new();
     for (name, value) in headers {
         // An unknown value may still have a name that is wrong.
         let value = value.known().cloned().unwrap_or_default();
         if let Err(error) = check_header(name, &value) {
-            let problem = found.argument.invalid(format!("header {name:?}: {error}"));
-            reader.problems.push(problem);
+            reader.problems.push(found.argument.invalid(error));
         } else if !names.insert(name.to_ascii_lowercase()) {
-            let problem = format!("header {name:?} is there twice; letter case does not count");
+            let problem = "header names: one is there twice; letter case does not count";
             reader.problems.push(found.argument.invalid(problem));
         }
+        reader.warn_of_invisible(found.argument, "a header's value", value.expose_secret());
     }
     found.setting
 }

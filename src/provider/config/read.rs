@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::fmt::Display;
 
 use super::{Environment, SecretMap, Setting};
+use crate::provider::invisible;
 use crate::tf_provider::diagnostic::Diagnostic;
 use crate::tf_provider::number::Number;
 use crate::tf_provider::path::AttributePath;
@@ -121,6 +122,18 @@ impl<'a> Reader<'a> {
             block,
             env,
             problems: Vec::new(),
+        }
+    }
+
+    /// Warns of what nobody sees in a text that `what` names; once for all that is alike in a setting.
+    pub(super) fn warn_of_invisible(&mut self, argument: Argument, what: &str, text: &str) {
+        let Some(found) = invisible::found_in(text) else {
+            return;
+        };
+        let detail = invisible::detail(&format!("{}: {what}", argument.name()), &found);
+        let warning = argument.warning(invisible::SUMMARY, &detail);
+        if !self.problems.contains(&warning) {
+            self.problems.push(warning);
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::io::Write as _;
+use std::path::Path;
 
 use crate::iwd::retry::Policy;
 use crate::tf_provider::diagnostic::Severity;
@@ -330,6 +331,106 @@ fn secrets_are_checked_but_neither_quoted_nor_pointed_at() {
     let problem = problem_of(&broken);
     assert!(problem.path.is_root());
     assert!(problem.detail.starts_with("`client_key_pem`: "));
+}
+
+#[test]
+fn what_nobody_sees_in_a_key_or_a_header_is_a_warning_without_the_value() {
+    for (argument, value, what) in [
+        (
+            "api_key",
+            "canary ".into(),
+            "the key holds a blank at its end.",
+        ),
+        (
+            "tenant_api_keys",
+            map([
+                ("t1", "can\u{200b}ary".into()),
+                ("t2", "can\u{200b}ary".into()),
+            ]),
+            "a key in it holds a zero-width space (U+200B).",
+        ),
+        (
+            "headers",
+            map([("X-Canary", "\u{feff}canary".into())]),
+            "a header's value holds a byte order mark (U+FEFF).",
+        ),
+    ] {
+        let told = problem_of(&block([(argument, value)]));
+        assert_eq!(told.severity, Severity::Warning);
+        assert!(told.path.is_root());
+        let begin = format!("`{argument}`: {what}");
+        assert!(told.detail.starts_with(&begin), "{}", told.detail);
+        assert!(
+            !told.detail.to_lowercase().contains("canary"),
+            "{}",
+            told.detail
+        );
+    }
+    let env = environment([("IWD_API_KEY", "\u{a0}canary")]);
+    let [told] = validate(&Value::Null, &env).try_into().unwrap();
+    let begin = "environment variable IWD_API_KEY: the key holds a no-break space (U+00A0).";
+    assert!(told.detail.starts_with(begin), "{}", told.detail);
+}
+
+#[test]
+fn no_name_of_a_header_is_quoted_that_may_be_a_value() {
+    for headers in [
+        map([("canary token", "X-Team".into())]),
+        map([("canary", "X-Team\n".into())]),
+        map([("canary", "X-Team".into()), ("Canary", "X-Team".into())]),
+    ] {
+        let told = problem_of(&block([("headers", headers)]));
+        assert!(
+            !told.detail.to_lowercase().contains("canary"),
+            "{}",
+            told.detail
+        );
+    }
+    let told = problem_of(&block([("headers", map([("X-API-Key", "canary".into())]))]));
+    assert!(
+        told.detail.contains("header \"X-API-Key\": the provider"),
+        "{}",
+        told.detail
+    );
+}
+
+#[test]
+fn a_path_that_may_be_a_key_is_not_shown() {
+    let (_, key) = identity();
+    let body: String = key.lines().filter(|line| !line.starts_with('-')).collect();
+    let long = format!("/certs/{}", "canary-".repeat(40));
+    for path in [body.as_str(), &long] {
+        let settings = settings_of(&block([
+            ("endpoint", "https://h".into()),
+            ("client_cert_pem", Value::UNKNOWN),
+            ("client_key_file", path.into()),
+        ]));
+        let problems = settings.client_settings(None).unwrap_err();
+        let is_of_file = |problem: &&Diagnostic| problem.detail.contains("client_key_file");
+        let [told] = problems
+            .iter()
+            .filter(is_of_file)
+            .collect::<Vec<_>>()
+            .try_into()
+            .unwrap();
+        assert!(told.detail.contains("not shown"), "{}", told.detail);
+        assert!(
+            told.path.is_root() && !told.detail.contains(path),
+            "{}",
+            told.detail
+        );
+        assert!(!format!("{settings:?}").contains(path));
+    }
+    let one_line = format!("-----BEGIN PRIVATE KEY-----{body}-----END PRIVATE KEY-----");
+    let glued = block([("ca_cert_file", one_line.into())]);
+    let told = problem_of(&glued);
+    assert!(
+        told.path.is_root() && !told.detail.contains(&body),
+        "{}",
+        told.detail
+    );
+    let path = Path::new("/etc/ssl/private/terraform-iwd/client.key");
+    assert_eq!(pem::shown(path).as_deref(), path.to_str());
 }
 
 #[test]
