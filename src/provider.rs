@@ -4,6 +4,7 @@ mod api_key;
 mod config;
 mod diagnostics;
 mod http_url;
+mod invisible;
 mod schema;
 mod session;
 mod tenant;

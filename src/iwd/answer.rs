@@ -17,6 +17,14 @@ use super::parameter;
 /// No more of a body is read.
 pub(super) const MAX_BODY: usize = 1024 * 1024;
 
+/// How Go, nginx, Apache and Tomcat tell that a request came without TLS to a port that speaks it.
+const WANTS_TLS: [&str; 4] = [
+    "Client sent an HTTP request to an HTTPS server",
+    "The plain HTTP request was sent to HTTPS port",
+    "speaking plain HTTP to an SSL-enabled server port",
+    "This combination of host and port requires TLS",
+];
+
 /// An answer as it came in.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Answer<'a> {
@@ -61,13 +69,13 @@ impl Answer<'_> {
         };
         let plain = |error| Err(Box::new((error, None)));
         let named = |error| Err(Box::new((error, parameter::named_in(text, parameters))));
-        if self.status.is_success() || self.status == StatusCode::NOT_FOUND {
-            if content.is_err() {
-                return plain(Error::Unexpected(reply()));
-            }
-            if content::is_page(text) {
-                return plain(Error::Page(reply()));
-            }
+        let counts_by_status = self.status.is_success() || self.status == StatusCode::NOT_FOUND;
+        if counts_by_status && content.is_err() {
+            return plain(Error::Unexpected(reply()));
+        }
+        let may_be_key = matches!(self.status.as_u16(), 401 | 403);
+        if (counts_by_status || may_be_key) && content::is_page(text) {
+            return plain(Error::Page(reply()));
         }
         match self.status.as_u16() {
             200..=299 if operation == Operation::Delete => Ok(Success::Done),
@@ -88,6 +96,9 @@ impl Answer<'_> {
                 reply: reply(),
                 location: self.location(url, masker),
             }),
+            400 if url.scheme() == "http" && WANTS_TLS.iter().any(|words| text.contains(words)) => {
+                plain(Error::WantsTls(reply()))
+            }
             401 | 403 => named(Error::Unauthorized(reply())),
             408 | 425 | 429 | 502 | 503 | 504 => named(Error::Unavailable(reply())),
             400..=499 => named(Error::Rejected(reply())),

@@ -28,7 +28,7 @@ use super::model::{Ccid, Deletion, Tenant};
 use super::proxy::ProxyName;
 use super::request::{self, Request};
 use super::retry::Policy;
-use super::tls::Tls;
+use super::tls::{Setup, Tls};
 
 /// A client of one IWD, with one pool of connections.
 #[derive(Clone)]
@@ -44,8 +44,8 @@ pub struct Client {
     retry: Policy,
     route: Route,
     way: Way,
-    /// Whether the system has no CA certificates, so that only those of the settings are trusted.
-    lacks_system_roots: bool,
+    /// Explains why a TLS handshake fails.
+    tls: Setup,
 }
 
 /// What a call needs to know of the operation it belongs to.
@@ -82,10 +82,7 @@ pub enum Deleted {
 impl Client {
     /// Reads the system's CA certificates and prepares the pool; connects to nobody.
     pub fn new(settings: &ClientSettings) -> Result<Self, SettingsError> {
-        let Tls {
-            config,
-            lacks_system_roots,
-        } = settings.tls()?;
+        let Tls { config, setup } = settings.tls()?;
         settings.check_route()?;
         Ok(Self {
             http: settings.http_client(config.clone(), Reuse::Allowed)?,
@@ -100,7 +97,7 @@ impl Client {
                 proxy: settings.proxy.as_ref().map(ProxyName::from),
                 overridden: settings.overridden.clone(),
             },
-            lacks_system_roots,
+            tls: setup,
         })
     }
 

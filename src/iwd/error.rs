@@ -6,6 +6,7 @@ use reqwest::{Method, StatusCode, Url};
 
 use super::model::{Ccid, Operation};
 use super::proxy::ProxyName;
+use super::tls::TlsFailure;
 
 /// What came back, fit to be shown.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -75,13 +76,11 @@ pub enum Error {
     #[error("the proxy failed: {0}")]
     AtProxy(Box<Self>),
     /// The TLS handshake failed.
-    #[error("TLS failed: {problem}")]
-    Tls {
-        /// The TLS library's text, with secrets masked, and cut like a server's text.
-        problem: String,
-        /// Whether the system has no CA certificates, so that only those of the settings are trusted.
-        lacks_system_roots: bool,
-    },
+    #[error("TLS failed: {0}")]
+    Tls(TlsFailure),
+    /// The connection was reset or ended during the TLS handshake.
+    #[error("the connection was lost during the TLS handshake")]
+    TlsHangUp,
     /// The proxy would not connect us; the text is the HTTP library's and holds no secret.
     #[error("the proxy made no connection: {0}")]
     Proxy(String),
@@ -113,6 +112,9 @@ pub enum Error {
     /// What came back begins with more headers than are read.
     #[error("the answer has too many or too long headers")]
     HeadTooLarge,
+    /// An answer by which servers tell that their port speaks TLS, and the request came without.
+    #[error("answered {}: the port speaks TLS", .0.status)]
+    WantsTls(Reply),
     /// 401 or 403: the key is not accepted.
     #[error("answered {}", .0.status)]
     Unauthorized(Reply),
@@ -163,7 +165,8 @@ impl Error {
     /// What came back, if anything did.
     pub fn reply(&self) -> Option<&Reply> {
         match self {
-            Self::Unauthorized(reply)
+            Self::WantsTls(reply)
+            | Self::Unauthorized(reply)
             | Self::Rejected(reply)
             | Self::Unavailable(reply)
             | Self::Internal(reply)

@@ -116,6 +116,7 @@ fn is_transient(error: &Error) -> bool {
             | Error::Timeout { .. }
             | Error::Lost { .. }
             | Error::Stale
+            | Error::TlsHangUp
             | Error::Unavailable(_)
     ) || has_limited_retries(error)
         || matches!(error, Error::AtProxy(error) if is_transient(error))
@@ -132,6 +133,7 @@ mod tests {
     use reqwest::StatusCode;
 
     use super::super::error::{Reply, ReplyBody};
+    use super::super::tls::TlsFailure;
     use super::*;
 
     fn reply(status: u16, retry_after: Option<u64>) -> Reply {
@@ -170,6 +172,7 @@ mod tests {
             Error::Lost { sent: true },
             Error::AtProxy(Box::new(Error::Dns)),
             Error::AtProxy(Box::new(Error::NoConnection("unknown".to_owned()))),
+            Error::TlsHangUp,
             Error::Timeout {
                 sent: false,
                 limit: Duration::from_secs(1),
@@ -190,10 +193,7 @@ mod tests {
         for error in [
             Error::InvalidKey,
             Error::NoNameServer,
-            Error::Tls {
-                problem: "unknown issuer".to_owned(),
-                lacks_system_roots: false,
-            },
+            Error::Tls(TlsFailure::NotTls),
             Error::Proxy("credentials not accepted".into()),
             Error::AtProxy(Box::new(Error::NoNameServer)),
             Error::NotHttp,

@@ -16,6 +16,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use self::interpret::interpret;
 use self::pem::Pem;
+pub(super) use self::read::Argument;
 use crate::iwd::model::{Ccid, FoldedCcid};
 use crate::iwd::proxy::{Proxy, ProxyVariables};
 use crate::tf_provider::diagnostic::{self, Diagnostic};
@@ -37,7 +38,7 @@ pub(super) enum Setting<T> {
 }
 
 /// What the provider block and the environment mean.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Settings {
     /// `endpoint` (`IWD_ENDPOINT`): base URL of the API.
     endpoint: Setting<Url>,
@@ -45,8 +46,12 @@ pub(super) struct Settings {
     overridden_endpoint: Option<String>,
     /// `api_key` (`IWD_API_KEY`): the key where no other is set for the tenant.
     api_key: Setting<SecretString>,
+    /// Where that was found.
+    api_key_argument: Argument,
     /// `tenant_api_keys` (`IWD_TENANT_API_KEYS`): keys by ccid.
     tenant_api_keys: Setting<SecretMap>,
+    /// Where these were found.
+    tenant_api_keys_argument: Argument,
     /// `headers` (`IWD_HEADERS`).
     headers: Setting<SecretMap>,
     /// `ca_cert_pem` (`IWD_CA_CERT_PEM`) or `ca_cert_file` (`IWD_CA_CERT_FILE`).
@@ -74,11 +79,31 @@ pub(super) struct Settings {
 /// Secrets by name, each of which may be unknown.
 type SecretMap = BTreeMap<String, Setting<SecretString>>;
 
+/// The `x-api-key` of a call.
+#[derive(Clone, Debug)]
+pub(super) struct Key {
+    /// The key.
+    pub(super) value: SecretString,
+    /// Where it was found.
+    pub(super) source: KeySource,
+}
+
+/// Where the key of a call was found.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum KeySource {
+    /// In the tenant's entry of `tenant_api_keys`.
+    TenantApiKeys(Argument),
+    /// In `api_key` of the provider.
+    ApiKey(Argument),
+    /// In this argument of the tenant, `api_key` or `api_key_wo`.
+    Tenant(&'static str),
+}
+
 /// The key that the provider's settings hold for a tenant.
 #[derive(Clone, Debug)]
 pub(super) enum KeyLookup {
     /// This one.
-    Known(SecretString),
+    Known(Key),
     /// None; the tenant's own may serve.
     None,
     /// Not known before something else is applied.
@@ -136,12 +161,15 @@ impl Settings {
     }
 
     fn or_the_key_for_all(&self, own: &Setting<SecretString>) -> KeyLookup {
-        let found = match own {
-            Setting::Unset => &self.api_key,
-            own => own,
+        let (found, source) = match own {
+            Setting::Unset => (&self.api_key, KeySource::ApiKey(self.api_key_argument)),
+            own => (own, KeySource::TenantApiKeys(self.tenant_api_keys_argument)),
         };
         match found {
-            Setting::Known(key) => KeyLookup::Known(key.clone()),
+            Setting::Known(key) => KeyLookup::Known(Key {
+                value: key.clone(),
+                source,
+            }),
             Setting::Unknown => KeyLookup::Unknown,
             Setting::Unset => KeyLookup::None,
         }

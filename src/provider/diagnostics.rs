@@ -4,6 +4,7 @@
 //! names stand in the detail. No text holds a request's body, and what the server said is masked already.
 
 mod text;
+mod tls;
 mod way;
 
 use reqwest::Url;
@@ -11,6 +12,7 @@ use reqwest::Url;
 pub(super) use self::text::period;
 use self::text::{quantity, status_line};
 use self::way::Place;
+use super::config::{Argument, KeySource};
 use super::tenant::schema;
 use crate::iwd::client::{MAX_HEADERS, Operation, SettingsError};
 use crate::iwd::error::{Error, Failure, GaveUp, Obstacle, Reply, ReplyBody, Way};
@@ -18,8 +20,8 @@ use crate::iwd::model::Ccid;
 use crate::random::NoRandomness;
 use crate::tf_provider::diagnostic::Diagnostic;
 
-/// What to tell about a call that failed.
-pub(super) fn failure(failure: &Failure) -> Diagnostic {
+/// What to tell about a call that failed, with a key from there.
+pub(super) fn failure(failure: &Failure, key: KeySource) -> Diagnostic {
     let Failure {
         operation,
         ccid,
@@ -33,7 +35,7 @@ pub(super) fn failure(failure: &Failure) -> Diagnostic {
         what_happened(&failure.error, &Place::of(url), way),
         attempts(failure),
         effect(*operation, failure.may_have_arrived).to_owned(),
-        what_to_do(&failure.error, failure.gave_up, way),
+        what_to_do(failure, key),
     ];
     paragraphs.extend(way::overridden(&failure.error, way));
     // At destroy there is no configuration to point at.
@@ -150,7 +152,8 @@ fn summary(operation: Operation, error: &Error) -> String {
         Error::Refused => "connection refused",
         Error::System(_) => "no connection from this machine",
         Error::NoConnection(_) => "connection failed",
-        Error::Tls { .. } => "TLS connection failed",
+        Error::Tls(_) | Error::TlsHangUp => "TLS connection failed",
+        Error::WantsTls(_) => "https is required",
         Error::AtProxy(_) | Error::Proxy(_) | Error::Tunnel => "proxy connection failed",
         Error::Timeout { .. } => "request timed out",
         Error::Lost { .. } | Error::Stale => "connection lost",
@@ -194,11 +197,9 @@ fn what_happened(error: &Error, place: &Place, way: &Way) -> String {
             }
             None => what_happened(error, place, way),
         },
-        Error::Tls { problem, lacks_system_roots: false } => format!("The TLS connection failed: {problem}."),
-        Error::Tls { problem, lacks_system_roots: true } => format!(
-            "The TLS connection failed: {problem}. No CA certificates were found on this machine, so only those given \
-             with `ca_cert_file` or `ca_cert_pem` are trusted."
-        ),
+        Error::Tls(failure) => tls::what_happened(failure, place),
+        Error::TlsHangUp => format!("{authority} closed the connection during the TLS handshake."),
+        Error::WantsTls(reply) => answer(reply, ", which means that the port speaks TLS"),
         Error::Proxy(problem) => format!("The proxy did not connect to {authority}: {problem}."),
         Error::Tunnel => format!("The proxy refused to connect to {authority}, and its reason is not known."),
         Error::Timeout { sent: false, limit } => {
@@ -354,14 +355,18 @@ fn effect(operation: Operation, may_have_arrived: bool) -> &'static str {
     }
 }
 
-fn what_to_do(error: &Error, gave_up: GaveUp, way: &Way) -> String {
-    if let Some(advice) = way::advice(error, way) {
+fn what_to_do(failure: &Failure, key: KeySource) -> String {
+    if let Some(advice) = way::advice(&failure.error, &failure.way) {
         return advice;
     }
-    let advice = match error {
+    let is_plain = failure.url.scheme() == "http";
+    let advice = match &failure.error {
         Error::InvalidKey => {
-            "Set the key without it. A key that comes from a file often ends with a line break: trimspace() removes \
-             it."
+            return format!(
+                "The key is {}. Set it without that character. A key that comes from a file often ends with a line \
+                 break: trimspace() removes it.",
+                found(key)
+            );
         }
         Error::Dns => {
             "Check the host in `endpoint`, and that this machine can resolve it: a name inside a Kubernetes cluster \
@@ -381,18 +386,18 @@ fn what_to_do(error: &Error, gave_up: GaveUp, way: &Way) -> String {
             "Give this machine or container an /etc/resolv.conf, list the host in /etc/hosts, or put an IP address into \
              `endpoint`."
         }
-        Error::Tls { .. } => {
-            "If the server's certificate is from a CA of your own, give that CA with `ca_cert_pem` or \
-             `ca_cert_file`. If it is for another name, use that name in `endpoint`. If the server asks for a \
-             certificate, set `client_cert_pem` and `client_key_pem` (or their files). If the server speaks plain \
-             HTTP, begin `endpoint` with http://."
-        }
         Error::System(_) => {
             "Check the limits of this process (`ulimit -n` for open files), and what on this machine may forbid it to \
              connect, such as a firewall. A smaller `-parallelism` of Terraform needs fewer connections at once."
         }
+        Error::Tls(reason) => return tls::what_to_do(reason, &failure.url),
+        Error::TlsHangUp => return tls::hang_up(),
+        Error::WantsTls(_) => "Begin `endpoint` with https:// instead of http://.",
         Error::Timeout { sent: true, .. }
-            if matches!(gave_up, GaveUp::OutOfTime { .. } | GaveUp::CutShort { .. }) =>
+            if matches!(
+                failure.gave_up,
+                GaveUp::OutOfTime { .. } | GaveUp::CutShort { .. }
+            ) =>
         {
             "Check that IWD and the tenant's database are well. If they only need longer, raise the resource's \
              `timeouts`, and `request_timeout` of the provider for a single attempt."
@@ -401,19 +406,28 @@ fn what_to_do(error: &Error, gave_up: GaveUp, way: &Way) -> String {
             "Check that IWD and the tenant's database are well. If they only need longer, raise `request_timeout` of \
              the provider."
         }
+        Error::Lost { sent: true } | Error::Stale if is_plain => {
+            "Check the log of IWD, and whether a gateway or load balancer on the way cuts connections off. If the port \
+             speaks TLS, begin `endpoint` with https:// instead of http://."
+        }
         Error::Lost { sent: true } | Error::Stale => {
             "Check the log of IWD, and whether a gateway or load balancer on the way cuts connections off."
         }
-        Error::NotHttp => {
-            "Check the port in `endpoint`, and whether it wants https:// instead of http://."
+        Error::NotHttp if is_plain => {
+            "A port that speaks TLS answers so to plain HTTP: then begin `endpoint` with https:// instead of http://. \
+             Otherwise check the port in `endpoint`."
         }
+        Error::NotHttp => "Check the port in `endpoint`.",
         Error::HeadTooLarge => {
             "Check that `endpoint` leads to IWD, and what on the way adds headers to its answers."
         }
         Error::Unauthorized(_) => {
-            "Check the key that goes into the x-api-key header: the entry for this ccid in `tenant_api_keys` of the \
-             provider, else `api_key` of the provider, else the tenant's own key. Digital Channels issues these keys \
-             for one tenant each, and the key must be enabled."
+            return format!(
+                "The key in the x-api-key header was {}. Check it: Digital Channels issues these keys for one tenant each, \
+                 and the key must be enabled.{}",
+                found(key),
+                instead(key)
+            );
         }
         Error::Rejected(reply) => match reply.status.as_u16() {
             404 | 405 => {
@@ -434,6 +448,10 @@ fn what_to_do(error: &Error, gave_up: GaveUp, way: &Way) -> String {
             "If it points to IWD itself (with https://, another host or path), use that address in `endpoint`. If it \
              points to a login page, reach IWD past it."
         }
+        Error::Page(reply) if matches!(reply.status.as_u16(), 401 | 403) => {
+            "It is from a gateway or a login before IWD that wants credentials of its own, so it is not the API key \
+             that was refused. Give the headers that it wants with `headers`, or use an `endpoint` that leads past it."
+        }
         Error::Page(_) => {
             "It looks like a login page, a gateway, or an ingress without IWD behind it. Check that `endpoint` leads to \
              IWD, its path prefix included."
@@ -446,6 +464,38 @@ fn what_to_do(error: &Error, gave_up: GaveUp, way: &Way) -> String {
         Error::Stopped { .. } | Error::Abandoned { .. } => "",
     };
     advice.to_owned()
+}
+
+/// Where a key was found.
+fn found(key: KeySource) -> String {
+    match key {
+        KeySource::TenantApiKeys(argument) => {
+            format!("the entry for this ccid in {}", of_provider(argument))
+        }
+        KeySource::ApiKey(argument) => of_provider(argument),
+        KeySource::Tenant(name) => format!("the tenant's own `{name}`"),
+    }
+}
+
+fn of_provider(argument: Argument) -> String {
+    match argument.variable() {
+        Some(variable) => format!("the environment variable {variable}"),
+        None => format!("{} of the provider block", argument.name()),
+    }
+}
+
+/// Where a key that comes before this one would stand.
+fn instead(key: KeySource) -> &'static str {
+    match key {
+        KeySource::TenantApiKeys(_) => "",
+        KeySource::ApiKey(_) => {
+            " A key for this tenant alone comes before it, in `tenant_api_keys` of the provider block (IWD_TENANT_API_KEYS)."
+        }
+        KeySource::Tenant(_) => {
+            " `tenant_api_keys` and `api_key` of the provider block (IWD_TENANT_API_KEYS, IWD_API_KEY), which come before it, \
+             hold none for this tenant."
+        }
+    }
 }
 
 #[cfg(test)]

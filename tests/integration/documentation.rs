@@ -187,6 +187,26 @@ fn the_versions_are_those_of_the_readme() {
 }
 
 #[test]
+fn the_guide_lists_what_of_tls_the_provider_speaks() {
+    let provider = rustls::crypto::aws_lc_rs::default_provider();
+    let suites = provider.cipher_suites.iter().map(|suite| {
+        let name = format!("{:?}", suite.suite());
+        name.replace("TLS13_", "TLS_")
+    });
+    let groups = provider.kx_groups.iter();
+    let groups = groups.map(|group| format!("{:?}", group.name()));
+    let guide = &docs()["guides/running-it.md"];
+    let rows = guide
+        .lines()
+        .filter(|line| line.starts_with("| TLS 1.") || line.starts_with("| key exchange "));
+    let listed: Vec<_> = rows
+        .flat_map(|row| row.split('`').skip(1).step_by(2))
+        .collect();
+    let spoken: Vec<_> = suites.chain(groups).collect();
+    assert_eq!(listed, spoken);
+}
+
+#[test]
 fn makefile_and_documentation_write_the_providers_address() {
     let (_, source) = ADDRESS.split_once('/').unwrap();
     let makefile = fs::read_to_string(root().join("Makefile")).unwrap();

@@ -67,6 +67,47 @@ async fn the_body_is_the_documented_one_key_for_key() {
 }
 
 #[tokio::test]
+async fn a_refused_key_is_told_by_where_it_was_found_and_a_page_is_no_fault_of_it() {
+    let api = Api::start().await;
+    let mut host = Host::start().await;
+    let refusal = "Error creating tenant: API key not accepted";
+    for (mut settings, config, found) in [
+        (json!({}), write_only(), "the tenant's own `api_key_wo`."),
+        (json!({}), plain(), "the tenant's own `api_key`."),
+        (
+            json!({"api_key": "canary-key"}),
+            plain(),
+            "`api_key` of the provider block.",
+        ),
+        (
+            json!({"api_key": "canary-key", "tenant_api_keys": {CCID: "canary-entry"}}),
+            plain(),
+            "the entry for this ccid in `tenant_api_keys` of the provider block.",
+        ),
+    ] {
+        settings["endpoint"] = api.url().into();
+        assert_eq!(host.configure_with(&settings).await, []);
+        api.fault(json!({"status": 401})).await;
+        let refused = host.change(&Json::Null, &config, &[]).await;
+        let told = &refused.expect_error(refusal).detail;
+        let found = format!("The key in the x-api-key header was {found}");
+        assert!(told.contains(&found) && !told.contains("canary"), "{told}");
+    }
+    let page = json!({"status": 403, "content_type": "text/html", "body": "<html>Sign in"});
+    api.fault(page).await;
+    let refused = host.change(&Json::Null, &plain(), &[]).await;
+    let told = refused.expect_error("Error creating tenant: response is a web page");
+    assert!(told.detail.contains("not the API key"), "{}", told.detail);
+
+    assert_eq!(host.configure(api.url()).await, []);
+    let created = host.change(&Json::Null, &plain(), &[]).await;
+    api.fault(json!({"status": 403})).await;
+    let refused = destroy(&mut host, &created.state, &created.private).await;
+    let told = refused.expect_error("Error deleting tenant: API key not accepted");
+    assert!(told.detail.contains("own `api_key`."), "{}", told.detail);
+}
+
+#[tokio::test]
 async fn write_only_secrets_are_sent_with_every_change_and_never_answered() {
     let api = Api::start().await;
     let mut host = host_for(&api).await;

@@ -225,6 +225,50 @@ async fn what_is_only_unusual_is_a_warning() {
 }
 
 #[tokio::test]
+async fn what_nobody_sees_in_a_key_is_a_warning_outside_of_its_block_and_without_its_value() {
+    let mut host = Host::start().await;
+    for (base, pointer, argument, at) in [
+        (plain(), "/api_key", "`api_key`", ""),
+        (write_only(), "/api_key_wo", "`api_key_wo`", ""),
+        (full(), "/gws/api_key", "`gws.api_key`", ""),
+        (
+            plain(),
+            "/iwd/api_keys/tenant",
+            "`iwd.api_keys.tenant`",
+            "iwd",
+        ),
+        (
+            write_only(),
+            "/iwd/api_keys/tenant_wo",
+            "`iwd.api_keys.tenant_wo`",
+            "iwd",
+        ),
+        (
+            plain(),
+            "/iwd/api_keys/iwddm_wo",
+            "`iwd.api_keys.iwddm_wo`",
+            "iwd",
+        ),
+    ] {
+        let config = with(&base, pointer, "canary\u{200b}key ");
+        let [told] = host.validate(&config).await.try_into().unwrap();
+        assert_eq!(told.severity(), Severity::Warning);
+        assert_eq!(told.summary, "Invisible character in a key or header");
+        let holds = "holds a zero-width space (U+200B) and a blank at its end.";
+        assert!(
+            told.detail.starts_with(&format!("{argument} {holds}")),
+            "{}",
+            told.detail
+        );
+        assert!(!told.detail.contains("canary"), "{}", told.detail);
+        assert_eq!(place(&told), at, "{pointer}");
+    }
+    // A password may have any character.
+    let config = with(&plain(), "/iwd/db/password", "canary ");
+    assert_eq!(host.validate(&config).await, []);
+}
+
+#[tokio::test]
 async fn what_is_not_known_yet_passes() {
     let mut host = Host::start().await;
     for pointer in [

@@ -29,13 +29,17 @@ impl Sample {
     }
 
     fn to(&self, operation: Operation) -> Result<Success, Verdict> {
+        let url = Url::parse("https://iwd.example/iwd/v3/provisioning").unwrap();
+        self.from(&url, operation)
+    }
+
+    fn from(&self, url: &Url, operation: Operation) -> Result<Success, Verdict> {
         let answer = Answer {
             status: StatusCode::from_u16(self.status).unwrap(),
             headers: &self.headers,
             body: &self.body,
         };
-        let url = Url::parse("https://iwd.example/iwd/v3/provisioning").unwrap();
-        answer.judge(operation, &url, &Masker::default(), &["iwd.db.host"], NOW)
+        answer.judge(operation, url, &Masker::default(), &["iwd.db.host"], NOW)
     }
 
     fn is_done(&self, operation: Operation) -> bool {
@@ -362,6 +366,39 @@ fn each_status_has_its_kind() {
     for status in [501, 505, 599, 600] {
         let error = answer(status, "").error(Operation::Create);
         assert!(matches!(error, Error::Server(_)), "{status}");
+    }
+}
+
+#[test]
+fn a_page_that_refuses_is_a_gateways_and_blames_no_key() {
+    for status in [401, 403] {
+        for page in ["<html>Sign in</html>", " <!doctype html>", r#""<html>""#] {
+            let error = answer(status, page).error(Operation::Delete);
+            assert!(matches!(error, Error::Page(_)), "{status} {page}");
+        }
+        for text in [r#"{"message":"<b>no</b>"}"#, "unknown key"] {
+            let error = answer(status, text).error(Operation::Delete);
+            assert!(matches!(error, Error::Unauthorized(_)), "{status} {text}");
+        }
+    }
+}
+
+#[test]
+fn a_server_that_wants_tls_is_told_by_its_words() {
+    let url = |scheme| Url::parse(&format!("{scheme}://iwd.example")).unwrap();
+    for words in [
+        "Client sent an HTTP request to an HTTPS server.\n",
+        "<html><center>The plain HTTP request was sent to HTTPS port</center></html>",
+        "<p>Reason: You're speaking plain HTTP to an SSL-enabled server port.<br />",
+        "Bad Request\r\nThis combination of host and port requires TLS.\r\n",
+    ] {
+        let error = |status, scheme| {
+            let judged = answer(status, words).from(&url(scheme), Operation::Create);
+            judged.unwrap_err().0
+        };
+        assert!(matches!(error(400, "http"), Error::WantsTls(_)), "{words}");
+        assert!(matches!(error(400, "https"), Error::Rejected(_)), "{words}");
+        assert!(matches!(error(422, "http"), Error::Rejected(_)), "{words}");
     }
 }
 

@@ -6,6 +6,7 @@ use std::iter;
 
 use super::super::error::Error;
 use super::super::mask::Masker;
+use super::super::tls::TlsFailure;
 use super::Client;
 use super::connecting::{ConnectionId, Watch};
 use super::resolver::NoNameServer;
@@ -33,7 +34,8 @@ impl Route {
             Error::Dns
                 | Error::NoNameServer
                 | Error::Refused
-                | Error::Tls { .. }
+                | Error::Tls(_)
+                | Error::TlsHangUp
                 | Error::NoConnection(_)
                 | Error::Timeout { sent: false, .. }
                 | Error::Lost { sent: false }
@@ -94,11 +96,7 @@ fn without_proxy(error: &reqwest::Error, client: &Client, masker: &Masker) -> Op
     }
     let tls = find::<rustls::Error>(error);
     if let Some(tls) = tls.filter(|tls| !sent || refuses_handshake(tls)) {
-        // It may name what stands in the server's certificate.
-        return Some(Error::Tls {
-            problem: masker.show(&tls.to_string()),
-            lacks_system_roots: client.lacks_system_roots,
-        });
+        return Some(Error::Tls(TlsFailure::of(tls, client.tls, masker)));
     }
     if error.is_timeout() {
         let limit = client.request_timeout;
@@ -115,7 +113,13 @@ fn without_proxy(error: &reqwest::Error, client: &Client, masker: &Masker) -> Op
             Error::Lost { sent }
         });
     }
-    io.map(|_| Error::Lost { sent })
+    io.map(|_| {
+        if is_in_handshake(error) {
+            Error::TlsHangUp
+        } else {
+            Error::Lost { sent }
+        }
+    })
 }
 
 /// Why a name has no address.
@@ -206,6 +210,14 @@ fn refuses_handshake(error: &rustls::Error) -> bool {
                 | Alert::UnsupportedCertificate
         )
     )
+}
+
+/// Whether the connection had come about, and TLS was being set up on it. The libraries have no type for it: without a
+/// tunnel, hyper-rustls then wraps the I/O error in another one; an end has words of its own.
+fn is_in_handshake(error: &reqwest::Error) -> bool {
+    let is_io = |cause: &&(dyn StdError + 'static)| cause.is::<io::Error>();
+    let is_end = |cause: &(dyn StdError + 'static)| cause.to_string() == "tls handshake eof";
+    chain(error).filter(is_io).count() > 1 || chain(error).any(is_end)
 }
 
 /// The innermost error of that type.

@@ -76,13 +76,8 @@ pub struct ClientSettings {
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum SettingsError {
     /// A header can't be sent.
-    #[error("header {name:?}: {error}")]
-    Header {
-        /// Its name as written.
-        name: String,
-        /// What is wrong with it.
-        error: HeaderError,
-    },
+    #[error(transparent)]
+    Header(#[from] HeaderError),
     /// Certificates or keys are wrong.
     #[error(transparent)]
     Tls(#[from] TlsError),
@@ -95,17 +90,17 @@ pub enum SettingsError {
     Http(String),
 }
 
-/// What is wrong with a header.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+/// What is wrong with a header. A name that may be a value in the wrong place is not told.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum HeaderError {
     /// It is the client's own business.
-    #[error("the provider sets this header itself")]
-    Reserved,
+    #[error("header {0:?}: the provider sets this header itself")]
+    Reserved(String),
     /// No header can be named so.
-    #[error("this is not a header's name")]
+    #[error("header names: one is none that HTTP allows; a name stands before its value")]
     Name,
     /// No header can hold this value.
-    #[error("the value holds a line break or another control character")]
+    #[error("header values: one holds a line break or another control character")]
     Value,
 }
 
@@ -173,13 +168,9 @@ impl ClientSettings {
     }
 
     pub(super) fn header_map(&self) -> Result<HeaderMap, SettingsError> {
-        let header = |(name, value): (&String, &SecretString)| {
-            header(name, value).map_err(|error| SettingsError::Header {
-                name: name.clone(),
-                error,
-            })
-        };
-        self.headers.iter().map(header).collect()
+        let headers = self.headers.iter();
+        let headers = headers.map(|(name, value)| header(name, value));
+        Ok(headers.collect::<Result<_, _>>()?)
     }
 }
 
@@ -194,9 +185,10 @@ pub fn check_header(name: &str, value: &SecretString) -> Result<(), HeaderError>
 }
 
 fn header(name: &str, value: &SecretString) -> Result<(HeaderName, HeaderValue), HeaderError> {
+    let written = name;
     let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| HeaderError::Name)?;
     if RESERVED.contains(&name) {
-        return Err(HeaderError::Reserved);
+        return Err(HeaderError::Reserved(written.to_owned()));
     }
     let mut value = HeaderValue::from_bytes(value.expose_secret().as_bytes())
         .map_err(|_| HeaderError::Value)?;
@@ -222,7 +214,8 @@ mod tests {
             "Accept-Encoding",
             "content-encoding",
         ] {
-            assert_eq!(check_header(name, &"x".into()), Err(HeaderError::Reserved));
+            let refused = Err(HeaderError::Reserved(name.to_owned()));
+            assert_eq!(check_header(name, &"x".into()), refused);
         }
         assert_eq!(check_header("X-Team", &"a b".into()), Ok(()));
         assert_eq!(check_header("X Team", &"a".into()), Err(HeaderError::Name));

@@ -7,6 +7,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use reqwest::Url;
+use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::pem::{self, Pem, PemKind};
@@ -15,7 +16,7 @@ use super::{SecretMap, Setting, Settings, host_of};
 use crate::iwd::client::ClientSettings;
 use crate::iwd::proxy::{Proxy, UnusableVariable};
 use crate::iwd::retry::Policy;
-use crate::iwd::tls::Identity;
+use crate::iwd::tls::{self, Identity};
 use crate::tf_provider::diagnostic::Diagnostic;
 use crate::tf_provider::path::AttributePath;
 
@@ -145,33 +146,43 @@ impl Build {
             Pem::Inline(pem) => return Some(pem),
             Pem::File { path, argument } => (path, argument),
         };
-        let shown = path.display();
-        match read(&path).map(SecretString::from) {
-            Ok(pem) => {
-                if let Err(error) = (kind.check)(&pem) {
-                    let problem = format!("{error} (file {shown})");
-                    self.problems.push(argument.invalid(problem));
-                }
-                Some(pem)
+        let shown = pem::shown(&path);
+        let name = shown.as_deref().unwrap_or(pem::HIDDEN);
+        let (problem, pem) = match read(&path).map(|file| tls::decode_pem(&file)) {
+            Ok(Ok(pem)) => {
+                let pem = SecretString::from(pem);
+                let problem = (kind.check)(&pem).err();
+                let problem =
+                    problem.map(|error| argument.invalid(format!("{error} (file {name})")));
+                (problem, Some(pem))
+            }
+            Ok(Err(der)) => {
+                let file = shown.as_deref().unwrap_or("FILE");
+                (Some(argument.invalid(pem::told_of_der(der, file))), None)
             }
             Err(error) => {
-                let detail = format!("{}: {shown}: {error}.", argument.name());
-                let problem = Diagnostic::error(UNREADABLE, detail);
-                self.problems.push(argument.point(problem));
-                None
+                let detail = format!("{}: {name}: {error}.", argument.name());
+                let problem = argument.point(Diagnostic::error(UNREADABLE, detail));
+                (Some(problem), None)
             }
-        }
+        };
+        self.problems.extend(problem.map(|problem| match shown {
+            Some(_) => problem,
+            // Terraform would print the line.
+            None => problem.at(AttributePath::ROOT),
+        }));
+        pem
     }
 }
 
 /// What a file holds, at most [`LARGEST_FILE`] of it: what names a device, such as `/dev/zero`, may have no end.
-fn read(path: &Path) -> io::Result<String> {
-    let mut text = String::new();
+fn read(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
+    let mut content = Zeroizing::new(Vec::new());
     let read = File::open(path)?
         .take(LARGEST_FILE + 1)
-        .read_to_string(&mut text)?;
+        .read_to_end(&mut content)?;
     if u64::try_from(read).is_ok_and(|read| read <= LARGEST_FILE) {
-        Ok(text)
+        Ok(content)
     } else {
         Err(io::Error::new(
             io::ErrorKind::FileTooLarge,

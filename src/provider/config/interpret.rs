@@ -7,7 +7,7 @@ use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::pem::{self, Pem};
-use super::read::{Problem, Reader};
+use super::read::{Found, Problem, Reader};
 use super::{Environment, SecretMap, Setting, Settings};
 use crate::iwd::client::check_header;
 use crate::iwd::model::{Ccid, InvalidCcid};
@@ -33,6 +33,11 @@ pub(super) fn interpret(block: &Value, env: Environment<'_>) -> (Settings, Vec<D
     let max_wait = reader.text("retry_max_wait");
     let (min_argument, max_argument) = (min_wait.argument, max_wait.argument);
     let insecure_argument = insecure.argument;
+    let api_key_argument = api_key.argument;
+    if let Setting::Known(key) = &api_key.setting {
+        reader.warn_of_invisible(api_key_argument, "the key", key);
+    }
+    let tenant_api_keys = tenant_api_keys(&mut reader);
     let proxy_source =
         (proxy.argument.variable()).map_or(ProxySource::Configuration, ProxySource::Variable);
     let overridden_endpoint = reader.overridden(&endpoint);
@@ -40,7 +45,9 @@ pub(super) fn interpret(block: &Value, env: Environment<'_>) -> (Settings, Vec<D
         overridden_endpoint,
         endpoint: reader.meaning(endpoint, |text| parse_endpoint(&text)),
         api_key: reader.meaning(api_key, parse_key),
-        tenant_api_keys: tenant_api_keys(&mut reader),
+        api_key_argument,
+        tenant_api_keys: tenant_api_keys.setting,
+        tenant_api_keys_argument: tenant_api_keys.argument,
         headers: headers(&mut reader),
         ca_cert: reader.pem(&pem::CA_CERT),
         client_cert: reader.pem(&pem::CLIENT_CERT),
@@ -141,10 +148,10 @@ fn or_default<T: Copy>(setting: &Setting<T>, default: T) -> Option<T> {
     }
 }
 
-fn tenant_api_keys(reader: &mut Reader<'_>) -> Setting<SecretMap> {
+fn tenant_api_keys(reader: &mut Reader<'_>) -> Found<SecretMap> {
     let found = reader.map("tenant_api_keys");
     let Setting::Known(keys) = &found.setting else {
-        return found.setting;
+        return found;
     };
     // Neither names nor values are quoted: they are easily swapped.
     if keys.keys().any(|ccid| ccid.parse::<Ccid>().is_err()) {
@@ -159,7 +166,10 @@ fn tenant_api_keys(reader: &mut Reader<'_>) -> Setting<SecretMap> {
         let problem = found.argument.invalid(problem.text);
         reader.problems.push(problem);
     }
-    found.setting
+    for key in keys.values().filter_map(Setting::known) {
+        reader.warn_of_invisible(found.argument, "a key in it", key.expose_secret());
+    }
+    found
 }
 
 fn headers(reader: &mut Reader<'_>) -> Setting<SecretMap> {
@@ -167,17 +177,18 @@ fn headers(reader: &mut Reader<'_>) -> Setting<SecretMap> {
     let Setting::Known(headers) = &found.setting else {
         return found.setting;
     };
+    // No name is quoted that may be a value: the two are easily swapped.
     let mut names = BTreeSet::new();
     for (name, value) in headers {
         // An unknown value may still have a name that is wrong.
         let value = value.known().cloned().unwrap_or_default();
         if let Err(error) = check_header(name, &value) {
-            let problem = found.argument.invalid(format!("header {name:?}: {error}"));
-            reader.problems.push(problem);
+            reader.problems.push(found.argument.invalid(error));
         } else if !names.insert(name.to_ascii_lowercase()) {
-            let problem = format!("header {name:?} is there twice; letter case does not count");
+            let problem = "header names: one is there twice; letter case does not count";
             reader.problems.push(found.argument.invalid(problem));
         }
+        reader.warn_of_invisible(found.argument, "a header's value", value.expose_secret());
     }
     found.setting
 }

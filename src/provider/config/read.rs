@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::fmt::Display;
 
 use super::{Environment, SecretMap, Setting};
+use crate::provider::invisible;
 use crate::tf_provider::diagnostic::Diagnostic;
 use crate::tf_provider::number::Number;
 use crate::tf_provider::path::AttributePath;
@@ -39,7 +40,7 @@ impl<T: Into<String>> From<T> for Problem {
 
 /// Which setting it is, and where its value was found.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Argument {
+pub(in crate::provider) struct Argument {
     name: &'static str,
     is_from_environment: bool,
 }
@@ -55,10 +56,7 @@ impl Found<String> {
     pub(super) fn unset(name: &'static str) -> Self {
         Self {
             setting: Setting::Unset,
-            argument: Argument {
-                name,
-                is_from_environment: false,
-            },
+            argument: Argument::in_block(name),
         }
     }
 }
@@ -70,6 +68,22 @@ pub(super) struct Reader<'a> {
 }
 
 impl Argument {
+    /// A setting that the provider block has, or nothing has.
+    pub(in crate::provider) const fn in_block(name: &'static str) -> Self {
+        Self {
+            name,
+            is_from_environment: false,
+        }
+    }
+
+    /// A setting that its environment variable has.
+    pub(in crate::provider) const fn in_environment(name: &'static str) -> Self {
+        Self {
+            name,
+            is_from_environment: true,
+        }
+    }
+
     /// An error about it; `problem` is what follows its name.
     pub(super) fn invalid(self, problem: impl Display) -> Diagnostic {
         let name = self.name();
@@ -81,7 +95,7 @@ impl Argument {
     }
 
     /// As people find it: the argument, or the variable.
-    pub(super) fn name(self) -> String {
+    pub(in crate::provider) fn name(self) -> String {
         match self.variable() {
             Some(variable) => format!("environment variable {variable}"),
             None => format!("`{}`", self.name),
@@ -89,7 +103,7 @@ impl Argument {
     }
 
     /// The environment variable that it was found in.
-    pub(super) fn variable(self) -> Option<String> {
+    pub(in crate::provider) fn variable(self) -> Option<String> {
         self.is_from_environment.then(|| variable(self.name))
     }
 
@@ -108,6 +122,18 @@ impl<'a> Reader<'a> {
             block,
             env,
             problems: Vec::new(),
+        }
+    }
+
+    /// Warns of what nobody sees in a text that `what` names; once for all that is alike in a setting.
+    pub(super) fn warn_of_invisible(&mut self, argument: Argument, what: &str, text: &str) {
+        let Some(found) = invisible::found_in(text) else {
+            return;
+        };
+        let detail = invisible::detail(&format!("{}: {what}", argument.name()), &found);
+        let warning = argument.warning(invisible::SUMMARY, &detail);
+        if !self.problems.contains(&warning) {
+            self.problems.push(warning);
         }
     }
 
@@ -240,18 +266,15 @@ impl<'a> Reader<'a> {
         Some(Found {
             // Terraform sees to the types, so what can't be read is unknown.
             setting: read(value).map_or(Setting::Unknown, Setting::Known),
-            argument: Argument {
-                name,
-                is_from_environment: false,
-            },
+            argument: Argument::in_block(name),
         })
     }
 
     fn in_environment(&mut self, name: &'static str) -> Found<String> {
         let value = (self.env)(&variable(name)).filter(|value| !value.is_empty());
-        let argument = Argument {
-            name,
-            is_from_environment: value.is_some(),
+        let argument = match value {
+            Some(_) => Argument::in_environment(name),
+            None => Argument::in_block(name),
         };
         let setting = match value.map(OsString::into_string) {
             None => Setting::Unset,

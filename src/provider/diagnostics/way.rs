@@ -69,7 +69,7 @@ fn at_proxy(problem: &Error, source: &str) -> String {
             "Give this machine or container an /etc/resolv.conf, list the proxy's host in /etc/hosts, or put an IP \
              address into {source}."
         ),
-        Error::Tls { .. } => format!(
+        Error::Tls(_) | Error::TlsHangUp => format!(
             "Check the proxy that {source} names. If its certificate is from a CA of your own, give that CA with \
              `ca_cert_pem` or `ca_cert_file`. If it speaks plain HTTP, begin its URL with http://."
         ),
@@ -90,7 +90,9 @@ pub(super) fn overridden(problem: &Error, way: &Way) -> Option<String> {
             | Error::NoConnection(_)
             | Error::Timeout { sent: false, .. }
             | Error::Lost { sent: false }
-            | Error::Tls { .. }
+            | Error::Tls(_)
+            | Error::TlsHangUp
+            | Error::WantsTls(_)
             | Error::Tunnel
             | Error::NotHttp
     );

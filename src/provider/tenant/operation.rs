@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use secrecy::SecretString;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -17,7 +16,7 @@ use crate::iwd::client::{CallContext, Client, Deleted, Operation};
 use crate::iwd::error::Failure;
 use crate::iwd::mask::Masker;
 use crate::iwd::model::{Ccid, Deletion};
-use crate::provider::config::{KeyLookup, Settings};
+use crate::provider::config::{Key, KeyLookup, KeySource, Settings};
 use crate::provider::diagnostics;
 use crate::provider::session::{Connection, Session};
 use crate::random::NoRandomness;
@@ -51,11 +50,12 @@ impl From<Vec<Diagnostic>> for ApplyError {
     }
 }
 
-impl From<Box<Failure>> for ApplyError {
-    fn from(failure: Box<Failure>) -> Self {
+impl ApplyError {
+    /// A call that failed, with a key from there.
+    fn of_call(failure: &Failure, key: KeySource) -> Self {
         Self {
             may_have_arrived: failure.may_have_arrived,
-            diagnostics: vec![diagnostics::failure(&failure)],
+            diagnostics: vec![diagnostics::failure(failure, key)],
         }
     }
 }
@@ -83,7 +83,15 @@ pub(super) async fn provision(
     let tenant = model::tenant(&request.planned, &request.config)?;
     let connection = session.connection().ok_or_else(messages::not_configured)?;
     let settings = &connection.settings;
-    let key = key(settings, operation, &tenant.ccid, Some(&tenant.api_key))?;
+    let own_key = Key {
+        value: tenant.api_key.clone(),
+        source: KeySource::Tenant(if request.planned.get("api_key").is_null() {
+            "api_key_wo"
+        } else {
+            "api_key"
+        }),
+    };
+    let key = key(settings, operation, &tenant.ccid, Some(own_key))?;
     let window = Window {
         operation,
         ccid: &tenant.ccid,
@@ -106,9 +114,9 @@ pub(super) async fn provision(
     }
     let context = window.call_context(masker);
     let outcome = client
-        .provision(operation, &tenant, &key, &context)
+        .provision(operation, &tenant, &key.value, &context)
         .await
-        .map_err(ApplyError::from);
+        .map_err(|failure| ApplyError::of_call(&failure, key.source));
     let exists = outcome.is_ok() || operation == Operation::Update;
     if outcome
         .as_ref()
@@ -132,8 +140,11 @@ pub(super) async fn delete(
     let prior = &request.prior;
     let connection = session.connection().ok_or_else(messages::not_configured)?;
     let settings = &connection.settings;
-    let own_key = prior.get("api_key").as_str().map(SecretString::from);
-    let key = key(settings, Operation::Delete, ccid, own_key.as_ref())?;
+    let own_key = prior.get("api_key").as_str().map(|key| Key {
+        value: key.into(),
+        source: KeySource::Tenant("api_key"),
+    });
+    let key = key(settings, Operation::Delete, ccid, own_key)?;
     let window = Window {
         operation: Operation::Delete,
         ccid,
@@ -155,7 +166,10 @@ pub(super) async fn delete(
         }
     }
     let context = window.call_context(masker);
-    let deleted = client.delete(ccid, deletion, &key, &context).await?;
+    let deleted = client
+        .delete(ccid, deletion, &key.value, &context)
+        .await
+        .map_err(|failure| ApplyError::of_call(&failure, key.source))?;
     turn.deleted();
     Ok(match deleted {
         Deleted::Gone => Vec::new(),
@@ -219,13 +233,11 @@ fn key(
     settings: &Settings,
     operation: Operation,
     ccid: &Ccid,
-    own: Option<&SecretString>,
-) -> Result<SecretString, Diagnostic> {
+    own: Option<Key>,
+) -> Result<Key, Diagnostic> {
     match settings.key_for(ccid) {
         KeyLookup::Known(key) => Ok(key),
-        KeyLookup::None => own
-            .cloned()
-            .ok_or_else(|| diagnostics::no_key(operation, ccid)),
+        KeyLookup::None => own.ok_or_else(|| diagnostics::no_key(operation, ccid)),
         KeyLookup::Unknown => Err(diagnostics::unknown_key(operation, ccid)),
         KeyLookup::Ambiguous => Err(diagnostics::ambiguous_key(operation, ccid)),
     }

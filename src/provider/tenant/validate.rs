@@ -5,7 +5,7 @@ use super::schema::{
     self, ARGUMENTS, Argument, Check, DELETE_SERVICES, DELETE_TENANT, KEEP, SCHEMA, Secret,
 };
 use crate::iwd::body::NO_EMAIL;
-use crate::provider::http_url;
+use crate::provider::{http_url, invisible};
 use crate::tf_provider::config_check::shown_path;
 use crate::tf_provider::diagnostic::Diagnostic;
 use crate::tf_provider::duration;
@@ -46,6 +46,7 @@ pub(super) fn validate_what_is_there(config: &Value) -> Vec<Diagnostic> {
         let value = argument.of(config);
         match argument.check {
             Check::Plain => {}
+            Check::Key => problems.extend(key(argument, config)),
             Check::Ccid => problems.extend(ccid(value)),
             Check::Url => problems.extend(url(value, &argument.path())),
             Check::Port => problems.extend(port(value, &argument.path())),
@@ -127,6 +128,20 @@ fn twins(config: &Value, plain: &Argument, secret: &Secret) -> Option<Diagnostic
         "`{path}` and `{twin}` are both set. Set one of them: `{twin}` (Terraform 1.11 and later) is never stored."
     );
     Some(Diagnostic::error("Secret set twice", detail).at(path.outside_block()))
+}
+
+/// What nobody sees in a key, in either of its forms.
+fn key(argument: &Argument, config: &Value) -> impl Iterator<Item = Diagnostic> {
+    let twin = argument.secret.as_ref();
+    let twin = twin.map(|secret| (secret.path(argument), secret.of(argument, config)));
+    let forms = [(argument.path(), argument.of(config))]
+        .into_iter()
+        .chain(twin);
+    forms.filter_map(|(path, value)| {
+        let found = invisible::found_in(value.as_str()?)?;
+        let detail = invisible::detail(&format!("`{path}`"), &found);
+        Some(Diagnostic::warning(invisible::SUMMARY, detail).at(path.outside_block()))
+    })
 }
 
 fn url(value: &Value, path: &AttributePath) -> Option<Diagnostic> {

@@ -145,6 +145,7 @@ fn tenant() -> Vec<Argument> {
             Attribute::optional("api_key", String),
             Sent("tenant.apiKey"),
         )
+        .check(Check::Key)
         .secret(
             Required,
             "api_key_wo",
@@ -275,6 +276,7 @@ fn gws() -> Vec<Argument> {
             Attribute::optional("api_key", String),
             Sent("tenant.gws.secret.apikey"),
         )
+        .check(Check::Key)
         .secret(
             Optional,
             "api_key_wo",
@@ -350,6 +352,7 @@ fn iwd() -> Vec<Argument> {
             Attribute::optional("tenant", String),
             Sent("iwd.apiKeys.IWD_APIKEY_TENANT"),
         )
+        .check(Check::Key)
         .secret(Required, "tenant_wo", "The same as `tenant`, never stored.")
         .describe(
             "Key with which customers submit API requests (`IWD_APIKEY_TENANT`), stored in \
@@ -360,6 +363,7 @@ fn iwd() -> Vec<Argument> {
             Attribute::optional("iwddm", String),
             Sent("iwd.apiKeys.IWD_APIKEY_IWDDM"),
         )
+        .check(Check::Key)
         .secret(Optional, "iwddm_wo", "The same as `iwddm`, never stored.")
         .describe(
             "Key of IWD Data Mart (`IWD_APIKEY_IWDDM`), stored in state; needed for IWD Data \
