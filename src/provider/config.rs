@@ -146,7 +146,7 @@ impl Settings {
     }
 
     /// Every secret in the settings, for masking.
-    pub(super) fn secrets(&self) -> Vec<SecretString> {
+    fn secrets(&self) -> Vec<SecretString> {
         let maps = [&self.tenant_api_keys, &self.headers];
         let mut secrets: Vec<SecretString> = maps
             .into_iter()
@@ -173,7 +173,7 @@ impl Settings {
     }
 
     /// What of the settings everyone sees.
-    pub(super) fn visible(&self) -> Vec<String> {
+    fn visible(&self) -> Vec<String> {
         let endpoint = self.endpoint.known();
         let parts = endpoint.map(|url| [url.as_str().to_owned(), host_of(url)]);
         parts.into_iter().flatten().collect()

@@ -634,3 +634,24 @@ async fn a_planned_secret_is_masked_even_where_the_configuration_has_another() {
     let error = failed.expect_error("Error creating tenant: request rejected");
     assert!(error.detail.contains("said (masked)"), "{}", error.detail);
 }
+
+#[tokio::test]
+async fn what_an_answer_says_of_other_tenants_and_of_the_settings_is_masked() {
+    let api = Api::start().await;
+    let mut host = Host::start().await;
+    let key = |tenant: usize| format!("C0FFEE-{tenant:04}-canary");
+    let keys = (0..5000).map(|tenant| (format!("t{tenant}"), json!(key(tenant))));
+    let settings = json!({
+        "endpoint": api.url(),
+        "tenant_api_keys": Json::Object(keys.collect()),
+        "headers": {"X-Gateway": "Bearer canary-token"},
+        "proxy_url": "",
+    });
+    host.configure_with(&settings).await;
+    let said = format!("{} {} canary-token", key(17), key(4999).to_lowercase());
+    api.fault(json!({"status": 400, "body": said})).await;
+    let failed = host.change(&Json::Null, &plain(), &[]).await;
+    let error = failed.expect_error("Error creating tenant: request rejected");
+    let masked = "(masked) (masked) (masked)";
+    assert!(error.detail.contains(masked), "{}", error.detail);
+}

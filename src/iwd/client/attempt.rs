@@ -2,8 +2,8 @@
 
 use std::error::Error as StdError;
 use std::io::{self, ErrorKind};
-use std::iter;
 use std::time::{Duration, SystemTime};
+use std::{iter, mem, panic};
 
 use reqwest::StatusCode;
 use secrecy::ExposeSecret;
@@ -36,25 +36,27 @@ pub(super) async fn run(
 ) -> Result<Success, Verdict> {
     let watch = attempt.client.pool.watch();
     let limit = attempt.limit;
-    let given_up = tokio::select! {
+    let answer = tokio::select! {
         // An answer that is there counts.
         biased;
-        verdict = watch.over(exchange(attempt)) => return verdict,
-        () = end.cancelled() => Error::Abandoned { sent: watch.may_have_sent() },
-        () = tokio::time::sleep(limit) => Error::Timeout { sent: watch.may_have_sent(), limit },
+        answer = watch.over(exchange(attempt)) => answer,
+        () = end.cancelled() => Err(Error::Abandoned { sent: watch.may_have_sent() }),
+        () = tokio::time::sleep(limit) => Err(Error::Timeout { sent: watch.may_have_sent(), limit }),
     };
-    Err(Box::new((given_up, None)))
+    match answer {
+        Ok(answer) => judge(attempt, answer).await,
+        Err(error) => Err(Box::new((error, None))),
+    }
 }
 
-async fn exchange(attempt: &Attempt<'_>) -> Result<Success, Verdict> {
+async fn exchange(attempt: &Attempt<'_>) -> Result<Answer, Error> {
     let Attempt {
         client,
         request,
         masker,
-        parameters,
         ..
     } = *attempt;
-    let failed = |error: reqwest::Error| Box::new((cause_of(&error, client, masker), None));
+    let failed = |error: reqwest::Error| cause_of(&error, client, masker);
     let mut message = client
         .http
         .request(request.operation.method(), request.url.clone())
@@ -70,21 +72,24 @@ async fn exchange(attempt: &Attempt<'_>) -> Result<Success, Verdict> {
         let room = MAX_BODY - body.len();
         body.extend_from_slice(&chunk[..chunk.len().min(room)]);
     }
-    let answer = Answer {
+    Ok(Answer {
         status: response.status(),
-        headers: response.headers(),
-        body: &body,
-    };
-    let success = answer.judge(
-        request.operation,
-        &request.url,
-        masker,
-        parameters,
-        SystemTime::now(),
-    )?;
-    if answer.status == StatusCode::NOT_FOUND {
+        headers: mem::take(response.headers_mut()),
+        body,
+    })
+}
+
+/// What the answer means. To find secrets in a long text takes its time, which no other call shall wait for.
+async fn judge(attempt: &Attempt<'_>, answer: Answer) -> Result<Success, Verdict> {
+    let (operation, url) = (attempt.request.operation, attempt.request.url.clone());
+    let (masker, parameters) = (attempt.masker.clone(), attempt.parameters.to_vec());
+    let status = answer.status;
+    let judge = move || answer.judge(operation, &url, &masker, &parameters, SystemTime::now());
+    let judged = tokio::task::spawn_blocking(judge).await;
+    let success = judged.unwrap_or_else(|error| panic::resume_unwind(error.into_panic()))?;
+    if status == StatusCode::NOT_FOUND {
         // Another server may say so in JSON too, and then this is the only trace of a tenant that lives on.
-        warn!(url = %request.url, "the tenant to delete is not there");
+        warn!(url = %attempt.request.url, "the tenant to delete is not there");
     }
     Ok(success)
 }

@@ -221,17 +221,15 @@ async fn provision(
     };
     // The server may name what it gets, plain from the plan and write-only from the configuration, and what it had before.
     let objects = [&request.planned, &request.config, &request.prior];
-    let masker = Masker::new(settings.secrets(), settings.visible()).with(
-        objects.into_iter().flat_map(model::secrets),
-        model::visible_values(&request.planned),
-    );
+    let secrets = objects.into_iter().flat_map(model::secrets);
+    let visible = model::visible_values(&request.planned);
     let (client, turn) = window.enter(session, &connection).await?;
     if let Provisioning::Create { replaced } = &provisioning
         && turn.is_taken(replaced.as_ref())
     {
         return Err(messages::taken(&tenant.ccid).into());
     }
-    let context = window.call_context(masker);
+    let context = window.call_context(client.masker().clone().with(secrets, visible));
     let outcome = client
         .provision(operation, &tenant, &key, &context)
         .await
@@ -290,8 +288,6 @@ async fn send_deletion(
         stop: &request.stop,
         end: &request.end,
     };
-    let masker = Masker::new(settings.secrets(), settings.visible())
-        .with(model::secrets(prior), model::visible_values(prior));
     let (client, turn) = window.enter(session, &connection).await?;
     // What came before in the queue may have been a newer create.
     match turn.standing(&private.existing_object()) {
@@ -302,7 +298,8 @@ async fn send_deletion(
             return Err(refusal.into());
         }
     }
-    let context = window.call_context(masker);
+    let (secrets, visible) = (model::secrets(prior), model::visible_values(prior));
+    let context = window.call_context(client.masker().clone().with(secrets, visible));
     let deleted = client.delete(ccid, deletion, &key, &context).await?;
     turn.deleted();
     Ok(match deleted {
