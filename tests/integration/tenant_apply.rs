@@ -655,3 +655,23 @@ async fn what_an_answer_says_of_other_tenants_and_of_the_settings_is_masked() {
     let masked = "(masked) (masked) (masked)";
     assert!(error.detail.contains(masked), "{}", error.detail);
 }
+
+#[tokio::test]
+async fn an_answer_that_echoes_the_request_points_at_no_argument() {
+    let api = Api::start().await;
+    let mut host = host_for(&api).await;
+    let created = host.change(&Json::Null, &plain(), &[]).await;
+    let request = api.body(CCID).await.to_string();
+    assert!(request.contains("IWD_APIKEY_TENANT"), "{request}");
+    let changed = with(&plain(), "/name", "t101");
+    for (said, argument) in [("Bad request", false), ("iwd.db.host is unknown", true)] {
+        let body = format!("{said}: {request}");
+        api.fault(json!({"status": 400, "body": body})).await;
+        let failed = host
+            .change(&created.state, &changed, &created.private)
+            .await;
+        let error = failed.expect_error("Error updating tenant: request rejected");
+        assert_eq!(error.attribute.is_some(), argument, "{}", error.detail);
+        assert_eq!(error.detail.contains("names the parameter"), argument);
+    }
+}
