@@ -162,9 +162,9 @@ impl Settings {
             let (_, token) = value.known()?.expose_secret().trim().rsplit_once(' ')?;
             Some(SecretString::from(token))
         }));
-        secrets.extend(self.proxy_variables.passwords());
+        secrets.extend(self.proxy_variables.credentials());
         if let Setting::Known(Some(proxy)) = &self.proxy {
-            secrets.extend(proxy.url.passwords());
+            secrets.extend(proxy.url.credentials());
         }
         if let Setting::Known(Pem::Inline(key)) = &self.client_key {
             secrets.push(key.clone());
