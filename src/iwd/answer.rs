@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 
 use super::error::{Error, Obstacle, Reply, ReplyBody};
-use super::mask::Masker;
+use super::mask::{MASK, Masker};
 use super::model::Operation;
 use super::parameter;
 
@@ -26,14 +26,14 @@ const WANTS_TLS: [&str; 4] = [
 ];
 
 /// An answer as it came in.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Answer<'a> {
+#[derive(Clone, Debug)]
+pub(super) struct Answer {
     /// Its status.
     pub(super) status: StatusCode,
     /// Its headers.
-    pub(super) headers: &'a HeaderMap,
+    pub(super) headers: HeaderMap,
     /// Its body, at most [`MAX_BODY`] of it.
-    pub(super) body: &'a [u8],
+    pub(super) body: Vec<u8>,
 }
 
 /// What an answer that is no failure says.
@@ -48,7 +48,7 @@ pub(super) enum Success {
 /// Why an answer is no success, and the parameter it names.
 pub(super) type Verdict = Box<(Error, Option<&'static str>)>;
 
-impl Answer<'_> {
+impl Answer {
     /// Whether the operation is done; `url` is where the request went, `now` the time for `Retry-After`, and `parameters`
     /// what the answer may complain about.
     pub(super) fn judge(
@@ -60,7 +60,7 @@ impl Answer<'_> {
         now: SystemTime,
     ) -> Result<Success, Verdict> {
         let is_cut = self.body.len() >= MAX_BODY;
-        let content = content::text(self.headers, self.body, is_cut, masker);
+        let content = content::text(&self.headers, &self.body, is_cut, masker);
         let text = content.as_deref().unwrap_or_default();
         let reply = || Reply {
             status: self.status,
@@ -117,7 +117,7 @@ impl Answer<'_> {
                 content_type: self
                     .headers
                     .get(CONTENT_TYPE)
-                    .map(|value| masker.show(&String::from_utf8_lossy(value.as_bytes()))),
+                    .map(|value| masker.show(&content::header_text(value))),
             },
         }
     }
@@ -136,8 +136,7 @@ impl Answer<'_> {
 
     /// Where a redirect points. Credentials and query may be secrets of whoever redirects, so they are left out.
     fn location(&self, url: &Url, masker: &Masker) -> Option<String> {
-        let value = self.headers.get(LOCATION)?;
-        let value = String::from_utf8_lossy(value.as_bytes());
+        let value = content::header_text(self.headers.get(LOCATION)?);
         let mut target = url.join(&value).ok()?;
         if target.cannot_be_a_base() {
             return None;
@@ -145,6 +144,12 @@ impl Answer<'_> {
         let had_query = target.query().is_some();
         target.set_query(None);
         target.set_fragment(None);
+        let written = value.split(['?', '#']).next().unwrap_or_default();
+        let secrets = |text: &str| masker.mask(text).matches(MASK).count();
+        if secrets(written) > secrets(target.as_str()) {
+            // A host may have become Punycode or an address, in which no secret can be found.
+            return Some(MASK.to_owned());
+        }
         target.set_username("").ok()?;
         target.set_password(None).ok()?;
         let query = if had_query { "?…" } else { "" };

@@ -46,6 +46,7 @@ pub struct Client {
     way: Way,
     /// Explains why a TLS handshake fails.
     tls: Setup,
+    masker: Masker,
 }
 
 /// What a call needs to know of the operation it belongs to.
@@ -59,7 +60,8 @@ pub struct CallContext {
     pub stop: CancellationToken,
     /// Fires when nobody waits for the answer any longer, not even for one in flight; `stop` then fires too.
     pub end: CancellationToken,
-    /// Knows the secrets of the configuration, those that are sent included. The key of the call is added to it.
+    /// The client's masker with the secrets of the operation, those that are sent included. The key of the call is added
+    /// to it.
     pub masker: Masker,
     /// What an answer may complain about: the parameters of the API, dotted from the root of the body.
     pub parameters: Vec<&'static str>,
@@ -98,7 +100,13 @@ impl Client {
                 overridden: settings.overridden.clone(),
             },
             tls: setup,
+            masker: settings.masker.clone(),
         })
+    }
+
+    /// Knows the secrets of the settings; for that of a call, which adds the operation's own.
+    pub fn masker(&self) -> &Masker {
+        &self.masker
     }
 
     /// Provisions a tenant with everything that is in `tenant`: POST for [`Operation::Create`], else PUT.

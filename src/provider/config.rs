@@ -176,7 +176,7 @@ impl Settings {
     }
 
     /// Every secret in the settings, for masking.
-    pub(super) fn secrets(&self) -> Vec<SecretString> {
+    fn secrets(&self) -> Vec<SecretString> {
         let maps = [&self.tenant_api_keys, &self.headers];
         let mut secrets: Vec<SecretString> = maps
             .into_iter()
@@ -192,9 +192,9 @@ impl Settings {
             let (_, token) = value.known()?.expose_secret().trim().rsplit_once(' ')?;
             Some(SecretString::from(token))
         }));
-        secrets.extend(self.proxy_variables.passwords());
+        secrets.extend(self.proxy_variables.credentials());
         if let Setting::Known(Some(proxy)) = &self.proxy {
-            secrets.extend(proxy.url.passwords());
+            secrets.extend(proxy.url.credentials());
         }
         if let Setting::Known(Pem::Inline(key)) = &self.client_key {
             secrets.push(key.clone());
@@ -203,7 +203,7 @@ impl Settings {
     }
 
     /// What of the settings everyone sees.
-    pub(super) fn visible(&self) -> Vec<String> {
+    fn visible(&self) -> Vec<String> {
         let endpoint = self.endpoint.known();
         let parts = endpoint.map(|url| [url.as_str().to_owned(), host_of(url)]);
         parts.into_iter().flatten().collect()

@@ -60,6 +60,7 @@ fn settings(endpoint: &str) -> ClientSettings {
             max_wait: Duration::from_millis(5),
         },
         user_agent: "terraform-provider-iwd/test".to_owned(),
+        masker: Masker::default(),
     }
 }
 

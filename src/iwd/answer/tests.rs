@@ -36,10 +36,11 @@ impl Sample {
     fn from(&self, url: &Url, operation: Operation) -> Result<Success, Verdict> {
         let answer = Answer {
             status: StatusCode::from_u16(self.status).unwrap(),
-            headers: &self.headers,
-            body: &self.body,
+            headers: self.headers.clone(),
+            body: self.body.clone(),
         };
-        answer.judge(operation, url, &Masker::default(), &["iwd.db.host"], NOW)
+        let masker = Masker::new(["Sécret-Hunter2".into(), "12345678".into()], []);
+        answer.judge(operation, url, &masker, &["iwd.db.host"], NOW)
     }
 
     fn is_done(&self, operation: Operation) -> bool {
@@ -442,6 +443,54 @@ fn asked_to_wait(headers: &[(HeaderName, &'static str)]) -> Option<Duration> {
         });
     let error = answer.error(Operation::Create);
     error.reply().and_then(|reply| reply.retry_after)
+}
+
+#[test]
+fn a_secret_in_a_header_is_masked_whatever_its_letter_case_and_charset() {
+    let shown = "https://iwd.example/x/(masked)";
+    for (location, shown) in [
+        (&b"https://s\xc3\xa9cret-hunter2.example/"[..], MASK),
+        (b"http://12345678/login", MASK),
+        (
+            b"//u:12345678@sso.example/login",
+            "https://sso.example/login",
+        ),
+        (b"/x/S%C3%A9cret-Hunter2", shown),
+        (b"/x/s%e9cret-hunter2", shown),
+        (b"/x/S\xe9cret-Hunter2", shown),
+        (b"/x/S\xc3\xa9cret-Hunter2", shown),
+    ] {
+        let mut sample = answer(302, "");
+        let value = HeaderValue::from_bytes(location).unwrap();
+        sample.headers.insert(LOCATION, value);
+        let Error::Redirect { location, .. } = sample.error(Operation::Create) else {
+            panic!("no redirect");
+        };
+        assert_eq!(location.as_deref(), Some(shown));
+    }
+}
+
+#[test]
+fn a_text_is_decoded_before_it_is_masked() {
+    let body = b"no S\xe9cret-Hunter2 here";
+    let latin = answer(400, body).header(CONTENT_TYPE, "text/plain; charset=iso-8859-1");
+    let shown = ReplyBody::Text("no (masked) here".to_owned());
+    assert_eq!(latin.error(Operation::Create).reply().unwrap().body, shown);
+    let unlabelled = answer(400, body).error(Operation::Create);
+    let shown = &unlabelled.reply().unwrap().body;
+    assert!(matches!(shown, ReplyBody::Unreadable { .. }), "{shown:?}");
+}
+
+#[test]
+fn a_coding_is_named_and_its_bytes_are_not_shown_whatever_the_status() {
+    for status in [200, 302, 400, 401, 404, 500, 503] {
+        let sample = answer(status, b"\x8b\x05\x80created").header(CONTENT_ENCODING, "br");
+        let error = sample.error(Operation::Create);
+        let ReplyBody::Unreadable { obstacle, .. } = &error.reply().unwrap().body else {
+            panic!("{error:?}");
+        };
+        assert_eq!(*obstacle, Obstacle::Encoded("br".to_owned()));
+    }
 }
 
 #[test]

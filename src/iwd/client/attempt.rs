@@ -1,6 +1,7 @@
 //! One attempt: sends a request, reads the answer, and says what became of it.
 
 use std::time::{Duration, SystemTime};
+use std::{mem, panic};
 
 use reqwest::StatusCode;
 use secrecy::ExposeSecret;
@@ -34,26 +35,30 @@ pub(super) async fn run(
 ) -> Result<Success, Verdict> {
     let watch = attempt.client.pool.watch();
     let limit = attempt.limit;
-    let given_up = tokio::select! {
+    let blame = |error| attempt.client.route.blame(error);
+    let answer = tokio::select! {
         // An answer that is there counts.
         biased;
-        verdict = watch.over(exchange(attempt, &watch)) => return verdict,
-        () = end.cancelled() => Error::Abandoned { sent: watch.may_have_sent() },
-        () = tokio::time::sleep(limit) => Error::Timeout { sent: watch.may_have_sent(), limit },
+        answer = watch.over(exchange(attempt, &watch)) => answer,
+        () = end.cancelled() => Err(blame(Error::Abandoned { sent: watch.may_have_sent() })),
+        () = tokio::time::sleep(limit) => {
+            Err(blame(Error::Timeout { sent: watch.may_have_sent(), limit }))
+        }
     };
-    let route = attempt.client.route;
-    Err(Box::new((route.blame(given_up), None)))
+    match answer {
+        Ok(answer) => judge(attempt, answer).await,
+        Err(error) => Err(Box::new((error, None))),
+    }
 }
 
-async fn exchange(attempt: &Attempt<'_>, watch: &Watch) -> Result<Success, Verdict> {
+async fn exchange(attempt: &Attempt<'_>, watch: &Watch) -> Result<Answer, Error> {
     let Attempt {
         client,
         request,
         masker,
-        parameters,
         ..
     } = *attempt;
-    let cause = |error: &reqwest::Error| cause::of(error, watch, client, masker);
+    let cause = |error: reqwest::Error| cause::of(&error, watch, client, masker);
     let http = if attempt.on_new_connection {
         &client.unpooled
     } else {
@@ -66,35 +71,38 @@ async fn exchange(attempt: &Attempt<'_>, watch: &Watch) -> Result<Success, Verdi
         message = message.body(body.expose_secret().to_owned());
     }
     let mut response = message.send().await.map_err(|error| {
-        let cause = cause(&error);
-        let is_stale = cause::is_stale(&error, &cause, watch);
-        Box::new((if is_stale { Error::Stale } else { cause }, None))
+        let cause = cause::of(&error, watch, client, masker);
+        if cause::is_stale(&error, &cause, watch) {
+            Error::Stale
+        } else {
+            cause
+        }
     })?;
     let mut body = Vec::new();
     while body.len() < MAX_BODY
-        && let Some(chunk) = response
-            .chunk()
-            .await
-            .map_err(|error| Box::new((cause(&error), None)))?
+        && let Some(chunk) = response.chunk().await.map_err(cause)?
     {
         let room = MAX_BODY - body.len();
         body.extend_from_slice(&chunk[..chunk.len().min(room)]);
     }
-    let answer = Answer {
+    Ok(Answer {
         status: response.status(),
-        headers: response.headers(),
-        body: &body,
-    };
-    let success = answer.judge(
-        request.operation,
-        &request.url,
-        masker,
-        parameters,
-        SystemTime::now(),
-    )?;
-    if answer.status == StatusCode::NOT_FOUND {
+        headers: mem::take(response.headers_mut()),
+        body,
+    })
+}
+
+/// What the answer means. To find secrets in a long text takes its time, which no other call shall wait for.
+async fn judge(attempt: &Attempt<'_>, answer: Answer) -> Result<Success, Verdict> {
+    let (operation, url) = (attempt.request.operation, attempt.request.url.clone());
+    let (masker, parameters) = (attempt.masker.clone(), attempt.parameters.to_vec());
+    let status = answer.status;
+    let judge = move || answer.judge(operation, &url, &masker, &parameters, SystemTime::now());
+    let judged = tokio::task::spawn_blocking(judge).await;
+    let success = judged.unwrap_or_else(|error| panic::resume_unwind(error.into_panic()))?;
+    if status == StatusCode::NOT_FOUND {
         // Another server may say so in JSON too, and then this is the only trace of a tenant that lives on.
-        warn!(url = %request.url, "the tenant to delete is not there");
+        warn!(url = %attempt.request.url, "the tenant to delete is not there");
     }
     Ok(success)
 }

@@ -12,6 +12,7 @@ use rustls::ClientConfig;
 use secrecy::{ExposeSecret, SecretString};
 use url::Host;
 
+use super::super::mask::Masker;
 use super::super::proxy::{Proxy, ProxyName};
 use super::super::request::API_KEY_HEADER;
 use super::super::retry::Policy;
@@ -70,6 +71,8 @@ pub struct ClientSettings {
     pub retry: Policy,
     /// `User-Agent`.
     pub user_agent: String,
+    /// Knows the secrets in all of these settings, and the keys of all tenants.
+    pub masker: Masker,
 }
 
 /// Why no client can be made of its settings.
@@ -242,6 +245,7 @@ mod tests {
             request_timeout: Duration::from_mins(1),
             retry: Policy::default(),
             user_agent: "test".to_owned(),
+            masker: Masker::new(["canary4".into()], []),
         };
         let shown = format!(
             "{settings:?} {:?}",

@@ -110,9 +110,9 @@ impl ProxyUrl {
         }
     }
 
-    /// The passwords in it, as written and as meant.
-    pub fn passwords(&self) -> Vec<SecretString> {
-        passwords(self.url.expose_secret())
+    /// The user name and the password in it, as written and as meant. The name may be a token.
+    pub fn credentials(&self) -> Vec<SecretString> {
+        credentials(self.url.expose_secret())
     }
 }
 
@@ -135,18 +135,18 @@ impl fmt::Debug for ProxyUrl {
     }
 }
 
-/// The password before the host, as written and as meant, whether or not the text is a URL.
-pub(super) fn passwords(text: &str) -> Vec<SecretString> {
+/// User name and password before the host, as written and as meant, whether or not the text is a URL.
+pub(super) fn credentials(text: &str) -> Vec<SecretString> {
     let after_scheme = text.split_once("://").map_or(text, |(_, rest)| rest);
-    let credentials = after_scheme
-        .rsplit_once('@')
-        .map(|(credentials, _)| credentials);
-    let password = credentials.and_then(|credentials| Some(credentials.split_once(':')?.1));
-    let both = |password: &str| {
-        let meant = percent_decode_str(password).decode_utf8_lossy();
-        [password.into(), SecretString::from(meant.as_ref())]
+    let Some((credentials, _)) = after_scheme.rsplit_once('@') else {
+        return Vec::new();
     };
-    password.map(both).into_iter().flatten().collect()
+    let (name, password) = credentials.split_once(':').unwrap_or((credentials, ""));
+    let both = |written: &str| {
+        let meant = percent_decode_str(written).decode_utf8_lossy();
+        [written.into(), SecretString::from(meant.as_ref())]
+    };
+    [name, password].into_iter().flat_map(both).collect()
 }
 
 fn are_credentials(text: &str) -> bool {

@@ -14,6 +14,7 @@ use super::pem::{self, Pem, PemKind};
 use super::read::variable;
 use super::{SecretMap, Setting, Settings, host_of};
 use crate::iwd::client::ClientSettings;
+use crate::iwd::mask::Masker;
 use crate::iwd::proxy::{Proxy, UnusableVariable};
 use crate::iwd::retry::Policy;
 use crate::iwd::tls::{self, Identity};
@@ -71,6 +72,7 @@ impl Settings {
                     .unwrap_or(default.max_wait),
             },
             user_agent: user_agent(terraform_version),
+            masker: Masker::new(self.secrets(), self.visible()),
         };
         if build.problems.is_empty() {
             Ok(settings)

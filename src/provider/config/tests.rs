@@ -731,7 +731,7 @@ fn every_secret_is_known_for_masking_and_none_is_in_debug() {
                 ("X-B", "Bearer canary-4".into()),
             ]),
         ),
-        ("proxy_url", "http://user:can%2Fary+4@proxy".into()),
+        ("proxy_url", "http://canary-token:can%2Fary+4@proxy".into()),
         ("client_cert_pem", certificate.into()),
         ("client_key_pem", key.as_str().into()),
     ]));
@@ -743,6 +743,7 @@ fn every_secret_is_known_for_masking_and_none_is_in_debug() {
         "canary-3",
         "Bearer canary-4",
         "canary-4",
+        "canary-token",
         "can%2Fary+4",
         "can/ary+4",
         &key,

@@ -102,17 +102,15 @@ pub(super) async fn provision(
     };
     // The server may name what it gets, plain from the plan and write-only from the configuration, and what it had before.
     let objects = [&request.planned, &request.config, &request.prior];
-    let masker = Masker::new(settings.secrets(), settings.visible()).with(
-        objects.into_iter().flat_map(model::secrets),
-        model::visible_values(&request.planned),
-    );
+    let secrets = objects.into_iter().flat_map(model::secrets);
+    let visible = model::visible_values(&request.planned);
     let (client, turn) = window.enter(session, &connection).await?;
     if let Provisioning::Create { replaced } = &provisioning
         && turn.is_taken(replaced.as_ref())
     {
         return Err(messages::taken(&tenant.ccid).into());
     }
-    let context = window.call_context(masker);
+    let context = window.call_context(client.masker().clone().with(secrets, visible));
     let outcome = client
         .provision(operation, &tenant, &key.value, &context)
         .await
@@ -153,8 +151,6 @@ pub(super) async fn delete(
         stop: &request.stop,
         end: &request.end,
     };
-    let masker = Masker::new(settings.secrets(), settings.visible())
-        .with(model::secrets(prior), model::visible_values(prior));
     let (client, turn) = window.enter(session, &connection).await?;
     // What came before in the queue may have been a newer create.
     match turn.standing(object) {
@@ -165,7 +161,8 @@ pub(super) async fn delete(
             return Err(refusal.into());
         }
     }
-    let context = window.call_context(masker);
+    let (secrets, visible) = (model::secrets(prior), model::visible_values(prior));
+    let context = window.call_context(client.masker().clone().with(secrets, visible));
     let deleted = client
         .delete(ccid, deletion, &key.value, &context)
         .await
