@@ -208,7 +208,7 @@ fn spawn(folder: &Path, address: &str, api_key: &str, detached: bool) -> (Child,
     let mut command = Command::new(env!("CARGO_BIN_EXE_iwd-simulator"));
     command
         .args(["--listen", address, "--api-key", api_key, "--data"])
-        .arg(folder.join("simulator.sqlite"))
+        .arg(folder.join("simulator.db"))
         .stdin(Stdio::null())
         .stdout(File::create(&out).expect("a file for its output"))
         .stderr(File::create(&log).expect("a file for its log"));
