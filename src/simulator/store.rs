@@ -123,6 +123,13 @@ impl Store {
             .collect()
     }
 
+    /// Everything held for every tenant, sorted by ccid, secrets included.
+    pub(super) fn tenants(&self) -> Result<Vec<Value>, StoreError> {
+        let ccids = self.ccids()?;
+        let held = ccids.iter().map(|ccid| self.tenant(ccid));
+        held.filter_map(Result::transpose).collect()
+    }
+
     /// Everything held for a tenant, secrets included.
     pub(super) fn tenant(&self, ccid: &str) -> Result<Option<Value>, StoreError> {
         let transaction = self.database.begin_read().map_err(database)?;

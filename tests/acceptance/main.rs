@@ -21,6 +21,7 @@ mod one_owner;
 mod provider_settings;
 mod reprovisioning;
 mod secrets;
+mod simulator_guide;
 mod stopping;
 mod the_harness;
 mod validation;
