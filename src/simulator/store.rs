@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use redb::backends::{FileBackend, InMemoryBackend};
 use redb::{
-    Builder, Database, Durability, ReadableDatabase, ReadableTable, StorageBackend, TableDefinition,
+    Builder, Database, DatabaseError, Durability, ReadableDatabase, ReadableTable, StorageBackend,
+    StorageError, TableDefinition,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -24,7 +25,13 @@ pub enum StoreError {
     /// The file can't be made.
     #[error("the simulator's database: {0}")]
     File(#[from] io::Error),
-    /// The file is not a database, another simulator has it open, or the disk fails.
+    /// Another process has the file open.
+    #[error("another simulator has this database open: end it, or choose another file")]
+    InUse,
+    /// The file is something else.
+    #[error("this is no database of this simulator: choose another file, or remove it")]
+    NotADatabase,
+    /// The disk fails, or the file is damaged.
     #[error("the simulator's database: {0}")]
     Database(Box<redb::Error>),
     /// What is stored of a tenant is not JSON.
@@ -34,6 +41,18 @@ pub enum StoreError {
 
 fn database(error: impl Into<redb::Error>) -> StoreError {
     StoreError::Database(Box::new(error.into()))
+}
+
+fn opening(error: DatabaseError) -> StoreError {
+    match error {
+        DatabaseError::DatabaseAlreadyOpen => StoreError::InUse,
+        DatabaseError::Storage(StorageError::Io(error))
+            if error.kind() == io::ErrorKind::InvalidData =>
+        {
+            StoreError::NotADatabase
+        }
+        error => database(error),
+    }
 }
 
 /// What is held of one tenant. It is full of secrets.
@@ -59,7 +78,7 @@ impl Store {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let file = options.open(file)?;
-        Self::on(FileBackend::new(file).map_err(database)?)
+        Self::on(FileBackend::new(file).map_err(opening)?)
     }
 
     /// A database that is gone with the last clone.
@@ -69,7 +88,7 @@ impl Store {
 
     fn on(backend: impl StorageBackend) -> Result<Self, StoreError> {
         let opened = Builder::new().create_with_backend(backend);
-        let database = Arc::new(opened.map_err(database)?);
+        let database = Arc::new(opened.map_err(opening)?);
         let store = Self { database };
         // Nobody reads a table before it is there.
         store.update("", |_| ())?;
@@ -311,11 +330,23 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("simulator.db");
         let store = Store::open(&file).unwrap();
-        let second = Store::open(&file).err().unwrap().to_string();
-        assert!(second.contains("already open"), "{second}");
+        let second = Store::open(&file).err();
+        assert!(matches!(second, Some(StoreError::InUse)), "{second:?}");
         provision(&store, documented_body());
         drop(store);
         assert_eq!(Store::open(&file).unwrap().ccids().unwrap(), [CCID]);
+    }
+
+    #[test]
+    fn another_kind_of_file_is_told_apart_and_left_as_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        for text in ["short".to_owned(), "SQLite format 3\0".repeat(1000)] {
+            let file = folder.path().join("simulator.db");
+            std::fs::write(&file, &text).unwrap();
+            let error = Store::open(&file).err();
+            assert!(matches!(error, Some(StoreError::NotADatabase)), "{error:?}");
+            assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
+        }
     }
 
     #[cfg(unix)]

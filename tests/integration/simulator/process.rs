@@ -171,7 +171,10 @@ async fn a_second_simulator_leaves_the_data_of_the_first_alone() {
         stderr.contains(&format!("--data {}: ", data.display())),
         "{stderr}"
     );
-    assert!(stderr.contains("already open"), "{stderr}");
+    assert!(
+        stderr.contains("another simulator has this database open"),
+        "{stderr}"
+    );
     assert_eq!(first.api.put(&documented_body()).await.status, 200);
 }
 
@@ -239,7 +242,10 @@ fn a_wrong_command_line_is_told_apart_from_a_failed_start() {
             [&format!("--listen {taken}: "), "another simulator"],
         ),
         (["--listen", "4024"], ["--listen 4024: ", "host and a port"]),
-        (["--data", "text"], ["--data text: ", "database"]),
+        (
+            ["--data", "text"],
+            ["--data text: ", "no database of this simulator"],
+        ),
         (
             ["--data", "no/where.db"],
             ["--data no/where.db: ", "No such file"],
