@@ -82,6 +82,7 @@ fn filled_in(form: &[u8]) -> Value {
         .map(|(name, text)| {
             let value = match &*name {
                 "times" | "status" | "delay_ms" => number_or_text(&text),
+                "apply" => (text == "true").into(),
                 _ => text.into(),
             };
             (name.into_owned(), value)
@@ -117,10 +118,10 @@ mod tests {
 
     #[test]
     fn what_is_left_empty_in_the_form_is_left_out_of_the_fault() {
-        let form = b"method=&ccid=a%2Fb&times=2&status=503&body=%7B%7D&delay_ms=";
+        let form = b"method=&ccid=a%2Fb&times=2&status=503&body=%7B%7D&delay_ms=&apply=true";
         assert_eq!(
             filled_in(form),
-            json!({"ccid": "a/b", "times": 2, "status": 503, "body": "{}"})
+            json!({"ccid": "a/b", "times": 2, "status": 503, "body": "{}", "apply": true})
         );
     }
 

@@ -10,7 +10,7 @@ pub(crate) fn essence<'a>(command: &str, output: &'a str) -> Vec<&'a str> {
         "init" => lines.retain(|line| plain(line).starts_with("- Installed")),
         "plan" => {
             end_before(&mut lines, |line| {
-                line.starts_with('─') || line.starts_with("Terraform has compared")
+                line.starts_with('─') || line.contains(" has compared your real infrastructure")
             });
             begin_at(&mut lines, 1, |line| {
                 line.contains("will perform the following actions:")

@@ -39,8 +39,7 @@ fn of_a_destroy_its_plan_is_not_repeated() {
 
 #[test]
 fn a_plan_without_changes_and_an_apply_are_shown_but_for_blank_lines() {
-    let none =
-        "\nNo changes. Your infrastructure matches the configuration.\n\nTerraform has compared\n";
+    let none = "\nNo changes. Your infrastructure matches the configuration.\n\nOpenTofu has compared your real infrastructure\n";
     let expected = ["No changes. Your infrastructure matches the configuration."];
     assert_eq!(essence("plan", none), expected);
     assert_eq!(
