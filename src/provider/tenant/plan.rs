@@ -39,13 +39,15 @@ fn plan_object(
     }
     let ccid = plan.state.get("ccid").clone();
     let write_only = WriteOnlyValues::of(config, private.write_only.clone());
-    let change = change::at_plan(&Inputs {
+    let inputs = Inputs {
         prior,
         planned: &plan.state,
         replaces: plan.replaces(),
         private,
         write_only: &write_only,
-    });
+    };
+    let change = change::at_plan(&inputs);
+    let unseen = change::unseen(change, &inputs);
     if change == Change::Create
         && let Some(refusal) = deletion::replacement_refusal(prior, &plan.state, private)
     {
@@ -73,6 +75,7 @@ fn plan_object(
         let settings = connection.as_ref().map(|connection| &connection.settings);
         diagnostics = warnings::of_plan(request, private, settings, plan);
     }
+    diagnostics.extend(unseen.map(|unseen| warnings::unseen(unseen, plan.state.get("ccid"))));
     diagnostics.extend(shared);
     let mut planned_private = PrivateState {
         refusal: deletion::refusal(prior),
