@@ -76,6 +76,9 @@ fn plan_object(
         diagnostics = warnings::of_plan(request, private, settings, plan);
     }
     diagnostics.extend(unseen.map(|unseen| warnings::unseen(unseen, plan.state.get("ccid"))));
+    if change.may_send() {
+        diagnostics.extend(warnings::of_settings(session));
+    }
     diagnostics.extend(shared);
     let mut planned_private = PrivateState {
         refusal: deletion::refusal(prior),
@@ -97,15 +100,19 @@ pub(super) fn plan_destroy(session: &Session, prior: &Value, private: &[u8]) -> 
     let private = PrivateState::read(private);
     let ccid = prior.get("ccid").as_str().unwrap_or_default();
     let standing = session.ownership.standing(ccid, &private.existing_object());
-    let refused = match deletion::decide(prior, standing) {
+    let decision = deletion::decide(prior, standing);
+    let refused = match &decision {
         // The destroy itself says so.
         Decision::Superseded => return planned,
-        Decision::Refuse(refusal) => Some(messages::destroy_refused(refusal, ccid, None)),
+        Decision::Refuse(refusal) => Some(messages::destroy_refused(*refusal, ccid, None)),
         Decision::Forget | Decision::Send(_) => None,
     };
     let intents = intents(prior, &Value::Null, false, &private);
     let conflict = session.ownership.note(intents).err();
     let conflict = conflict.map(|(conflict, ccid)| messages::conflict(conflict, ccid));
     planned.diagnostics.extend(conflict.or(refused));
+    if planned.diagnostics.is_empty() && matches!(decision, Decision::Send(_)) {
+        planned.diagnostics = warnings::of_settings(session);
+    }
     planned
 }

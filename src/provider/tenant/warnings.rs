@@ -4,6 +4,7 @@ use super::change::Unseen;
 use super::private_state::PrivateState;
 use crate::iwd::model::Ccid;
 use crate::provider::config::{KeyLookup, Settings};
+use crate::provider::session::Session;
 use crate::tf_provider::diagnostic::Diagnostic;
 use crate::tf_provider::path::AttributePath;
 use crate::tf_provider::plan::Plan;
@@ -29,6 +30,12 @@ pub(super) fn of_plan(
     }
     warnings.extend(no_key_at_destroy(config, settings, &plan.state));
     warnings
+}
+
+/// The warnings of what stands between a plan that will or may send something and its requests.
+pub(super) fn of_settings(session: &Session) -> Vec<Diagnostic> {
+    let connection = session.connection();
+    connection.map_or_else(Vec::new, |connection| connection.warnings())
 }
 
 /// The warning for a plan whose only change is `revision`.
@@ -189,8 +196,10 @@ mod tests {
             Unseen::PrivateStateLost,
         ];
         let reasons = reasons.map(|reason| unseen(reason, &CCID.into()));
+        let session = Session::default();
+        session.configure(settings, String::new());
         let told = changes.into_iter().map(|told| told.expect("a warning"));
-        let told = told.chain(reasons);
+        let told = told.chain(reasons).chain(of_settings(&session));
         insta::assert_snapshot!(pages(told));
     }
 }
