@@ -14,6 +14,7 @@ use self::proxies::shown;
 use super::*;
 
 mod foreseen;
+mod log;
 mod proxies;
 
 /// A provider block of these arguments, all others null.
