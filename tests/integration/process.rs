@@ -401,6 +401,10 @@ async fn the_log_tells_the_whole_story_of_a_create() {
     assert_eq!(ended["@level"], "debug");
     for (field, value) in [
         ("tf_rpc", json!("ApplyResourceChange")),
+        (
+            "key",
+            json!("the entry for this ccid in `tenant_api_keys` of the provider block"),
+        ),
         ("method", json!("POST")),
         ("url", json!(format!("{endpoint}iwd/v3/provisioning"))),
         ("attempt", json!(1)),
