@@ -70,6 +70,7 @@ impl Provider for IwdProvider {
     async fn configure(&self, config: Value, terraform_version: String) -> Vec<Diagnostic> {
         match config::resolve(&config, &self.environment) {
             Ok(settings) => {
+                settings.log();
                 self.session.configure(settings, terraform_version);
                 Vec::new()
             }

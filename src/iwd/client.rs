@@ -1,6 +1,7 @@
 //! Sends requests, waits and tries again; the only part of the client that does I/O.
 
 mod attempt;
+mod attempt_log;
 mod call;
 mod cause;
 mod connecting;

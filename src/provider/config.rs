@@ -4,6 +4,7 @@
 
 mod build;
 mod interpret;
+mod log;
 mod pem;
 mod read;
 
@@ -17,6 +18,7 @@ use secrecy::{ExposeSecret, SecretString};
 use self::interpret::interpret;
 use self::pem::Pem;
 pub(super) use self::read::Argument;
+use self::read::Origin;
 use crate::iwd::model::{Ccid, FoldedCcid};
 use crate::iwd::proxy::{Proxy, ProxyVariables};
 use crate::tf_provider::diagnostic::{self, Diagnostic};
@@ -74,6 +76,8 @@ pub(super) struct Settings {
     retry_min_wait: Setting<Duration>,
     /// `retry_max_wait` (`IWD_RETRY_MAX_WAIT`).
     retry_max_wait: Setting<Duration>,
+    /// Where each setting comes from, by its name.
+    origins: BTreeMap<&'static str, Origin>,
 }
 
 /// Secrets by name, each of which may be unknown.

@@ -466,8 +466,8 @@ fn what_to_do(failure: &Failure, key: KeySource) -> String {
     advice.to_owned()
 }
 
-/// Where a key was found.
-fn found(key: KeySource) -> String {
+/// Where a key was found, for the log too.
+pub(super) fn found(key: KeySource) -> String {
     match key {
         KeySource::TenantApiKeys(argument) => {
             format!("the entry for this ccid in {}", of_provider(argument))

@@ -1,8 +1,10 @@
 //! The provider block and the environment variables that stand for it.
 
-use crate::harness::{API_KEY, CCID, Simulator, Tenant, Workspace, provider_block};
+use crate::harness::{API_KEY, CCID, Diagnostic, Simulator, Tenant, Workspace, provider_block};
 
 const ADDRESS: &str = "iwd_tenant.t";
+
+const OTHER_CCID: &str = "d846c51e-1fe8-4118-bf32-cf0b4ef29032";
 
 /// A header of the last request.
 fn header(simulator: &Simulator, name: &str) -> String {
@@ -82,6 +84,42 @@ fn without_an_endpoint_only_what_needs_it_fails() {
         .expect_text("No IWD endpoint is set")
         .expect_text("IWD_ENDPOINT");
     assert!(!workspace.state().has(ADDRESS));
+    workspace.finish();
+}
+
+#[test]
+fn a_missing_endpoint_is_told_once_by_a_plan_that_sends_and_by_nothing_else() {
+    const MISSING: &str = "No IWD endpoint is set";
+    let simulator = Simulator::start();
+    let tenants = |name: &str| {
+        let tenant = Tenant::new().text("name", name);
+        let other = tenant.clone().labelled("u").text("ccid", OTHER_CCID);
+        format!("{tenant}{other}")
+    };
+    let endpoint = format!("{:?}", simulator.endpoint());
+    let reachable = provider_block(&[("endpoint", &endpoint)]);
+    let workspace = Workspace::with_provider_block(&simulator, &reachable, tenants("t100"));
+    workspace.environment(&[("IWD_API_KEY", API_KEY)]);
+    workspace.apply().expect_created(2);
+    workspace.set_provider_block(&provider_block(&[]));
+
+    assert!(workspace.validate().warnings().is_empty());
+    for silent in [&[][..], &["-refresh-only"]] {
+        let plan = workspace.plan_with(silent);
+        assert!(plan.warnings().is_empty(), "{}", plan.output());
+    }
+    let told = |warnings: Vec<&Diagnostic>| {
+        let missing = warnings.iter().filter(|w| w.text().contains(MISSING));
+        missing.count()
+    };
+    workspace.set_config(tenants("t101"));
+    assert_eq!(told(workspace.plan().warnings()), 1);
+    workspace.apply_fails().expect_text(MISSING);
+    workspace.set_config(tenants("t100"));
+    let destroy = workspace.plan_with(&["-destroy"]);
+    assert_eq!(told(destroy.warnings()), 1, "{}", destroy.output());
+
+    workspace.set_provider_block(&reachable);
     workspace.finish();
 }
 

@@ -7,6 +7,7 @@
 mod failing_proxies;
 mod last_answers;
 mod log;
+mod logged_attempts;
 mod long_heads;
 mod reused_connections;
 pub(crate) mod server;
@@ -674,6 +675,7 @@ async fn the_log_tells_of_each_wait_and_holds_no_secret() {
         "ccid=9350e2fc",
         "attempt=1",
         "reason=answered 503",
+        &format!("host={}", server.url.trim_start_matches("http://")),
     ] {
         assert!(waits[0].contains(part), "{part} in {}", waits[0]);
     }

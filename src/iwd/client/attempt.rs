@@ -12,6 +12,7 @@ use super::super::answer::{Answer, MAX_BODY, Success, Verdict};
 use super::super::error::Error;
 use super::super::mask::Masker;
 use super::super::request::Request;
+use super::attempt_log::AttemptLog;
 use super::connecting::Watch;
 use super::{Client, cause};
 
@@ -26,6 +27,7 @@ pub(super) struct Attempt<'a> {
     pub(super) masker: &'a Masker,
     /// What an answer may complain about.
     pub(super) parameters: &'a [&'static str],
+    pub(super) log: AttemptLog,
 }
 
 /// Sends the request and reads the answer, unless the time or everybody's patience is over first.
@@ -78,12 +80,14 @@ async fn exchange(attempt: &Attempt<'_>, watch: &Watch) -> Result<Answer, Error>
             cause
         }
     })?;
+    attempt.log.answered(&response, watch, masker);
     let mut body = Vec::new();
     while body.len() < MAX_BODY
         && let Some(chunk) = response.chunk().await.map_err(cause)?
     {
         let room = MAX_BODY - body.len();
         body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+        attempt.log.received(body.len());
     }
     Ok(Answer {
         status: response.status(),

@@ -1,6 +1,5 @@
 //! One call: its attempts, the waits between them, and what they come to.
 
-use std::mem;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -13,6 +12,7 @@ use super::super::mask::Masker;
 use super::super::request::Request;
 use super::super::retry::{self, Decision, Policy, Progress};
 use super::attempt::{self, Attempt};
+use super::attempt_log::{self, AttemptLog};
 use super::{CallContext, Client};
 use crate::random;
 
@@ -35,8 +35,10 @@ pub(super) async fn run(
             on_new_connection: call.sent_again,
             masker,
             parameters: &context.parameters,
+            log: AttemptLog::default(),
         };
-        let verdict = attempt::run(&attempt, &context.end).await;
+        let running = attempt::run(&attempt, &context.end);
+        let verdict = attempt_log::logged(&attempt, call.number(), running).await;
         match call.after(verdict, &client.retry) {
             NextStep::Done(success) => return Ok(success),
             NextStep::Fail(failure) => return Err(failure),
@@ -117,6 +119,11 @@ impl<'a> Call<'a> {
         }
     }
 
+    /// The number of the attempt that comes; one that is sent again keeps its own.
+    fn number(&self) -> u32 {
+        self.attempts + u32::from(!self.is_sending_again)
+    }
+
     /// What is left of the operation's timeout.
     fn left(&self) -> Duration {
         self.timeout.saturating_sub(self.began.elapsed())
@@ -124,9 +131,8 @@ impl<'a> Call<'a> {
 
     /// Takes an attempt into account, and logs what it came to.
     fn after(&mut self, verdict: Result<Success, Verdict>, policy: &Policy) -> NextStep {
-        if !mem::take(&mut self.is_sending_again) {
-            self.attempts += 1;
-        }
+        self.attempts = self.number();
+        self.is_sending_again = false;
         let (operation, ccid, attempt) =
             (self.request.operation, &self.request.ccid, self.attempts);
         let elapsed_ms = milliseconds(self.began.elapsed());
@@ -185,9 +191,9 @@ impl<'a> Call<'a> {
     fn log_wait(&self, wait: Duration) {
         let (operation, ccid, attempt) =
             (self.request.operation, &self.request.ccid, self.attempts);
-        let wait_ms = milliseconds(wait);
+        let (host, wait_ms) = (self.request.url.authority(), milliseconds(wait));
         let reason = self.last.as_ref().map(|last| display(&last.error));
-        warn!(%operation, %ccid, attempt, wait_ms, reason, "trying again after a wait");
+        warn!(%operation, %ccid, host, attempt, wait_ms, reason, "trying again after a wait");
     }
 
     /// The failure of a call that was told to stop.
@@ -231,7 +237,7 @@ impl<'a> Call<'a> {
     }
 }
 
-fn milliseconds(duration: Duration) -> u64 {
+pub(super) fn milliseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 

@@ -12,6 +12,7 @@ use std::sync::{Arc, OnceLock};
 
 use hyper::http::Extensions;
 use hyper_util::client::legacy::connect::{Connected, Connection, HttpInfo};
+use reqwest::Response;
 use tower::util::MapFutureLayer;
 
 use super::super::error::Error;
@@ -38,6 +39,15 @@ impl ConnectionId {
     pub(super) fn of(connected: &Connected) -> Option<Self> {
         let mut extras = Extensions::new();
         connected.get_extras(&mut extras);
+        Self::among(&extras)
+    }
+
+    /// The connection that brought an answer.
+    pub(super) fn of_answer(response: &Response) -> Option<Self> {
+        Self::among(response.extensions())
+    }
+
+    fn among(extras: &Extensions) -> Option<Self> {
         let info = extras.get::<HttpInfo>()?;
         Some(Self([info.local_addr(), info.remote_addr()]))
     }

@@ -59,6 +59,7 @@ pub(super) fn interpret(block: &Value, env: Environment<'_>) -> (Settings, Vec<D
         max_retries: reader.meaning(max_retries, |count| parse_retries(&count)),
         retry_min_wait: reader.meaning(min_wait, |text| parse_duration(&text)),
         retry_max_wait: reader.meaning(max_wait, |text| parse_duration(&text)),
+        origins: reader.origins,
     };
     let mut problems = reader.problems;
     problems.extend(settings.half_an_identity());

@@ -38,6 +38,17 @@ impl<T: Into<String>> From<T> for Problem {
     }
 }
 
+/// Where a setting comes from.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Origin {
+    /// The provider block.
+    Block,
+    /// The environment variable of this name.
+    Variable(String),
+    /// Neither, so that its default holds.
+    Default,
+}
+
 /// Which setting it is, and where its value was found.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(in crate::provider) struct Argument {
@@ -65,6 +76,8 @@ pub(super) struct Reader<'a> {
     block: &'a Value,
     env: Environment<'a>,
     pub(super) problems: Vec<Diagnostic>,
+    /// Where each setting that was asked for was found.
+    pub(super) origins: BTreeMap<&'static str, Origin>,
 }
 
 impl Argument {
@@ -122,6 +135,7 @@ impl<'a> Reader<'a> {
             block,
             env,
             problems: Vec::new(),
+            origins: BTreeMap::new(),
         }
     }
 
@@ -255,7 +269,7 @@ impl<'a> Reader<'a> {
 
     /// `None` where the block does not set it.
     fn in_block<T>(
-        &self,
+        &mut self,
         name: &'static str,
         read: impl Fn(&Value) -> Option<T>,
     ) -> Option<Found<T>> {
@@ -263,6 +277,7 @@ impl<'a> Reader<'a> {
         if value.is_null() {
             return None;
         }
+        self.origins.insert(name, Origin::Block);
         Some(Found {
             // Terraform sees to the types, so what can't be read is unknown.
             setting: read(value).map_or(Setting::Unknown, Setting::Known),
@@ -276,6 +291,10 @@ impl<'a> Reader<'a> {
             Some(_) => Argument::in_environment(name),
             None => Argument::in_block(name),
         };
+        let origin = argument
+            .variable()
+            .map_or(Origin::Default, Origin::Variable);
+        self.origins.insert(name, origin);
         let setting = match value.map(OsString::into_string) {
             None => Setting::Unset,
             Some(Ok(text)) => Setting::Known(text),

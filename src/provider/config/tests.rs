@@ -13,6 +13,8 @@ use crate::tf_provider::schema::Attribute;
 use self::proxies::shown;
 use super::*;
 
+mod foreseen;
+mod log;
 mod proxies;
 
 /// A provider block of these arguments, all others null.

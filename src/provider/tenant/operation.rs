@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use tracing::{Instrument as _, Span, debug_span};
 
 use super::deletion::Refusal;
 use super::messages::{self, WaitedFor};
@@ -113,6 +114,7 @@ pub(super) async fn provision(
     let context = window.call_context(client.masker().clone().with(secrets, visible));
     let outcome = client
         .provision(operation, &tenant, &key.value, &context)
+        .instrument(call_span(key.source))
         .await
         .map_err(|failure| ApplyError::of_call(&failure, key.source));
     let exists = outcome.is_ok() || operation == Operation::Update;
@@ -165,6 +167,7 @@ pub(super) async fn delete(
     let context = window.call_context(client.masker().clone().with(secrets, visible));
     let deleted = client
         .delete(ccid, deletion, &key.value, &context)
+        .instrument(call_span(key.source))
         .await
         .map_err(|failure| ApplyError::of_call(&failure, key.source))?;
     turn.deleted();
@@ -223,6 +226,11 @@ impl Window<'_> {
             parameters: schema::parameters(),
         }
     }
+}
+
+/// Lets all that is logged of a call say where its key was found.
+fn call_span(key: KeySource) -> Span {
+    debug_span!("call", key = diagnostics::found(key))
 }
 
 /// The `x-api-key`: the provider's for this tenant, the provider's, the tenant's own.

@@ -67,7 +67,8 @@ fn warning(summary: &'static str, detail: impl Into<String>, path: &[&str]) -> D
     Diagnostic::warning(summary, detail).at(AttributePath::of(path))
 }
 
-fn ccid(value: &Value) -> Option<Diagnostic> {
+/// What is wrong, or unusual, with a contact center id.
+pub(super) fn ccid(value: &Value) -> Option<Diagnostic> {
     let text = value.as_str()?;
     if let Err(problem) = model::ccid(value) {
         Some(problem)
@@ -252,4 +253,48 @@ fn period(value: &Value, path: &AttributePath) -> Option<Diagnostic> {
         let detail = format!("`{path}` is {text:?}: {problem}.");
         Diagnostic::error("Invalid duration", detail).at(path.clone())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::tenant_with;
+    use super::*;
+    use crate::provider::diagnostics::tests::pages;
+
+    /// All that a user can read of a configuration, as one text; a change of it is seen in review.
+    #[test]
+    fn every_problem_reads_so() {
+        let services = |names: &[&str]| {
+            let names = names.iter().map(|name| Value::from(*name)).collect();
+            Value::set(names)
+        };
+        let with_services = |services: Value| {
+            tenant_with([
+                ("on_destroy", DELETE_SERVICES.into()),
+                ("destroy_services", services),
+            ])
+        };
+        let configurations = [
+            tenant_with([("ccid", "..".into())]),
+            tenant_with([("ccid", "100".into())]),
+            tenant_with([("api_key", Value::Null)]),
+            tenant_with([("iwd.db.password_wo", "secret".into())]),
+            tenant_with([("api_key", "key\u{200b}".into())]),
+            tenant_with([("name", " ".into())]),
+            tenant_with([("iwd.db.user", "a\n".into())]),
+            tenant_with([("iwd.url", "iwd.iwd:4024".into())]),
+            tenant_with([("iwd.db.port", 0.into())]),
+            tenant_with([("iwd_email", Value::object([("url", "http://mail".into())]))]),
+            tenant_with([("on_destroy", "delete".into())]),
+            tenant_with([("timeouts", Value::object([("create", "5".into())]))]),
+            tenant_with([("destroy_services", services(&["iWD"]))]),
+            with_services(services(&[])),
+            with_services(Value::set(vec![Value::Null])),
+            with_services(services(&["iWD,GAPI"])),
+            with_services(services(&["iWD", "IWD"])),
+            with_services(services(&["Chat"])),
+        ];
+        let told = configurations.iter().flat_map(validate);
+        insta::assert_snapshot!(pages(told));
+    }
 }

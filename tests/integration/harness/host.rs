@@ -166,6 +166,26 @@ impl Host {
         self.stderr.lock().unwrap().clone()
     }
 
+    /// The lines of the log up to the first one with that message.
+    pub(crate) async fn log_until(&self, message: &str) -> Vec<Json> {
+        let entries = || {
+            let log = self.stderr();
+            let lines = log
+                .lines()
+                .map(|line| serde_json::from_str::<Json>(line).expect("JSON"));
+            lines.collect::<Vec<_>>()
+        };
+        let told = async {
+            while !entries().iter().any(|entry| entry["@message"] == message) {
+                tokio::time::sleep(Duration::from_millis(2)).await;
+            }
+        };
+        tokio::time::timeout(HANG, told)
+            .await
+            .expect("it is logged");
+        entries()
+    }
+
     /// Asks the process to end, as Terraform does, and waits for it.
     pub(crate) async fn shutdown(mut self) -> ExitStatus {
         let mut controller = GrpcControllerClient::new(self.channel.clone());
