@@ -53,7 +53,7 @@ pub(super) fn validate_what_is_there(config: &Value) -> Vec<Diagnostic> {
             Check::EmailUrl => problems.extend(email(value, &argument.path())),
             Check::OnDestroy => problems.extend(on_destroy(value)),
             Check::Services => services(config, &mut problems),
-            Check::Duration => problems.extend(period(value, &argument.path())),
+            Check::Duration => problems.extend(valid_duration(value, &argument.path())),
         }
     }
     problems
@@ -246,7 +246,7 @@ fn services(config: &Value, problems: &mut Vec<Diagnostic>) {
     }
 }
 
-fn period(value: &Value, path: &AttributePath) -> Option<Diagnostic> {
+fn valid_duration(value: &Value, path: &AttributePath) -> Option<Diagnostic> {
     let text = value.as_str()?;
     let problem = duration::parse(text).err()?;
     (!text.trim().is_empty()).then(|| {
