@@ -4,6 +4,8 @@ use std::io::Write as _;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use terraform_provider_iwd::command::Outcome;
+use terraform_provider_iwd::convert;
 use terraform_provider_iwd::provider::{ADDRESS, IwdProvider};
 use terraform_provider_iwd::tf_provider::go_plugin::{self, Mode, Program};
 use terraform_provider_iwd::tf_provider::tfplugin5;
@@ -19,6 +21,7 @@ const HELP: &str = "\
 The Terraform provider for Genesys Intelligent Workload Distribution (IWD), private edition.
 
 Terraform starts it by itself. By hand:
+  convert    make a configuration of the requests that provisioned tenants until now; see convert --help
   --debug    serve for a debugger and print what to set for Terraform to use it
   --version  print the version
   --help     print this
@@ -26,12 +29,16 @@ Terraform starts it by itself. By hand:
 
 fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args_os().skip(1).collect();
-    let arguments: Vec<_> = arguments.iter().map(|argument| argument.to_str()).collect();
-    match arguments.as_slice() {
+    let texts: Vec<_> = arguments.iter().map(|argument| argument.to_str()).collect();
+    match texts.as_slice() {
         [] => serve(Mode::Plugin),
         [Some("--debug" | "-debug")] => serve(Mode::Debug),
         [Some("--version")] => print(&version()),
         [Some("--help")] => print(HELP),
+        [Some("convert"), ..] => {
+            let arguments = arguments.into_iter().skip(1);
+            end(&convert::run(arguments, std::io::stdin()))
+        }
         _ => fail(&format!(
             "{} doesn't know these arguments.\n\n{HELP}",
             PROGRAM.name
@@ -57,6 +64,15 @@ fn serve(mode: Mode) -> ExitCode {
     match go_plugin::serve(&PROGRAM, mode, routes) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(&format!("{error}\n")),
+    }
+}
+
+/// Ends as a command did.
+fn end(outcome: &Outcome) -> ExitCode {
+    let told = std::io::stderr().write_all(outcome.stderr.as_bytes());
+    match told.and_then(|()| std::io::stdout().write_all(outcome.stdout.as_bytes())) {
+        Ok(()) => ExitCode::from(outcome.exit as u8),
+        Err(_) => ExitCode::FAILURE,
     }
 }
 

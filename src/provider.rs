@@ -16,6 +16,7 @@ use async_trait::async_trait;
 use self::api_key::{ApiKeyResource, EphemeralApiKey};
 use self::session::Session;
 use self::tenant::TenantResource;
+pub use self::tenant::converted::{Converted, NoTenant, convert};
 use crate::tf_provider::diagnostic::Diagnostic;
 use crate::tf_provider::ephemeral_resource::EphemeralResource;
 use crate::tf_provider::provider::Provider;

@@ -1,6 +1,7 @@
 //! Tests with the real terraform binary.
 
 mod api_key;
+mod convert;
 mod debugging;
 mod destroy;
 mod examples;

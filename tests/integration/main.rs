@@ -7,6 +7,7 @@
 
 mod architecture;
 mod codec;
+mod convert;
 mod documentation;
 mod fuzz;
 mod harness;
