@@ -3,6 +3,7 @@
 mod attempt;
 mod call;
 mod connecting;
+mod probe;
 mod resolver;
 mod settings;
 
@@ -16,6 +17,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use self::connecting::Pool;
+pub use self::probe::{Probe, ProbeError};
 pub use self::settings::{ClientSettings, HeaderError, SettingsError, check_header};
 use super::answer::Success;
 use super::error::{Failure, Reply};

@@ -16,6 +16,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use self::interpret::interpret;
 use self::pem::Pem;
+pub use self::read::variable;
 use crate::iwd::model::{Ccid, FoldedCcid};
 use crate::iwd::proxy::{Proxy, ProxyVariables};
 use crate::tf_provider::diagnostic::{self, Diagnostic};

@@ -78,8 +78,16 @@ fn allowed(module: &str) -> Vec<&'static str> {
             .concat(),
         ),
         (
+            "doctor",
+            [
+                VOCABULARY,
+                &["tf_provider::provider", "command", "iwd", "provider"],
+            ]
+            .concat(),
+        ),
+        (
             "main",
-            vec!["command", "convert", "provider", "tf_provider"],
+            vec!["command", "convert", "doctor", "provider", "tf_provider"],
         ),
         ("lib", Vec::new()),
     ] {

@@ -8,6 +8,7 @@
 mod architecture;
 mod codec;
 mod convert;
+mod doctor;
 mod documentation;
 mod fuzz;
 mod harness;
