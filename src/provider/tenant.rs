@@ -2,6 +2,7 @@
 
 mod apply;
 mod change;
+pub(super) mod converted;
 mod deletion;
 mod fingerprint;
 mod import;
@@ -13,6 +14,7 @@ mod operation;
 pub(super) mod ownership;
 mod plan;
 mod private_state;
+mod request_body;
 #[cfg(test)]
 mod samples;
 pub(super) mod schema;
