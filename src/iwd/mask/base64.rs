@@ -1,5 +1,7 @@
 //! Decodes whatever may be base64 in a text.
 
+use std::iter;
+use std::mem;
 use std::ops::Range;
 
 use base64::Engine as _;
@@ -42,30 +44,43 @@ pub(super) fn decoded(lattice: &Lattice<'_>) -> Vec<Layer> {
 
 /// The longest sequences of symbols, whatever their encoding and with line breaks between them.
 fn runs(lattice: &Lattice<'_>) -> Vec<Vec<Symbol>> {
-    let mut runs = vec![Vec::new()];
+    let mut runs = Vec::new();
+    let mut run = Vec::new();
     let mut position = 0;
     while let Some(itself) = lattice.edges(position).next() {
-        let mut edges = lattice.edges(position);
-        if let Some((symbol, end)) =
-            edges.find_map(|edge| Some((symbol(edge.character)?, edge.end)))
-        {
-            let origin = position..end;
-            runs.last_mut()
-                .expect("there is one")
-                .push(Symbol { symbol, origin });
-            position = end;
+        if let Some(symbol) = symbol_at(lattice, position) {
+            position = symbol.origin.end;
+            run.push(symbol);
             continue;
         }
         let mut edges = lattice.edges(position);
-        if let Some(line_break) = edges.find(|edge| matches!(edge.character, '\r' | '\n')) {
+        let line_break = edges.find(|edge| matches!(edge.character, '\r' | '\n'));
+        if let Some(line_break) = line_break.filter(|_| !run.is_empty()) {
+            if line_break.end > itself.end {
+                // What looks like an escape sequence may be a stray character and the first symbols of a run.
+                let first = symbol_at(lattice, itself.end);
+                let next = |symbol: &Symbol| symbol_at(lattice, symbol.origin.end);
+                runs.push(iter::successors(first, next).collect());
+            }
             position = line_break.end;
-            continue;
+        } else {
+            runs.push(mem::take(&mut run));
+            position = itself.end;
         }
-        runs.push(Vec::new());
-        position = itself.end;
     }
+    runs.push(run);
     runs.retain(|run| run.len() >= SHORTEST_RUN);
     runs
+}
+
+fn symbol_at(lattice: &Lattice<'_>, position: usize) -> Option<Symbol> {
+    let mut edges = lattice.edges(position);
+    edges.find_map(|edge| {
+        Some(Symbol {
+            symbol: symbol(edge.character)?,
+            origin: position..edge.end,
+        })
+    })
 }
 
 /// The same symbol in the standard alphabet, if it is one of that or of the one for URLs.

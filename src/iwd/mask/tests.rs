@@ -371,4 +371,17 @@ mod found_at_random {
         );
         assert!(!masked.contains("VmZi12YW"), "{masked}");
     }
+
+    #[test]
+    fn base64_behind_what_looks_like_a_line_break_with_it() {
+        for (secret, before) in [
+            (r"u\\\\\\\\", "%0"),
+            ("very-secret", "x\\n"),
+            ("u-secret", "x%0"),
+        ] {
+            let encoded = STANDARD.encode(secret);
+            let masked = masker(&[secret]).mask(&format!("{before}{encoded}"));
+            assert_eq!(masked.trim_end_matches('='), format!("{before}{MASK}"));
+        }
+    }
 }
