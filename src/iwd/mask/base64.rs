@@ -1,5 +1,7 @@
 //! Decodes whatever may be base64 in a text.
 
+use std::iter;
+use std::mem;
 use std::ops::Range;
 
 use base64::Engine as _;
@@ -28,46 +30,57 @@ struct Symbol {
     origin: Range<usize>,
 }
 
-/// The texts that stand in base64 in another text, one below the other; `None` if there is none.
+/// All texts that stand in base64 in another text.
 ///
 /// Nothing tells where base64 begins within letters and digits, so each run of them is decoded from each of its first four.
 /// What is no text then holds no secret.
-pub(super) fn decoded(lattice: &Lattice<'_>) -> Option<Layer> {
-    let mut layer = Layer::default();
-    for run in runs(lattice) {
-        for first in 0..4 {
-            decode(&run[first..], &mut layer);
-        }
-    }
-    (!layer.text().is_empty()).then_some(layer)
+pub(super) fn decoded(lattice: &Lattice<'_>) -> Vec<Layer> {
+    let runs = runs(lattice);
+    let beginnings = runs
+        .iter()
+        .flat_map(|run| (0..4).map(|first| &run[first..]));
+    beginnings.flat_map(decode).collect()
 }
 
 /// The longest sequences of symbols, whatever their encoding and with line breaks between them.
 fn runs(lattice: &Lattice<'_>) -> Vec<Vec<Symbol>> {
-    let mut runs = vec![Vec::new()];
+    let mut runs = Vec::new();
+    let mut run = Vec::new();
     let mut position = 0;
     while let Some(itself) = lattice.edges(position).next() {
-        let mut edges = lattice.edges(position);
-        if let Some((symbol, end)) =
-            edges.find_map(|edge| Some((symbol(edge.character)?, edge.end)))
-        {
-            let origin = position..end;
-            runs.last_mut()
-                .expect("there is one")
-                .push(Symbol { symbol, origin });
-            position = end;
+        if let Some(symbol) = symbol_at(lattice, position) {
+            position = symbol.origin.end;
+            run.push(symbol);
             continue;
         }
         let mut edges = lattice.edges(position);
-        if let Some(line_break) = edges.find(|edge| matches!(edge.character, '\r' | '\n')) {
+        let line_break = edges.find(|edge| matches!(edge.character, '\r' | '\n'));
+        if let Some(line_break) = line_break.filter(|_| !run.is_empty()) {
+            if line_break.end > itself.end {
+                // What looks like an escape sequence may be a stray character and the first symbols of a run.
+                let first = symbol_at(lattice, itself.end);
+                let next = |symbol: &Symbol| symbol_at(lattice, symbol.origin.end);
+                runs.push(iter::successors(first, next).collect());
+            }
             position = line_break.end;
-            continue;
+        } else {
+            runs.push(mem::take(&mut run));
+            position = itself.end;
         }
-        runs.push(Vec::new());
-        position = itself.end;
     }
+    runs.push(run);
     runs.retain(|run| run.len() >= SHORTEST_RUN);
     runs
+}
+
+fn symbol_at(lattice: &Lattice<'_>, position: usize) -> Option<Symbol> {
+    let mut edges = lattice.edges(position);
+    edges.find_map(|edge| {
+        Some(Symbol {
+            symbol: symbol(edge.character)?,
+            origin: position..edge.end,
+        })
+    })
 }
 
 /// The same symbol in the standard alphabet, if it is one of that or of the one for URLs.
@@ -81,14 +94,13 @@ fn symbol(character: char) -> Option<u8> {
     }
 }
 
-/// Adds what is text among the bytes that the symbols stand for.
-fn decode(symbols: &[Symbol], layer: &mut Layer) {
+/// What is text among the bytes that the symbols stand for.
+fn decode(symbols: &[Symbol]) -> Vec<Layer> {
+    let mut layers = Vec::new();
     // A symbol alone is no byte.
     let length = symbols.len() - usize::from(symbols.len() % 4 == 1);
     let encoded: Vec<u8> = symbols[..length].iter().map(|it| it.symbol).collect();
-    let Ok(bytes) = LENIENT.decode(encoded) else {
-        return;
-    };
+    let bytes = LENIENT.decode(encoded).unwrap_or_default();
     // Six bits a symbol: the first and the last byte of a part may share theirs with neighbours.
     let origin = |bytes: Range<usize>| {
         let first = &symbols[bytes.start * 8 / 6];
@@ -101,18 +113,19 @@ fn decode(symbols: &[Symbol], layer: &mut Layer) {
         for part in chunk.valid().split_inclusive(is_no_text) {
             let text = part.trim_end_matches(is_no_text);
             if text.chars().count() >= SHORTEST_TEXT {
+                let mut layer = Layer::default();
                 for (offset, character) in text.char_indices() {
                     let start = begin + offset;
                     let origin = origin(start..start + character.len_utf8());
                     layer.push(character, origin);
                 }
-                let end = begin + text.len();
-                layer.push('\n', origin(end - 1..end));
+                layers.push(layer);
             }
             begin += part.len();
         }
         position += chunk.valid().len() + chunk.invalid().len();
     }
+    layers
 }
 
 fn is_no_text(character: char) -> bool {
@@ -126,16 +139,17 @@ mod tests {
     use super::super::budget::Budget;
     use super::*;
 
-    fn layer(encoded: &str) -> Option<Layer> {
+    fn layers(encoded: &str) -> Vec<Layer> {
         let mut budget = Budget::of(encoded.len());
         decoded(&Lattice::of(encoded, &mut budget).unwrap())
     }
 
     fn part(encoded: &str, wanted: &str) -> Option<String> {
-        let layer = layer(encoded)?;
-        let start = layer.text().find(wanted)?;
-        let origin = layer.origin(start..start + wanted.len());
-        Some(encoded[origin].to_owned())
+        layers(encoded).iter().find_map(|layer| {
+            let start = layer.text().find(wanted)?;
+            let origin = layer.origin(start..start + wanted.len());
+            Some(encoded[origin].to_owned())
+        })
     }
 
     #[test]
@@ -170,7 +184,7 @@ mod tests {
 
     #[test]
     fn what_is_no_text_is_left_out() {
-        assert!(layer("22552b96-8783-46a9-b0eb-075ddfa8893e").is_none());
-        assert!(layer("plain words only").is_none());
+        assert!(layers("22552b96-8783-46a9-b0eb-075ddfa8893e").is_empty());
+        assert!(layers("plain words only").is_empty());
     }
 }

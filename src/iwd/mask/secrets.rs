@@ -85,7 +85,7 @@ impl Secrets {
                 for beginning in read.drain(..) {
                     for longer in self.read_on(beginning, lattice) {
                         budget.spend()?;
-                        if self.is_secret(longer, visible) {
+                        if longer.length > beginning.length && self.is_secret(longer, visible) {
                             longest = longest.max(Some(longer.end));
                         }
                         if !next.contains(&longer) {

@@ -351,4 +351,37 @@ mod found_at_random {
         let masked = masker(&[r"&uu\\\"]).mask(&format!("before {text} after"));
         assert_eq!(masked, format!("before {MASK} after"));
     }
+
+    #[test]
+    fn base64_in_base64_that_ends_with_a_byte_of_something_else() {
+        let secret = r#"\\\\+-2u=\\\\"\\\\"#;
+        let inner = URL_SAFE_NO_PAD.encode(format!("\\é\\{}", secret.to_uppercase()));
+        let encoded = STANDARD.encode(inner);
+        let masked = masker(&[secret]).mask(&encoded);
+        assert_eq!(masked, format!("{}{MASK}", &encoded[..5]));
+    }
+
+    #[test]
+    fn a_cut_off_value_in_base64() {
+        let encoded = STANDARD.encode(r#"{"user":"u","password":"cut-off-val"#);
+        let masked = Masker::default().mask(&encoded);
+        assert!(
+            masked.starts_with("eyJ1c2VyIjoidSIsInBhc3N3b3JkIj"),
+            "{masked}"
+        );
+        assert!(!masked.contains("VmZi12YW"), "{masked}");
+    }
+
+    #[test]
+    fn base64_behind_what_looks_like_a_line_break_with_it() {
+        for (secret, before) in [
+            (r"u\\\\\\\\", "%0"),
+            ("very-secret", "x\\n"),
+            ("u-secret", "x%0"),
+        ] {
+            let encoded = STANDARD.encode(secret);
+            let masked = masker(&[secret]).mask(&format!("{before}{encoded}"));
+            assert_eq!(masked.trim_end_matches('='), format!("{before}{MASK}"));
+        }
+    }
 }
