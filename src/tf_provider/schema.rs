@@ -11,7 +11,7 @@ pub use check::SchemaKind;
 use super::value::Value;
 use super::value_type::ValueType;
 
-/// The schema of a provider, resource or ephemeral resource.
+/// The schema of a provider, resource, ephemeral resource or action.
 #[derive(Clone, Debug)]
 pub struct Schema {
     /// The layout of the state; counts up with each incompatible change.

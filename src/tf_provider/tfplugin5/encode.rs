@@ -81,6 +81,12 @@ pub(super) fn schema(schema: &Schema) -> wire::Schema {
     }
 }
 
+pub(super) fn action_schema(action: &Schema) -> wire::ActionSchema {
+    wire::ActionSchema {
+        schema: Some(schema(action)),
+    }
+}
+
 fn block(block: &Block, version: i64) -> wire::schema::Block {
     wire::schema::Block {
         version,
