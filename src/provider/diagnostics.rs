@@ -5,7 +5,7 @@
 
 mod text;
 
-use reqwest::Url;
+use reqwest::{Method, Url};
 
 pub(super) use self::text::period;
 use self::text::{quantity, status_line};
@@ -30,13 +30,13 @@ pub(super) fn failure(failure: &Failure) -> Diagnostic {
         what_happened(&failure.error, url),
         attempts(failure),
         effect(*operation, failure.may_have_arrived).to_owned(),
-        what_to_do(&failure.error, failure.gave_up),
+        what_to_do(&failure.error, failure.gave_up, *operation),
     ];
     // At destroy there is no configuration to point at.
     let parameter = failure
         .parameter
-        .filter(|_| *operation != Operation::Delete);
-    let named = parameter.and_then(schema::parameter);
+        .filter(|_| failure.method != Method::DELETE);
+    let named = parameter.and_then(|wire| schema::parameter(wire, *operation));
     if let (Some(parameter), Some((argument, _))) = (parameter, &named) {
         paragraphs.insert(
             2,
@@ -58,6 +58,7 @@ pub(super) fn no_key(operation: Operation, ccid: &Ccid) -> Diagnostic {
         Operation::Delete => {
             "A write-only key (`api_key_wo`) is not kept in the state, so it can't serve at destroy."
         }
+        Operation::DeleteServices => "The action's `api_key_wo` serves too.",
         _ => "The tenant's own `api_key` or `api_key_wo` serves too.",
     };
     Diagnostic::error(
@@ -108,6 +109,19 @@ pub(super) fn not_there(ccid: &Ccid, url: &Url, reply: &Reply) -> Diagnostic {
     )
 }
 
+/// What to tell where an action found no tenant whose services to delete, and it may not be IWD that said so.
+pub(super) fn services_not_there(ccid: &Ccid, url: &Url, reply: &Reply) -> Diagnostic {
+    Diagnostic::warning(
+        "The tenant whose services to delete was not there",
+        format!(
+            "Tenant {ccid}, DELETE {url}\n\n{}\n\nSuch an answer counts as deleted. But another server may answer so \
+             too, and then the services live on. Check that `endpoint` leads to IWD, its path prefix included, and \
+             whether Digital Channels still has them. If it does, correct `endpoint` and invoke the action again.",
+            answer(reply, ", but not with the JSON that IWD answers")
+        ),
+    )
+}
+
 /// What to tell where no client can be made of the provider's settings.
 pub(super) fn settings(error: &SettingsError) -> Diagnostic {
     Diagnostic::error(
@@ -133,6 +147,22 @@ impl From<NoRandomness> for Diagnostic {
 /// The summary of an operation that failed.
 pub(super) fn failed(operation: Operation, problem: &str) -> String {
     format!("Error {} tenant: {problem}", operation.in_progress())
+}
+
+/// What makes Terraform carry an operation out again.
+pub(super) fn again(operation: Operation) -> &'static str {
+    match operation {
+        Operation::Provision | Operation::DeleteServices => "Invoke the action again",
+        Operation::Create | Operation::Update | Operation::Delete => "Apply again",
+    }
+}
+
+/// Where the configuration says how long an operation may take.
+pub(super) fn timeout_setting(operation: Operation) -> &'static str {
+    match operation {
+        Operation::Provision | Operation::DeleteServices => "the action's `timeout`",
+        Operation::Create | Operation::Update | Operation::Delete => "the resource's `timeouts`",
+    }
 }
 
 fn summary(operation: Operation, error: &Error) -> String {
@@ -293,10 +323,25 @@ fn effect(operation: Operation, may_have_arrived: bool) -> &'static str {
              counts as deleted."
         }
         (Operation::Delete, false) => "Nothing was deleted. Destroying again is safe.",
+        (Operation::Provision, true) => {
+            "The tenant may have been provisioned all the same. Invoking the action again is safe: it sends the whole \
+             tenant each time."
+        }
+        (Operation::Provision, false) => {
+            "The tenant was not provisioned. Invoking the action again is safe."
+        }
+        (Operation::DeleteServices, true) => {
+            "The services may have been deleted all the same. Invoking the action again is safe: what is gone counts \
+             as deleted."
+        }
+        (Operation::DeleteServices, false) => {
+            "Nothing was deleted. Invoking the action again is safe."
+        }
     }
 }
 
-fn what_to_do(error: &Error, gave_up: GaveUp) -> String {
+fn what_to_do(error: &Error, gave_up: GaveUp, operation: Operation) -> String {
+    let timeouts = timeout_setting(operation);
     let advice = match error {
         Error::InvalidKey => {
             "Set the key without it. A key that comes from a file often ends with a line break: trimspace() removes \
@@ -325,8 +370,10 @@ fn what_to_do(error: &Error, gave_up: GaveUp) -> String {
              connect to IWD. An empty `proxy_url` means no proxy."
         }
         Error::Timeout { sent: true, .. } if matches!(gave_up, GaveUp::OutOfTime { .. }) => {
-            "Check that IWD and the tenant's database are well. If they only need longer, raise the resource's \
-             `timeouts`, and `request_timeout` of the provider for a single attempt."
+            return format!(
+                "Check that IWD and the tenant's database are well. If they only need longer, raise {timeouts}, and \
+                 `request_timeout` of the provider for a single attempt."
+            );
         }
         Error::Timeout { sent: true, .. } => {
             "Check that IWD and the tenant's database are well. If they only need longer, raise `request_timeout` of \
@@ -352,8 +399,10 @@ fn what_to_do(error: &Error, gave_up: GaveUp) -> String {
             _ => "Correct what the answer complains about.",
         },
         Error::Unavailable(_) => {
-            "Check that IWD is running and well, and the proxy or ingress before it. If it only needs longer, raise \
-             the resource's `timeouts`."
+            return format!(
+                "Check that IWD is running and well, and the proxy or ingress before it. If it only needs longer, raise \
+                 {timeouts}."
+            );
         }
         Error::Internal(_) | Error::Server(_) => {
             "Check the log of IWD. A wrong host, name, user or password of the tenant's database may look so, and so \

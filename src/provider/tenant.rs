@@ -1,5 +1,6 @@
-//! `iwd_tenant`: a file for each operation that Terraform asks for.
+//! `iwd_tenant`: a file for each operation that Terraform asks for; and the actions on tenants.
 
+pub(super) mod actions;
 mod apply;
 mod change;
 mod deletion;

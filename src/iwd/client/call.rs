@@ -12,7 +12,7 @@ use super::super::mask::Masker;
 use super::super::request::Request;
 use super::super::retry::{self, Decision, Policy, Progress};
 use super::attempt::{self, Attempt};
-use super::{CallContext, Client};
+use super::{CallContext, Client, Wait};
 use crate::random;
 
 /// Sends the request until it succeeds, or there is no sense or no time in another attempt.
@@ -41,6 +41,7 @@ pub(super) async fn run(
             NextStep::Wait(_) if context.stop.is_cancelled() => {}
             NextStep::Wait(wait) => {
                 call.log_wait(wait);
+                call.tell_of_wait(wait, context);
                 tokio::select! {
                     () = context.stop.cancelled() => {}
                     () = tokio::time::sleep(wait) => {}
@@ -131,6 +132,17 @@ impl<'a> Call<'a> {
         let wait_ms = milliseconds(wait);
         let reason = self.last.as_ref().map(display);
         warn!(%operation, %ccid, attempt, wait_ms, reason, "trying again after a wait");
+    }
+
+    fn tell_of_wait(&self, wait: Duration, context: &CallContext) {
+        if let (Some(observer), Some(error)) = (&context.observer, &self.last) {
+            let attempts = self.attempts;
+            observer.waits(&Wait {
+                attempts,
+                error,
+                wait,
+            });
+        }
     }
 
     /// The failure of a call that was told to stop.

@@ -1,4 +1,4 @@
-//! The arguments of `iwd_tenant`: one row for each, from which every other list is derived.
+//! The arguments of a tenant: one row for each, from which every other list is derived, for `iwd_tenant` and the actions.
 
 mod arguments;
 mod row;
@@ -9,8 +9,11 @@ pub(super) use self::arguments::{DELETE_SERVICES, DELETE_TENANT, KEEP};
 use self::arguments::{arguments, blocks};
 use self::row::BlockRow;
 pub(super) use self::row::{Argument, Check, Effect, Need, Secret};
+use crate::iwd::model::Operation;
 use crate::tf_provider::path::AttributePath;
-use crate::tf_provider::schema::{Block, IdentityAttribute, IdentitySchema, NestedBlock, Schema};
+use crate::tf_provider::schema::{
+    Attribute, Block, IdentityAttribute, IdentitySchema, NestedBlock, Schema,
+};
 use crate::tf_provider::value::Value;
 use crate::tf_provider::value_type::ValueType;
 
@@ -22,8 +25,33 @@ static BLOCKS: LazyLock<Vec<BlockRow>> = LazyLock::new(blocks);
 /// The schema of `iwd_tenant`, made once.
 pub(super) static SCHEMA: LazyLock<Schema> = LazyLock::new(|| Schema {
     version: 0,
-    block: block(&[], arguments::DESCRIPTION),
+    block: block(&[], arguments::DESCRIPTION, For::Resource),
 });
+
+/// The block of an action that sends the tenant: all that IWD gets.
+pub(super) fn sent_by_action(description: &'static str) -> Block {
+    block(&[], description, For::Action)
+}
+
+/// The row of a top-level argument.
+pub(super) fn row(name: &str) -> &'static Argument {
+    let mut rows = ARGUMENTS.iter();
+    let found = rows.find(|argument| argument.block.is_empty() && argument.name() == name);
+    found.expect("the name stands in a row")
+}
+
+/// The configuration of an action with each default in the place of what is not set: an action has no plan that holds it.
+pub(super) fn with_defaults(config: &Value) -> Value {
+    let mut whole = config.clone();
+    for argument in ARGUMENTS.iter() {
+        if let Some(default) = &argument.attribute.default
+            && argument.of(config).is_null()
+        {
+            argument.set(&mut whole, default.clone());
+        }
+    }
+    whole
+}
 
 /// What tells one tenant from all others.
 pub(super) fn identity() -> IdentitySchema {
@@ -67,15 +95,22 @@ pub(super) fn nulls_of(block: &str) -> Value {
 ///
 /// Terraform prints the line that it points at, so for a secret it is the parent of the block around it, which can't stand
 /// on one line with the secret; and a block may stand on one line with a secret in it.
-pub(in crate::provider) fn parameter(wire: &str) -> Option<(String, AttributePath)> {
+pub(in crate::provider) fn parameter(
+    wire: &str,
+    operation: Operation,
+) -> Option<(String, AttributePath)> {
     if let Some((argument, _)) = sent().find(|(_, name)| *name == wire) {
         let path = argument.path();
         return Some(match &argument.secret {
             None => (format!("`{path}`"), path),
-            Some(secret) => (
-                format!("`{path}` or `{}`", path.up(1).attribute(secret.twin)),
-                path.outside_block(),
-            ),
+            Some(secret) => {
+                let twin = secret.path(argument);
+                let named = match operation {
+                    Operation::Provision => format!("`{twin}`"),
+                    _ => format!("`{path}` or `{twin}`"),
+                };
+                (named, path.outside_block())
+            }
         });
     }
     let block = BLOCKS.iter().find(|block| block.wire == Some(wire))?;
@@ -89,19 +124,40 @@ pub(in crate::provider) fn parameters() -> Vec<&'static str> {
     sent().map(|(_, wire)| wire).chain(blocks).collect()
 }
 
-fn block(path: &[&str], description: &'static str) -> Block {
+/// What a block is made for.
+#[derive(Clone, Copy)]
+enum For {
+    /// `iwd_tenant`.
+    Resource,
+    /// An action that sends a tenant.
+    Action,
+}
+
+impl For {
+    fn attributes(self, argument: &Argument) -> Vec<Attribute> {
+        match self {
+            Self::Resource => argument.in_resource(),
+            Self::Action if argument.is_sent() => vec![argument.in_action()],
+            Self::Action => Vec::new(),
+        }
+    }
+}
+
+fn block(path: &[&str], description: &'static str, form: For) -> Block {
     let own = ARGUMENTS.iter().filter(|argument| argument.block == path);
-    let inner = BLOCKS.iter().filter(|block| {
-        let (_, outer) = block.path.split_last().expect("a block has a name");
-        outer == path
+    let inner = BLOCKS.iter().filter(|row| {
+        let (_, outer) = row.path.split_last().expect("a block has a name");
+        let is_inside = |argument: &&Argument| argument.block.starts_with(row.path);
+        let mut inside = ARGUMENTS.iter().filter(is_inside);
+        outer == path && inside.any(|argument| !form.attributes(argument).is_empty())
     });
     Block {
         description,
-        attributes: own.flat_map(Argument::attributes).collect(),
+        attributes: own.flat_map(|argument| form.attributes(argument)).collect(),
         blocks: inner
             .map(|row| {
                 let name = row.path[row.path.len() - 1];
-                let block = block(row.path, row.description);
+                let block = block(row.path, row.description, form);
                 if row.required {
                     NestedBlock::required(name, block)
                 } else {
@@ -146,13 +202,17 @@ mod tests {
             ("iwd.apiKeys", "the block `iwd.api_keys`", "iwd"),
             ("tenant.gws", "the block `gws`", ""),
         ] {
-            let (named, pointed_at) = parameter(wire).unwrap();
-            assert_eq!(
-                (named.as_str(), pointed_at.to_string().as_str()),
-                (name, place)
-            );
+            for operation in [Operation::Create, Operation::Provision] {
+                let (named, pointed_at) = parameter(wire, operation).unwrap();
+                assert_eq!(pointed_at.to_string(), place);
+                // An action has the last form alone.
+                match operation {
+                    Operation::Provision => assert!(name.ends_with(&named), "{named}"),
+                    _ => assert_eq!(named, name),
+                }
+            }
         }
-        assert_eq!(parameter("iwd.db.unheard_of"), None);
+        assert_eq!(parameter("iwd.db.unheard_of", Operation::Create), None);
     }
 
     #[test]

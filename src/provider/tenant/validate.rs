@@ -10,11 +10,15 @@ use crate::tf_provider::config_check::shown_path;
 use crate::tf_provider::diagnostic::Diagnostic;
 use crate::tf_provider::duration;
 use crate::tf_provider::path::AttributePath;
+use crate::tf_provider::schema::Block;
 use crate::tf_provider::value::Value;
 use crate::tf_provider::value_type::ValueType;
 
 /// Services that the documentation names.
 const KNOWN_SERVICES: [&str; 3] = ["iWD", "iWDEmail", "GAPI"];
+
+/// The summary for a name that no service has, or none at all.
+pub(super) const INVALID_SERVICES: &str = "Invalid services";
 
 /// Checks everything that is known; what is not known yet passes.
 pub(super) fn validate(config: &Value) -> Vec<Diagnostic> {
@@ -39,8 +43,13 @@ pub(super) fn missing_secrets(config: &Value) -> Vec<Diagnostic> {
 
 /// Checks all but that.
 pub(super) fn validate_what_is_there(config: &Value) -> Vec<Diagnostic> {
+    validate_block(&SCHEMA.block, config)
+}
+
+/// Checks the configuration of a block that has some or all of the arguments.
+pub(super) fn validate_block(block: &Block, config: &Value) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
-    texts(config, &mut problems);
+    texts(block, config, &mut problems);
     problems.extend(schema::secrets().filter_map(|(plain, secret)| twins(config, plain, secret)));
     for argument in ARGUMENTS.iter() {
         let value = argument.of(config);
@@ -51,7 +60,7 @@ pub(super) fn validate_what_is_there(config: &Value) -> Vec<Diagnostic> {
             Check::Port => problems.extend(port(value, &argument.path())),
             Check::EmailUrl => problems.extend(email(value, &argument.path())),
             Check::OnDestroy => problems.extend(on_destroy(value)),
-            Check::Services => services(config, &mut problems),
+            Check::Services => destroy_services(config, &mut problems),
             Check::Duration => problems.extend(period(value, &argument.path())),
         }
     }
@@ -89,8 +98,8 @@ fn is_uuid(text: &str) -> bool {
 }
 
 /// Empty or blank text and control characters, wherever the user writes text.
-fn texts(config: &Value, problems: &mut Vec<Diagnostic>) {
-    SCHEMA.block.visit(config, &mut |path, attribute, value| {
+fn texts(block: &Block, config: &Value, problems: &mut Vec<Diagnostic>) {
+    block.visit(config, &mut |path, attribute, value| {
         // `ccid` has a stricter rule of its own.
         if attribute.ty != ValueType::String || attribute.name == "ccid" {
             return;
@@ -173,9 +182,9 @@ fn on_destroy(value: &Value) -> Option<Diagnostic> {
     })
 }
 
-fn services(config: &Value, problems: &mut Vec<Diagnostic>) {
-    const PATH: &[&str] = &["destroy_services"];
-    let value = config.get("destroy_services");
+fn destroy_services(config: &Value, problems: &mut Vec<Diagnostic>) {
+    const NAME: &str = "destroy_services";
+    let value = config.get(NAME);
     if value.is_null() || value.is_unknown() {
         return;
     }
@@ -184,53 +193,60 @@ fn services(config: &Value, problems: &mut Vec<Diagnostic>) {
         problems.push(error(
             "destroy_services without its mode",
             format!("`destroy_services` only has a meaning with `on_destroy = {DELETE_SERVICES:?}`. Set that, or remove it."),
-            PATH,
+            &[NAME],
         ));
     }
+    if value.as_elements().is_some_and(<[Value]>::is_empty) {
+        problems.push(error(
+            INVALID_SERVICES,
+            "`destroy_services` is empty. Name at least one service, or leave it out for iWD and iWDEmail.",
+            &[NAME],
+        ));
+    }
+    services(value, NAME, problems);
+}
+
+/// What is wrong with the names of services in that argument, beside that there may be none.
+pub(super) fn services(value: &Value, argument: &str, problems: &mut Vec<Diagnostic>) {
+    let path = &[argument];
     let Some(names) = value.as_elements() else {
         return;
     };
-    let invalid = "Invalid destroy_services";
-    if names.is_empty() {
-        problems.push(error(
-            invalid,
-            "`destroy_services` is empty. Name at least one service, or leave it out for iWD and iWDEmail.",
-            PATH,
-        ));
-    }
     if names.iter().any(Value::is_null) {
-        problems.push(error(invalid, "`destroy_services` holds a null.", PATH));
+        let detail = format!("`{argument}` holds a null.");
+        problems.push(error(INVALID_SERVICES, detail, path));
     }
     let known: Vec<&str> = names.iter().filter_map(Value::as_str).collect();
     for (position, name) in known.iter().enumerate() {
         if name.trim().is_empty() || name.contains(',') || name.chars().any(char::is_control) {
             problems.push(error(
-                invalid,
-                format!("`destroy_services` holds {name:?}. Each service is an element of its own: not blank, without commas."),
-                PATH,
+                INVALID_SERVICES,
+                format!("`{argument}` holds {name:?}. Each service is an element of its own: not blank, without commas."),
+                path,
             ));
         } else if known[..position]
             .iter()
             .any(|other| other.trim().eq_ignore_ascii_case(name.trim()))
         {
             problems.push(error(
-                invalid,
-                format!("`destroy_services` names {name:?} more than once."),
-                PATH,
+                INVALID_SERVICES,
+                format!("`{argument}` names {name:?} more than once."),
+                path,
             ));
         } else if !KNOWN_SERVICES.contains(name) {
             problems.push(warning(
-                "Unknown service in destroy_services",
+                "Unknown service",
                 format!(
-                    "{name:?} is none of the services that Genesys documents: iWD, iWDEmail, GAPI."
+                    "{name:?} in `{argument}` is none of the services that Genesys documents: iWD, iWDEmail, GAPI."
                 ),
-                PATH,
+                path,
             ));
         }
     }
 }
 
-fn period(value: &Value, path: &AttributePath) -> Option<Diagnostic> {
+/// A duration.
+pub(super) fn period(value: &Value, path: &AttributePath) -> Option<Diagnostic> {
     let text = value.as_str()?;
     let problem = duration::parse(text).err()?;
     (!text.trim().is_empty()).then(|| {

@@ -102,7 +102,7 @@ fn attribute(attribute: &Attribute) -> wire::schema::Attribute {
     wire::schema::Attribute {
         name: attribute.name.to_owned(),
         r#type: attribute.ty.to_json_bytes(),
-        description: attribute.description.to_owned(),
+        description: attribute.description.to_string(),
         required: attribute.presence == Presence::Required,
         optional: matches!(
             attribute.presence,

@@ -1,0 +1,90 @@
+//! `iwd_provision_tenant`: sends a whole tenant, for repair.
+
+use std::sync::{Arc, LazyLock};
+
+use async_trait::async_trait;
+use tokio::time::Instant;
+
+use super::{TIMEOUT, timeout, timeout_problem};
+use crate::iwd::client::Operation;
+use crate::iwd::mask::Masker;
+use crate::provider::session::Session;
+use crate::provider::tenant::operation::{self, ApplyError, Window};
+use crate::provider::tenant::{messages, model, schema, validate};
+use crate::tf_provider::action::{Action, InvokeRequest};
+use crate::tf_provider::diagnostic::Diagnostic;
+use crate::tf_provider::schema::Schema;
+use crate::tf_provider::value::Value;
+
+const DESCRIPTION: &str = "Sends a whole tenant with `PUT /iwd/v3/provisioning`, for repair: with `terraform apply \
+     -invoke=action.iwd_provision_tenant.NAME`, or from an `action_trigger` of what may undo the provisioning, such as a \
+     Helm release or a database.\n\n\
+     It changes no state: an `iwd_tenant` of that `ccid` keeps its `revision` and doesn't notice. `reprovision_triggers` of the resource \
+     is the way that leaves a trace. IWD overwrites what it has with what the action sends, and makes the tenant where there is \
+     none: that one belongs to no resource, and nobody destroys it.\n\n\
+     Needs Terraform 1.14 or later.";
+
+static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
+    let mut block = schema::sent_by_action(DESCRIPTION);
+    block.attributes.push(timeout());
+    Schema { version: 0, block }
+});
+
+/// The action `iwd_provision_tenant`.
+pub(in crate::provider) struct ProvisionTenant {
+    session: Arc<Session>,
+}
+
+impl ProvisionTenant {
+    pub(in crate::provider) fn new(session: Arc<Session>) -> Self {
+        Self { session }
+    }
+}
+
+#[async_trait]
+impl Action for ProvisionTenant {
+    fn type_name(&self) -> &'static str {
+        "iwd_provision_tenant"
+    }
+
+    fn schema(&self) -> Schema {
+        SCHEMA.clone()
+    }
+
+    fn validate(&self, config: &Value) -> Vec<Diagnostic> {
+        let mut problems = validate::validate_block(&SCHEMA.block, config);
+        problems.extend(timeout_problem(config));
+        problems
+    }
+
+    async fn invoke(&self, request: InvokeRequest) -> Vec<Diagnostic> {
+        match provision(&self.session, &request).await {
+            Ok(()) => Vec::new(),
+            Err(error) => error.diagnostics,
+        }
+    }
+}
+
+async fn provision(session: &Session, request: &InvokeRequest) -> Result<(), ApplyError> {
+    let began = Instant::now();
+    let (operation, config) = (Operation::Provision, &request.config);
+    let tenant = model::tenant(&schema::with_defaults(config), config)?;
+    let connection = session.connection().ok_or_else(messages::not_configured)?;
+    let settings = &connection.settings;
+    let key = operation::key(settings, operation, &tenant.ccid, Some(&tenant.api_key))?;
+    let window = Window {
+        operation,
+        ccid: &tenant.ccid,
+        began,
+        timeout: model::timeout_at(config, &[TIMEOUT])?,
+        stop: &request.stop,
+        end: &request.end,
+        progress: Some(&request.progress),
+    };
+    let masker = Masker::new(settings.secrets(), settings.visible())
+        .with(model::secrets(config), model::visible_values(config));
+    let (client, _turn) = window.enter(session, &connection).await?;
+    let context = window.call_context(masker);
+    client.provision(operation, &tenant, &key, &context).await?;
+    Ok(())
+}
