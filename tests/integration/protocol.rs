@@ -29,7 +29,10 @@ async fn the_schema_names_what_is_offered_and_announces_what_is_true() {
             .contains_key("iwd_api_key")
     );
     assert!(schema.data_source_schemas.is_empty() && schema.functions.is_empty());
-    assert!(schema.list_resource_schemas.is_empty() && schema.action_schemas.is_empty());
+    assert!(schema.list_resource_schemas.is_empty());
+    let mut actions: Vec<_> = schema.action_schemas.keys().collect();
+    actions.sort();
+    assert_eq!(actions, ["iwd_delete_services", "iwd_provision_tenant"]);
     assert!(schema.provider_meta.is_none() && schema.diagnostics.is_empty());
     let capabilities = schema.server_capabilities.unwrap();
     assert!(capabilities.plan_destroy && capabilities.get_provider_schema_optional);
@@ -43,6 +46,7 @@ async fn the_schema_names_what_is_offered_and_announces_what_is_true() {
         .into_inner();
     assert_eq!(metadata.resources.len(), 2);
     assert_eq!(metadata.ephemeral_resources.len(), 1);
+    assert_eq!(metadata.actions.len(), 2);
     let functions = host
         .provider
         .get_functions(wire::get_functions::Request {})
@@ -66,7 +70,10 @@ async fn every_schema_is_one_that_terraform_accepts() {
         .resource_schemas
         .values()
         .chain(schema.ephemeral_resource_schemas.values());
-    for schema in all.chain(schema.provider.iter()) {
+    let actions = schema.action_schemas.values();
+    let actions = actions.filter_map(|action| action.schema.as_ref());
+    assert_eq!(actions.clone().count(), 2);
+    for schema in all.chain(actions).chain(schema.provider.iter()) {
         check_block(schema.block.as_ref().unwrap());
     }
 }

@@ -1,5 +1,7 @@
 //! What can be wrong with the configuration of a tenant; all of it is reported in one run.
 
+use std::borrow::Cow;
+
 use super::model;
 use super::schema::{
     self, ARGUMENTS, Argument, Check, DELETE_SERVICES, DELETE_TENANT, KEEP, SCHEMA, Secret,
@@ -16,9 +18,6 @@ use crate::tf_provider::value_type::ValueType;
 
 /// Services that the documentation names.
 const KNOWN_SERVICES: [&str; 3] = ["iWD", "iWDEmail", "GAPI"];
-
-/// The summary for a name that no service has, or none at all.
-pub(super) const INVALID_SERVICES: &str = "Invalid services";
 
 /// Checks everything that is known; what is not known yet passes.
 pub(super) fn validate(config: &Value) -> Vec<Diagnostic> {
@@ -67,11 +66,19 @@ pub(super) fn validate_block(block: &Block, config: &Value) -> Vec<Diagnostic> {
     problems
 }
 
-fn error(summary: &'static str, detail: impl Into<String>, path: &[&str]) -> Diagnostic {
+fn error(
+    summary: impl Into<Cow<'static, str>>,
+    detail: impl Into<String>,
+    path: &[&str],
+) -> Diagnostic {
     Diagnostic::error(summary, detail).at(AttributePath::of(path))
 }
 
-fn warning(summary: &'static str, detail: impl Into<String>, path: &[&str]) -> Diagnostic {
+fn warning(
+    summary: impl Into<Cow<'static, str>>,
+    detail: impl Into<String>,
+    path: &[&str],
+) -> Diagnostic {
     Diagnostic::warning(summary, detail).at(AttributePath::of(path))
 }
 
@@ -198,7 +205,7 @@ fn destroy_services(config: &Value, problems: &mut Vec<Diagnostic>) {
     }
     if value.as_elements().is_some_and(<[Value]>::is_empty) {
         problems.push(error(
-            INVALID_SERVICES,
+            "Invalid destroy_services",
             "`destroy_services` is empty. Name at least one service, or leave it out for iWD and iWDEmail.",
             &[NAME],
         ));
@@ -209,18 +216,19 @@ fn destroy_services(config: &Value, problems: &mut Vec<Diagnostic>) {
 /// What is wrong with the names of services in that argument, beside that there may be none.
 pub(super) fn services(value: &Value, argument: &str, problems: &mut Vec<Diagnostic>) {
     let path = &[argument];
+    let invalid = || format!("Invalid {argument}");
     let Some(names) = value.as_elements() else {
         return;
     };
     if names.iter().any(Value::is_null) {
         let detail = format!("`{argument}` holds a null.");
-        problems.push(error(INVALID_SERVICES, detail, path));
+        problems.push(error(invalid(), detail, path));
     }
     let known: Vec<&str> = names.iter().filter_map(Value::as_str).collect();
     for (position, name) in known.iter().enumerate() {
         if name.trim().is_empty() || name.contains(',') || name.chars().any(char::is_control) {
             problems.push(error(
-                INVALID_SERVICES,
+                invalid(),
                 format!("`{argument}` holds {name:?}. Each service is an element of its own: not blank, without commas."),
                 path,
             ));
@@ -229,15 +237,15 @@ pub(super) fn services(value: &Value, argument: &str, problems: &mut Vec<Diagnos
             .any(|other| other.trim().eq_ignore_ascii_case(name.trim()))
         {
             problems.push(error(
-                INVALID_SERVICES,
+                invalid(),
                 format!("`{argument}` names {name:?} more than once."),
                 path,
             ));
         } else if !KNOWN_SERVICES.contains(name) {
             problems.push(warning(
-                "Unknown service",
+                format!("Unknown service in {argument}"),
                 format!(
-                    "{name:?} in `{argument}` is none of the services that Genesys documents: iWD, iWDEmail, GAPI."
+                    "{name:?} is none of the services that Genesys documents: iWD, iWDEmail, GAPI."
                 ),
                 path,
             ));

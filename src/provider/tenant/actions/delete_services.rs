@@ -97,7 +97,7 @@ impl Action for DeleteServices {
 fn no_services(value: &Value) -> Option<Diagnostic> {
     value.as_elements()?.is_empty().then(|| {
         let detail = format!("`{SERVICES}` is empty. Name at least one service.");
-        Diagnostic::error(validate::INVALID_SERVICES, detail).at(AttributePath::of(&[SERVICES]))
+        Diagnostic::error("Invalid services", detail).at(AttributePath::of(&[SERVICES]))
     })
 }
 
