@@ -3,6 +3,19 @@
 //! They wait for their turn on the tenant like everybody else, and change nothing about which object owns it: an action is
 //! no object.
 
+/// What the documentation says of each action.
+macro_rules! said_of_all {
+    () => {
+        "\n\nGive *ephemeral* values to the arguments that end in `_wo`. Terraform keeps these out of the plan, and no \
+         others: an ordinary value, sensitive or not, stands in clear in a saved plan and in what `terraform show -json` \
+         prints of it, under `action_invocations`.\n\n\
+         Needs Terraform 1.14 or later; OpenTofu has no actions. By the release notes of Terraform 1.16, a trigger on \
+         destroy needs values that are known when it is planned and not ephemeral, and `on_failure = taint` in a trigger of \
+         an `iwd_tenant` taints the tenant where the action fails: the next plan *destroys* it, unless \
+         `deletion_protection` is set."
+    };
+}
+
 mod delete_services;
 mod provision_tenant;
 

@@ -22,12 +22,14 @@ use crate::tf_provider::value::Value;
 const SERVICES: &str = "services";
 const API_KEY: &str = "api_key_wo";
 
-const DESCRIPTION: &str = "Deletes services of a tenant that stays, with `DELETE /iwd/v3/provisioning/{ccid}?service=…`: the \
-     record of each service in the configuration of the tenant in Digital Channels. This can't be undone: what the records held is \
-     gone, and only another provisioning writes them anew. The tenant, its other services and its database stay.\n\n\
-     `deletion_protection` of an `iwd_tenant` doesn't hold for it, and the resource doesn't notice: its state stays as it \
-     is, and plans stay empty. To get the services back, change its `reprovision_triggers`.\n\n\
-     Needs Terraform 1.14 or later.";
+const DESCRIPTION: &str = concat!(
+    "Deletes services of a tenant that stays, with `DELETE /iwd/v3/provisioning/{ccid}?service=…`. Their records go from the \
+     tenant's configuration in Digital Channels; the tenant, its other services and its database stay. Whether API keys go \
+     with the services is not documented. *It can't be undone*: only another provisioning writes the records anew.\n\n\
+     `deletion_protection` of an `iwd_tenant` doesn't hold for it, and the resource doesn't notice: its state stays as it is, \
+     and its plans stay empty. To get the services back, change its `reprovision_triggers`.",
+    said_of_all!()
+);
 
 static SCHEMA: LazyLock<Schema> = LazyLock::new(|| Schema {
     version: 0,

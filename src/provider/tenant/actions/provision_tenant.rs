@@ -16,13 +16,15 @@ use crate::tf_provider::diagnostic::Diagnostic;
 use crate::tf_provider::schema::Schema;
 use crate::tf_provider::value::Value;
 
-const DESCRIPTION: &str = "Sends a whole tenant with `PUT /iwd/v3/provisioning`, for repair: with `terraform apply \
-     -invoke=action.iwd_provision_tenant.NAME`, or from an `action_trigger` of what may undo the provisioning, such as a \
-     Helm release or a database.\n\n\
-     It changes no state: an `iwd_tenant` of that `ccid` keeps its `revision` and doesn't notice. `reprovision_triggers` of the resource \
-     is the way that leaves a trace. IWD overwrites what it has with what the action sends, and makes the tenant where there is \
-     none: that one belongs to no resource, and nobody destroys it.\n\n\
-     Needs Terraform 1.14 or later.";
+const DESCRIPTION: &str = concat!(
+    "Sends a whole tenant once more, with `PUT /iwd/v3/provisioning`, for repair: with `terraform apply \
+     -invoke=action.iwd_provision_tenant.NAME`, or from an `action_trigger` of what may undo the provisioning, such as a Helm \
+     release or a database.\n\n\
+     It changes no state: an `iwd_tenant` of that `ccid` keeps its `revision` and doesn't notice. `reprovision_triggers` of the \
+     resource is the way that leaves a trace. What the action sends overwrites what IWD has. Where IWD has no such tenant, the \
+     action *makes one that no resource knows and nobody destroys*.",
+    said_of_all!()
+);
 
 static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
     let mut block = schema::sent_by_action(DESCRIPTION);
