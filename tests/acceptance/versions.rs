@@ -4,6 +4,8 @@
 
 #[path = "versions/abilities.rs"]
 mod abilities;
+#[path = "versions/actions.rs"]
+mod actions;
 mod harness;
 #[path = "versions/identity.rs"]
 mod identity;
@@ -48,6 +50,14 @@ const CHECKS: &[Check] = &[
     check("refusal_of_query", (1, 14)..NEWEST, NONE, abilities::query_is_refused),
     check("import_by_identity", (1, 12)..NEWEST, (1, 12)..NEWEST, identity::import_by_identity),
     check("identity_in_state_and_plan", (1, 12)..NEWEST, (1, 12)..NEWEST, identity::is_recorded_and_shown),
+    check("action_invoked", (1, 14)..NEWEST, NONE, actions::are_invoked),
+    check("action_triggered", (1, 14)..NEWEST, NONE, actions::are_triggered_with_what_was_unknown),
+    check("action_failed", (1, 14)..NEWEST, NONE, actions::fail_in_full_words),
+    check("action_stopped_in_a_wait", (1, 14)..NEWEST, NONE, actions::are_stopped_in_a_wait),
+    check("action_stopped_in_flight", (1, 14)..NEWEST, NONE, actions::are_stopped_in_flight),
+    check("action_examples", (1, 14)..NEWEST, NONE, actions::examples_are_valid),
+    check("action_with_ephemeral_secrets", (1, 14)..NEWEST, NONE, actions::keep_ephemeral_secrets),
+    check("action_with_stored_secrets", (1, 14)..NEWEST, NONE, actions::let_the_plan_keep_other_secrets),
     check("unknown_ccid", (1, 6)..NEWEST, (1, 6)..NEWEST, identity::unknown_ccid),
 ];
 
