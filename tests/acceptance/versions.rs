@@ -43,6 +43,7 @@ const CHECKS: &[Check] = &[
     check("refusal_of_write_only_arguments", (0, 12)..(1, 11), (1, 6)..(1, 11), life_cycle::write_only_is_refused),
     check("import_block", (1, 5)..NEWEST, (1, 6)..NEWEST, abilities::import_block),
     check("generated_configuration", (1, 5)..NEWEST, (1, 6)..NEWEST, abilities::generated_configuration),
+    check("generated_defaults", (1, 14)..NEWEST, NONE, abilities::generated_defaults),
     check("terraform_test", (1, 6)..NEWEST, (1, 6)..NEWEST, abilities::terraform_test),
     check("moved", (1, 8)..NEWEST, (1, 10)..NEWEST, abilities::moved),
     check("ephemeral_resource", (1, 10)..NEWEST, (1, 11)..NEWEST, abilities::ephemeral_resource),

@@ -466,7 +466,7 @@ async fn read_gives_back_what_it_got_and_calls_nobody() {
 }
 
 #[tokio::test]
-async fn generated_configuration_leaves_out_what_nobody_can_set() {
+async fn generated_configuration_shows_the_defaults_and_leaves_out_what_nobody_can_set() {
     let mut host = Host::start().await;
     let mut state = plain();
     state["id"] = CCID.into();
@@ -481,7 +481,12 @@ async fn generated_configuration_leaves_out_what_nobody_can_set() {
         .await
         .unwrap()
         .into_inner();
-    assert_eq!(from_wire(reply.config.as_ref()), plain());
+    let mut expected = plain();
+    expected["on_destroy"] = "delete_tenant".into();
+    expected["deletion_protection"] = false.into();
+    expected["iwd"]["db"]["port"] = 5432.into();
+    expected["iwd"]["db"]["ssl"] = false.into();
+    assert_eq!(from_wire(reply.config.as_ref()), expected);
 }
 
 #[tokio::test]

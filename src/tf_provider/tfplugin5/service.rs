@@ -18,7 +18,6 @@ use crate::tf_provider::action::Progress;
 use crate::tf_provider::config_check::{self, WriteOnly};
 use crate::tf_provider::provider::Provider;
 use crate::tf_provider::resource::{ImportTarget, MoveSource, ReadRequest};
-use crate::tf_provider::schema::Presence;
 use crate::tf_provider::shutdown::Shutdown;
 use crate::tf_provider::state;
 use crate::tf_provider::value::Value;
@@ -409,10 +408,7 @@ impl provider_server::Provider for Service {
             let managed = self.registry.managed(&request.type_name)?;
             let state =
                 decode::value("state", request.state.as_ref(), &managed.typed.ty).or_error()?;
-            let config = managed.typed.schema.block.map(&state, &mut |attribute, _| {
-                let left_out = attribute.write_only || attribute.presence == Presence::Computed;
-                left_out.then_some(Value::Null)
-            });
+            let config = state::config_template(&managed.typed.schema.block, &state);
             Ok(wire::generate_resource_config::Response {
                 config: Some(encode::value(&config, &managed.typed.ty).or_error()?),
                 ..Default::default()

@@ -42,6 +42,25 @@ pub(super) fn generated_configuration(terraform: Terraform) {
     assert!(simulator.requests().is_empty());
 }
 
+/// What is most dangerous stands in the template, and not in the documentation alone.
+pub(super) fn generated_defaults(terraform: Terraform) {
+    let simulator = Simulator::start();
+    let workspace = with_tenant_outside_terraform(terraform, &simulator);
+    workspace.set_config("");
+    let generated = workspace.generate_config(ADDRESS, CCID);
+    let generated: Vec<_> = generated.split_whitespace().collect();
+    let generated = generated.join(" ");
+    for default in [
+        "on_destroy = \"delete_tenant\"",
+        "deletion_protection = false",
+        "port = 5432",
+        "ssl = false",
+    ] {
+        assert!(generated.contains(default), "no {default} in {generated}");
+    }
+    workspace.abandon();
+}
+
 pub(super) fn terraform_test(terraform: Terraform) {
     let simulator = Simulator::start();
     let workspace = Workspace::on(terraform, &simulator, &[], Tenant::new());
