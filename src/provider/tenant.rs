@@ -71,6 +71,7 @@ impl Resource for TenantResource {
     }
 
     fn plan(&self, request: &PlanRequest<'_>, plan: &mut Plan) -> Planned {
+        self.session.ownership.planned_in(request.deferral_allowed);
         plan::plan(&self.session, request, plan)
     }
 

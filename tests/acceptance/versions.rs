@@ -45,6 +45,7 @@ const CHECKS: &[Check] = &[
     check("generated_configuration", (1, 5)..NEWEST, (1, 6)..NEWEST, abilities::generated_configuration),
     check("generated_defaults", (1, 14)..NEWEST, NONE, abilities::generated_defaults),
     check("terraform_test", (1, 6)..NEWEST, (1, 6)..NEWEST, abilities::terraform_test),
+    check("terraform_test_with_a_provider_of_its_own", (1, 6)..NEWEST, NONE, abilities::terraform_test_with_a_provider_of_its_own),
     check("moved", (1, 8)..NEWEST, (1, 10)..NEWEST, abilities::moved),
     check("ephemeral_resource", (1, 10)..NEWEST, (1, 11)..NEWEST, abilities::ephemeral_resource),
     check("write_only_arguments", (1, 11)..NEWEST, (1, 11)..NEWEST, abilities::write_only_arguments),

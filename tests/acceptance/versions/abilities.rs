@@ -1,7 +1,9 @@
 //! What came to Terraform version by version, each tried once.
 
 use crate::harness::tenant::SECRETS;
-use crate::harness::{Action, CCID, Simulator, Tenant, Terraform, Workspace};
+use crate::harness::{
+    API_KEY, Action, CCID, Simulator, Tenant, Terraform, Workspace, provider_block,
+};
 
 pub(super) const ADDRESS: &str = "iwd_tenant.t";
 
@@ -72,6 +74,31 @@ pub(super) fn terraform_test(terraform: Terraform) {
     assert!(output.stdout.contains("1 passed, 0 failed"), "{output}");
     assert_eq!(simulator.methods(), ["POST", "DELETE"]);
     assert!(simulator.tenants().is_empty());
+}
+
+/// From Terraform 1.13 on, such a provider is configured once for all walks of the file.
+pub(super) fn terraform_test_with_a_provider_of_its_own(terraform: Terraform) {
+    let simulator = Simulator::start();
+    let workspace = Workspace::on(terraform, &simulator, &[], Tenant::new());
+    let endpoint = format!("{:?}", simulator.endpoint());
+    let provider = provider_block(&[
+        ("endpoint", &endpoint),
+        ("api_key", &format!("{API_KEY:?}")),
+    ]);
+    // What stands in the configuration would be merged with it.
+    workspace.set_provider_block("");
+    let runs = "run \"creates\" {\n  assert {\n    condition     = iwd_tenant.t.revision == 1\n    error_message = \"It was not sent once.\"\n  }\n}\nrun \"stays\" {\n  assert {\n    condition     = iwd_tenant.t.revision == 1\n    error_message = \"It was sent again.\"\n  }\n}\n";
+    workspace.set_file("tenant.tftest.hcl", &format!("{provider}\n{runs}"));
+    let output = workspace.succeed(&["test", "-no-color"]);
+    assert!(output.stdout.contains("2 passed, 0 failed"), "{output}");
+    assert_eq!(simulator.methods(), ["POST", "DELETE"]);
+
+    // Two resources of one ccid are refused there too.
+    workspace.set_config(format!("{}{}", Tenant::new(), Tenant::new().labelled("u")));
+    let output = workspace.run(&["test", "-no-color"]).expect_code(1);
+    let text = output.prose();
+    assert!(text.contains("One tenant, two resources"), "{output}");
+    assert_eq!(simulator.methods(), ["POST", "DELETE"]);
 }
 
 pub(super) fn moved(terraform: Terraform) {
