@@ -2,7 +2,7 @@
 
 use crate::harness::tenant::SECRETS;
 use crate::harness::{
-    API_KEY, Action, CCID, Simulator, Tenant, Terraform, Workspace, provider_block,
+    API_KEY, Action, CCID, Output, Simulator, Tenant, Terraform, Workspace, provider_block,
 };
 
 pub(super) const ADDRESS: &str = "iwd_tenant.t";
@@ -61,6 +61,43 @@ pub(super) fn generated_defaults(terraform: Terraform) {
         assert!(generated.contains(default), "no {default} in {generated}");
     }
     workspace.abandon();
+}
+
+/// What `plan -refresh-only -detailed-exitcode` says of a tenant that nobody has changed.
+fn refresh_only(terraform: Terraform) -> Output {
+    let simulator = Simulator::start();
+    let workspace = Workspace::on(terraform, &simulator, &[], Tenant::new());
+    drop(workspace.apply());
+    let command = ["plan", "-no-color", "-refresh-only", "-detailed-exitcode"];
+    let output = workspace.run(&command);
+    let text = output.prose();
+    assert!(text.contains("and found no differences"), "{output}");
+    workspace.finish();
+    output
+}
+
+pub(super) fn refresh_only_exits_with_2(terraform: Terraform) {
+    refresh_only(terraform).expect_code(2);
+}
+
+pub(super) fn refresh_only_exits_with_0(terraform: Terraform) {
+    refresh_only(terraform).expect_code(0);
+}
+
+pub(super) fn dynamic_block_that_ends_empty(terraform: Terraform) {
+    let simulator = Simulator::start();
+    let list = "resource \"terraform_data\" \"list\" {\n  input = []\n}\n";
+    let block = "  dynamic \"iwd_email\" {\n    for_each = terraform_data.list.output\n    content {\n      url = \"N/A\"\n    }\n  }\n}\n";
+    let tenant = Tenant::new().to_string();
+    let tenant = tenant.strip_suffix("}\n").expect("the end of the block");
+    let workspace = Workspace::on(terraform, &simulator, &[], format!("{list}{tenant}{block}"));
+    workspace
+        .apply_fails()
+        .expect_text("Provider produced inconsistent final plan")
+        .expect_text("was present, but now absent");
+    assert!(simulator.requests().is_empty());
+    workspace.apply().expect_created(1);
+    workspace.finish();
 }
 
 pub(super) fn terraform_test(terraform: Terraform) {
