@@ -13,6 +13,8 @@ mod identity;
 mod life_cycle;
 #[path = "versions/states.rs"]
 mod states;
+#[path = "versions/testing.rs"]
+mod testing;
 
 use std::ops::Range;
 use std::process::ExitCode;
@@ -64,6 +66,12 @@ const CHECKS: &[Check] = &[
     check("action_examples", (1, 14)..NEWEST, NONE, actions::examples_are_valid),
     check("action_with_ephemeral_secrets", (1, 14)..NEWEST, NONE, actions::keep_ephemeral_secrets),
     check("action_with_stored_secrets", (1, 14)..NEWEST, NONE, actions::let_the_plan_keep_other_secrets),
+    check("testing_examples", (1, 11)..NEWEST, NONE, testing::examples_pass),
+    check("testing_with_a_bare_mock", (1, 11)..NEWEST, NONE, testing::mocks_make_up_what_they_are_not_given),
+    check("testing_what_is_invalid", (1, 11)..NEWEST, NONE, testing::what_is_invalid_is_refused_all_the_same),
+    check("testing_ephemeral_resources", (1, 11)..NEWEST, NONE, testing::mocks_have_no_ephemeral_resources),
+    check("testing_overrides", (1, 11)..NEWEST, NONE, testing::an_override_changes_nothing_that_is_there),
+    check("testing_protected_tenants", (1, 11)..NEWEST, NONE, testing::a_protected_tenant_outlives_its_test),
     check("unknown_ccid", (1, 6)..NEWEST, (1, 6)..NEWEST, identity::unknown_ccid),
 ];
 
