@@ -9,10 +9,11 @@ macro_rules! said_of_all {
         "\n\nGive *ephemeral* values to the arguments that end in `_wo`. Terraform keeps these out of the plan, and no \
          others: an ordinary value, sensitive or not, stands in clear in a saved plan and in what `terraform show -json` \
          prints of it, under `action_invocations`.\n\n\
-         Needs Terraform 1.14 or later; OpenTofu has no actions. By the release notes of Terraform 1.16, a trigger on \
-         destroy needs values that are known when it is planned and not ephemeral, and `on_failure = taint` in a trigger of \
-         an `iwd_tenant` taints the tenant where the action fails: the next plan *destroys* it, unless \
-         `deletion_protection` is set."
+         Needs Terraform 1.14 or later; OpenTofu has no actions. On Terraform 1.16 (tried by hand on 1.16.0-rc2), \
+         `on_failure = taint` in a trigger of an `iwd_tenant` taints the tenant where the action fails, and the next apply \
+         *destroys* it, unless `deletion_protection` is set; and an action that is invoked by hand gets no ephemeral value \
+         there, while one that is triggered does. By the release notes of 1.16, a trigger on destroy needs values that are \
+         known when it is planned and not ephemeral."
     };
 }
 
