@@ -302,6 +302,18 @@ async fn after_stop_a_request_in_flight_counts_and_nothing_is_told_but_the_end()
 }
 
 #[tokio::test]
+async fn an_action_under_way_is_completed_before_the_process_ends() {
+    let api = Api::start().await;
+    let host = host_for(&api).await;
+    let invocation = begin_slow(&api, &host, json!({"delay_ms": 3_600_000, "apply": true})).await;
+    let (status, ended) = tokio::join!(host.shutdown(), invocation.end());
+    assert!(status.success(), "{status}");
+    let error = only_error(&ended.diagnostics, "Error provisioning tenant: stopped");
+    let effect = "may have been provisioned all the same";
+    assert!(error.detail.contains(effect), "{}", error.detail);
+}
+
+#[tokio::test]
 async fn stop_ends_a_wait_before_another_attempt() {
     let api = Api::start().await;
     let mut host = host_for(&api).await;
@@ -367,6 +379,10 @@ async fn an_action_owns_nothing() {
     }
     let plan = host.plan(&created.state, &plain(), &created.private).await;
     assert_eq!(plan.state, created.state);
+    // What was provisioned for one object before is still not another's.
+    let planned = with(&created.state, "/revision", 1);
+    let second = host.apply(&Json::Null, &planned, &plain(), &[]).await;
+    second.expect_error("One tenant, two resources");
     host.begin_walk().await;
     let destroy = host
         .plan(&created.state, &Json::Null, &created.private)

@@ -171,6 +171,7 @@ fn block(path: &[&str], description: &'static str, form: For) -> Block {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tf_provider::schema::Presence;
 
     #[test]
     fn parameters_are_pointed_at_but_no_line_with_a_secret() {
@@ -213,6 +214,93 @@ mod tests {
             }
         }
         assert_eq!(parameter("iwd.db.unheard_of", Operation::Create), None);
+    }
+
+    /// Every argument in a block and the blocks inside it, with its path.
+    fn arguments_of(block: &Block, path: &AttributePath) -> Vec<(String, Attribute)> {
+        let own = block.attributes.iter().map(|attribute| {
+            let path = path.attribute(attribute.name);
+            (path.to_string(), attribute.clone())
+        });
+        let inner = block.blocks.iter().flat_map(|nested| {
+            let path = path.attribute(nested.name);
+            arguments_of(&nested.block, &path)
+        });
+        own.chain(inner).collect()
+    }
+
+    #[test]
+    fn an_action_takes_what_iwd_gets_with_each_secret_write_only_and_computes_nothing() {
+        let mut expected: Vec<_> = sent()
+            .map(|(argument, _)| match &argument.secret {
+                Some(secret) => (secret.path(argument), secret.need == Need::Required),
+                None => {
+                    let required = argument.attribute.presence == Presence::Required;
+                    (argument.path(), required)
+                }
+            })
+            .map(|(path, required)| (path.to_string(), required))
+            .collect();
+        let taken = arguments_of(&sent_by_action(""), &AttributePath::ROOT);
+        for (path, attribute) in &taken {
+            assert_eq!(attribute.write_only, path.ends_with("_wo"), "{path}");
+            assert!(!attribute.is_computed() && attribute.default.is_none());
+            assert!(!attribute.description.contains("state"), "{path}");
+        }
+        let mut taken: Vec<_> = taken
+            .into_iter()
+            .map(|(path, attribute)| (path, attribute.presence == Presence::Required))
+            .collect();
+        expected.sort();
+        taken.sort();
+        assert_eq!(taken, expected);
+    }
+
+    #[test]
+    fn a_secret_of_the_resource_says_what_is_stored_and_which_form_must_be_set() {
+        let resource = arguments_of(&SCHEMA.block, &AttributePath::ROOT);
+        let said = |path: &str| {
+            let found = resource.iter().find(|(name, _)| name == path);
+            found.unwrap().1.description.to_string()
+        };
+        for (path, end) in [
+            (
+                "iwd.db.password",
+                "Stored in state; exactly one of `password_wo` and `password` must be set.",
+            ),
+            (
+                "gws.api_key",
+                "Stored in state; at most one of `api_key_wo` and `api_key` may be set.",
+            ),
+            (
+                "iwd.db.password_wo",
+                "The same as `password`, never stored.",
+            ),
+        ] {
+            assert!(said(path).ends_with(end), "{}", said(path));
+        }
+        assert!(said("api_key_wo").contains("never stored. Since it isn't there at destroy"));
+    }
+
+    #[test]
+    fn defaults_stand_where_a_block_is_and_nothing_is_set() {
+        let config = Value::object([
+            ("iwd_email", Value::Null),
+            (
+                "iwd",
+                Value::object([(
+                    "db",
+                    Value::object([("port", 5433.into()), ("ssl", Value::Null)]),
+                )]),
+            ),
+        ]);
+        let whole = with_defaults(&config);
+        let db = whole.at(&["iwd", "db"]);
+        assert_eq!(
+            (db.get("port"), db.get("ssl")),
+            (&5433.into(), &false.into())
+        );
+        assert!(whole.get("iwd_email").is_null());
     }
 
     #[test]
