@@ -6,7 +6,7 @@ use super::harness::actions::{Invocation, Invoked, invoke, plan, validate};
 use super::harness::api::Api;
 use super::harness::generated::tfplugin5 as wire;
 use super::harness::host::{Host, errors, only_error, place};
-use super::harness::tenant::{CCID, plain, with};
+use super::harness::tenant::{self, CCID, plain, with};
 use super::harness::values::UNKNOWN;
 
 const DELETE: &str = "iwd_delete_services";
@@ -62,62 +62,36 @@ fn gws() -> Json {
 }
 
 #[tokio::test]
-async fn a_tenant_is_sent_as_the_resource_sends_it() {
-    let api = Api::start().await;
-    let mut host = host_for(&api).await;
-    host.change(&Json::Null, &plain(), &[])
-        .await
-        .expect_no_error();
-    let of_resource = api.body(CCID).await;
-    let done = invoke(&host.provider, PROVISION, &whole()).await;
-    assert_eq!((done.diagnostics, done.progress), (vec![], vec![]));
-    assert_eq!(api.body(CCID).await, of_resource);
-    let [_, request] = api.requests().await.try_into().unwrap();
-    assert_eq!(request["method"], "PUT");
-    assert_eq!(request["headers"]["x-api-key"], "canary-tenant-key");
-}
-
-#[tokio::test]
-async fn every_argument_goes_to_its_place_and_each_default_stands_where_nothing_is_set() {
-    let api = Api::start().await;
-    let host = host_for(&api).await;
-    let full = with(&whole(), "/gws", gws());
-    let full = with(&full, "/gws/api_key_wo", "canary-gws-key");
-    let full = with(&full, "/iwd/db/port", 5433);
-    let full = with(&full, "/iwd/db/ssl", true);
-    let full = with(&full, "/iwd/api_keys/iwddm_wo", "canary-iwddm");
-    let full = with(&full, "/iwd_email", json!({"url": null}));
-    let done = invoke(&host.provider, PROVISION, &full).await;
-    assert_eq!(done.diagnostics, []);
-    assert_eq!(
-        api.body(CCID).await,
-        json!({
-            "tenant": {
-                "id": "100", "name": "t100", "ccid": CCID, "apiKey": "canary-tenant-key",
-                "gws": {
-                    "gwsUrl": "http://gws-service-proxy.gws",
-                    "data": {"authUrl": "http://gauth-auth.gauth", "authredircetUrl": "https://gauth.example.com"},
-                    "secret": {
-                        "clientId": "iwd_client", "clientSecret": "canary-client-secret", "apikey": "canary-gws-key",
-                        "username": "nexus", "token": "canary-token",
-                    },
-                },
-            },
-            "iwd": {
-                "url": "http://iwd.iwd:4024",
-                "db": {
-                    "host": "pgdb-dgt-postgresql.infra", "port": 5433, "database": "iwd-100", "user": "iwd-user",
-                    "password": "canary-password", "ssl": true,
-                },
-                "apiKeys": {"IWD_APIKEY_TENANT": "canary-customer-key", "IWD_APIKEY_IWDDM": "canary-iwddm"},
-            },
-            "iwdEmail": {"url": "N/A"},
-        })
-    );
-    let done = invoke(&host.provider, PROVISION, &whole()).await;
-    assert_eq!(done.diagnostics, []);
-    let db = &api.body(CCID).await["iwd"]["db"];
-    assert_eq!((&db["port"], &db["ssl"]), (&5432.into(), &false.into()));
+async fn a_tenant_is_sent_as_the_resource_sends_it_defaults_included() {
+    let full = |config: &Json, gws: Json, key: &str, iwddm: &str| {
+        let mut full = with(config, "/gws", gws);
+        full["gws"][key] = "canary-gws-key".into();
+        full["iwd"]["api_keys"][iwddm] = "canary-iwddm".into();
+        full["iwd"]["db"]["port"] = 5433.into();
+        full["iwd"]["db"]["ssl"] = true.into();
+        full["iwd_email"] = json!({"url": null});
+        full
+    };
+    for (of_resource, of_action) in [
+        (plain(), whole()),
+        (
+            full(&plain(), tenant::gws(), "api_key", "iwddm"),
+            full(&whole(), gws(), "api_key_wo", "iwddm_wo"),
+        ),
+    ] {
+        let api = Api::start().await;
+        let mut host = host_for(&api).await;
+        host.change(&Json::Null, &of_resource, &[])
+            .await
+            .expect_no_error();
+        let sent = api.body(CCID).await;
+        let done = invoke(&host.provider, PROVISION, &of_action).await;
+        assert_eq!((done.diagnostics, done.progress), (vec![], vec![]));
+        assert_eq!(api.body(CCID).await, sent);
+        let [_, request] = api.requests().await.try_into().unwrap();
+        assert_eq!(request["method"], "PUT");
+        assert_eq!(request["headers"]["x-api-key"], "canary-tenant-key");
+    }
 }
 
 #[tokio::test]

@@ -23,7 +23,15 @@ mod provision_tenant;
 pub(in crate::provider) use self::delete_services::DeleteServices;
 pub(in crate::provider) use self::provision_tenant::ProvisionTenant;
 
-use super::validate;
+use tokio::time::Instant;
+
+use super::operation::Window;
+use super::{model, validate};
+use crate::iwd::client::Operation;
+use crate::iwd::mask::Masker;
+use crate::iwd::model::Ccid;
+use crate::provider::config::Settings;
+use crate::tf_provider::action::InvokeRequest;
 use crate::tf_provider::diagnostic::Diagnostic;
 use crate::tf_provider::path::AttributePath;
 use crate::tf_provider::schema::Attribute;
@@ -38,6 +46,29 @@ fn timeout() -> Attribute {
         "How long the action may take, retries and the wait for other operations on the tenant included, such as `90s` or \
          `10m`. Default `5m`.",
     )
+}
+
+/// What bounds an invocation.
+fn window<'a>(
+    operation: Operation,
+    ccid: &'a Ccid,
+    request: &'a InvokeRequest,
+) -> Result<Window<'a>, Diagnostic> {
+    Ok(Window {
+        operation,
+        ccid,
+        began: Instant::now(),
+        timeout: model::timeout_at(&request.config, &[TIMEOUT])?,
+        stop: &request.stop,
+        end: &request.end,
+        progress: Some(&request.progress),
+    })
+}
+
+/// Masks what the settings and the configuration keep secret.
+fn masker(settings: &Settings, config: &Value) -> Masker {
+    Masker::new(settings.secrets(), settings.visible())
+        .with(model::secrets(config), model::visible_values(config))
 }
 
 fn timeout_problem(config: &Value) -> Option<Diagnostic> {

@@ -231,16 +231,15 @@ mod tests {
 
     #[test]
     fn an_action_takes_what_iwd_gets_with_each_secret_write_only_and_computes_nothing() {
-        let mut expected: Vec<_> = sent()
-            .map(|(argument, _)| match &argument.secret {
-                Some(secret) => (secret.path(argument), secret.need == Need::Required),
-                None => {
-                    let required = argument.attribute.presence == Presence::Required;
-                    (argument.path(), required)
-                }
-            })
-            .map(|(path, required)| (path.to_string(), required))
-            .collect();
+        let expected_of = |argument: &Argument| {
+            if let Some(secret) = &argument.secret {
+                let required = secret.need == Need::Required;
+                return (secret.path(argument).to_string(), required);
+            }
+            let required = argument.attribute.presence == Presence::Required;
+            (argument.path().to_string(), required)
+        };
+        let mut expected: Vec<_> = sent().map(|(argument, _)| expected_of(argument)).collect();
         let taken = arguments_of(&sent_by_action(""), &AttributePath::ROOT);
         for (path, attribute) in &taken {
             assert_eq!(attribute.write_only, path.ends_with("_wo"), "{path}");

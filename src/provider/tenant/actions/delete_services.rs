@@ -4,14 +4,12 @@ use std::sync::{Arc, LazyLock};
 
 use async_trait::async_trait;
 use secrecy::SecretString;
-use tokio::time::Instant;
 
-use super::{TIMEOUT, timeout, timeout_problem};
+use super::{masker, timeout, timeout_problem, window};
 use crate::iwd::client::{Deleted, Operation};
-use crate::iwd::mask::Masker;
 use crate::provider::diagnostics;
 use crate::provider::session::Session;
-use crate::provider::tenant::operation::{self, ApplyError, Window};
+use crate::provider::tenant::operation::{self, ApplyError};
 use crate::provider::tenant::{messages, model, schema, validate};
 use crate::tf_provider::action::{Action, InvokeRequest};
 use crate::tf_provider::diagnostic::Diagnostic;
@@ -104,27 +102,16 @@ fn no_services(value: &Value) -> Option<Diagnostic> {
 }
 
 async fn delete(session: &Session, request: &InvokeRequest) -> Result<Vec<Diagnostic>, ApplyError> {
-    let began = Instant::now();
     let (operation, config) = (Operation::DeleteServices, &request.config);
     let ccid = model::ccid(config.get("ccid"))?;
     let names = model::services(config.get(SERVICES).as_elements().unwrap_or_default());
+    let window = window(operation, &ccid, request)?;
     let connection = session.connection().ok_or_else(messages::not_configured)?;
     let settings = &connection.settings;
     let own_key = config.get(API_KEY).as_str().map(SecretString::from);
     let key = operation::key(settings, operation, &ccid, own_key.as_ref())?;
-    let window = Window {
-        operation,
-        ccid: &ccid,
-        began,
-        timeout: model::timeout_at(config, &[TIMEOUT])?,
-        stop: &request.stop,
-        end: &request.end,
-        progress: Some(&request.progress),
-    };
-    let masker = Masker::new(settings.secrets(), settings.visible())
-        .with(own_key, model::visible_values(config));
+    let context = window.call_context(masker(settings, config));
     let (client, _turn) = window.enter(session, &connection).await?;
-    let context = window.call_context(masker);
     let deleted = client.delete_services(&ccid, names, &key, &context).await?;
     Ok(match deleted {
         Deleted::Gone => Vec::new(),

@@ -3,13 +3,11 @@
 use std::sync::{Arc, LazyLock};
 
 use async_trait::async_trait;
-use tokio::time::Instant;
 
-use super::{TIMEOUT, timeout, timeout_problem};
+use super::{masker, timeout, timeout_problem, window};
 use crate::iwd::client::Operation;
-use crate::iwd::mask::Masker;
 use crate::provider::session::Session;
-use crate::provider::tenant::operation::{self, ApplyError, Window};
+use crate::provider::tenant::operation::{self, ApplyError};
 use crate::provider::tenant::{messages, model, schema, validate};
 use crate::tf_provider::action::{Action, InvokeRequest};
 use crate::tf_provider::diagnostic::Diagnostic;
@@ -68,25 +66,14 @@ impl Action for ProvisionTenant {
 }
 
 async fn provision(session: &Session, request: &InvokeRequest) -> Result<(), ApplyError> {
-    let began = Instant::now();
     let (operation, config) = (Operation::Provision, &request.config);
     let tenant = model::tenant(&schema::with_defaults(config), config)?;
+    let window = window(operation, &tenant.ccid, request)?;
     let connection = session.connection().ok_or_else(messages::not_configured)?;
     let settings = &connection.settings;
     let key = operation::key(settings, operation, &tenant.ccid, Some(&tenant.api_key))?;
-    let window = Window {
-        operation,
-        ccid: &tenant.ccid,
-        began,
-        timeout: model::timeout_at(config, &[TIMEOUT])?,
-        stop: &request.stop,
-        end: &request.end,
-        progress: Some(&request.progress),
-    };
-    let masker = Masker::new(settings.secrets(), settings.visible())
-        .with(model::secrets(config), model::visible_values(config));
+    let context = window.call_context(masker(settings, config));
     let (client, _turn) = window.enter(session, &connection).await?;
-    let context = window.call_context(masker);
     client.provision(operation, &tenant, &key, &context).await?;
     Ok(())
 }
