@@ -1,7 +1,7 @@
 # What people and CI run. `make` alone lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help build test coverage demo simulator install dist test-dist publish-private-registry docs lint validate-docs bench bench-start test-versions test-tofu
+.PHONY: help build test test-simulator screenshot coverage demo simulator install dist test-dist publish-private-registry docs lint validate-docs bench bench-start test-versions test-tofu
 
 CARGO ?= cargo
 TARGET := $(or $(CARGO_TARGET_DIR),target)
@@ -32,6 +32,13 @@ test: build ## unit, integration and acceptance tests, the last with a real Terr
 	  set -x; $(CARGO) test --features simulator; \
 	fi
 
+# Not among `make test`'s, where a test that isn't run counts as passed in some runners.
+test-simulator: build ## the simulator's page in Chromium, and its log-in to a tenant's database on PostgreSQL
+	$(CARGO) test --features simulator --test simulator
+
+screenshot: build ## take the pictures of the guides anew, with the test that looks at the same page
+	INSTA_UPDATE=always KEEP_SCREENSHOT=1 $(CARGO) test --features simulator --test simulator -- the_guide_shows
+
 # Each process keeps its counts in a file as it goes, since the tests of the raw protocol end theirs hard.
 coverage: ## the lines that tests run; needs cargo-llvm-cov and the component llvm-tools
 	RUSTFLAGS="$(RUSTFLAGS) -C llvm-args=-runtime-counter-relocation" LLVM_PROFILE_FILE_NAME=iwd-%m%c.profraw \
@@ -43,6 +50,7 @@ demo: ## see it work against a simulated IWD; KEEP=1 leaves the simulator and th
 LISTEN ?= 127.0.0.1:4024
 simulator: build ## start the simulated IWD on LISTEN and say what to set
 	@echo "Where Terraform runs, any key will do: export IWD_ENDPOINT=http://$(LISTEN) IWD_API_KEY=any"
+	@echo "In a browser, to look inside: http://$(LISTEN)/"
 	@exec $(TARGET)/debug/iwd-simulator --listen "$(LISTEN)" --data $(TARGET)/iwd-simulator.db
 
 # On Linux the binary is the static one of a release, where its compiler can be had.

@@ -4,6 +4,7 @@ mod api_key;
 mod config;
 mod diagnostics;
 mod http_url;
+mod invisible;
 mod schema;
 mod session;
 mod tenant;
@@ -78,6 +79,7 @@ impl Provider for IwdProvider {
     async fn configure(&self, config: Value, terraform_version: String) -> Vec<Diagnostic> {
         match config::resolve(&config, &self.environment) {
             Ok(settings) => {
+                settings.log();
                 self.session.configure(settings, terraform_version);
                 Vec::new()
             }

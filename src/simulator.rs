@@ -14,30 +14,39 @@
 //! | `refusal` | why a request is refused, and the answer |
 //! | `records` | what IWD creates for a tenant |
 //! | `store` | the database file |
-//! | `inspection` | everything under `/_simulator` |
+//! | `tenant_database` | logging in to a tenant's database |
+//! | `inspection` | everything under `/_simulator` that answers JSON |
+//! | `page` | the page for people |
 //! | `requests` | the requests received |
 //! | `faults` | answers other than the real one |
 //! | `connection` | accepting connections, and ending them early |
 //! | `mask` | hiding secrets from people |
 //! | `options` | settings and the command line |
+//! | `start` | what has to succeed before the first request |
+//! | `seed` | the tenants to start with |
 
 mod connection;
 mod faults;
 mod inspection;
 mod mask;
 pub mod options;
+mod page;
 mod provisioning;
 mod records;
 mod refusal;
 mod requests;
 mod router;
 mod rules;
+mod seed;
 mod shared;
+mod start;
 mod store;
+mod tenant_database;
 
 use tokio::net::TcpListener;
 
 pub use options::Options;
+pub use start::{StartError, start};
 pub use store::{Store, StoreError};
 
 /// Serves the simulated API on `listener` until `shutdown` ends; answers under way then have one second.

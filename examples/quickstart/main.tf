@@ -17,7 +17,7 @@ provider "iwd" {
 resource "iwd_tenant" "t100" {
   short_id = "100"
   name     = "t100"
-  ccid     = "9350e2fc-a1dd-4c65-"
+  ccid     = "d846c51e-1fe8-4118-bf32-cf0b4ef29032"
   api_key  = var.tenant_api_key
 
   gws {

@@ -11,8 +11,7 @@ use std::io::{Write, stdout};
 use std::process::ExitCode;
 
 use terraform_provider_iwd::simulator::options::{self, Arguments, Invocation};
-use terraform_provider_iwd::simulator::{Store, serve};
-use tokio::net::TcpListener;
+use terraform_provider_iwd::simulator::{serve, start};
 use tokio::select;
 
 fn main() -> ExitCode {
@@ -35,8 +34,7 @@ fn main() -> ExitCode {
 
 #[tokio::main]
 async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
-    let store = Store::open(&arguments.data)?;
-    let listener = TcpListener::bind(&arguments.listen).await?;
+    let (listener, store) = start(&arguments).await?;
     let stopped = stopped(arguments.exit_with_parent)?;
     println!(
         "iwd-simulator listening on http://{}",

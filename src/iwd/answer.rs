@@ -4,28 +4,36 @@ mod content;
 
 use std::time::{Duration, SystemTime};
 
-use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION, RETRY_AFTER};
+use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, LOCATION, RETRY_AFTER};
 use reqwest::{Method, StatusCode, Url};
 use serde::Deserialize;
 use serde_json::Value as Json;
 
 use super::error::{Error, Obstacle, Reply, ReplyBody};
-use super::mask::Masker;
+use super::mask::{MASK, Masker};
 use super::model::Operation;
 use super::parameter;
 
 /// No more of a body is read.
 pub(super) const MAX_BODY: usize = 1024 * 1024;
 
+/// How Go, nginx, Apache and Tomcat tell that a request came without TLS to a port that speaks it.
+const WANTS_TLS: [&str; 4] = [
+    "Client sent an HTTP request to an HTTPS server",
+    "The plain HTTP request was sent to HTTPS port",
+    "speaking plain HTTP to an SSL-enabled server port",
+    "This combination of host and port requires TLS",
+];
+
 /// An answer as it came in.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Answer<'a> {
+#[derive(Clone, Debug)]
+pub(super) struct Answer {
     /// Its status.
     pub(super) status: StatusCode,
     /// Its headers.
-    pub(super) headers: &'a HeaderMap,
+    pub(super) headers: HeaderMap,
     /// Its body, at most [`MAX_BODY`] of it.
-    pub(super) body: &'a [u8],
+    pub(super) body: Vec<u8>,
 }
 
 /// What an answer that is no failure says.
@@ -40,7 +48,7 @@ pub(super) enum Success {
 /// Why an answer is no success, and the parameter it names.
 pub(super) type Verdict = Box<(Error, Option<&'static str>)>;
 
-impl Answer<'_> {
+impl Answer {
     /// Whether the operation is done; `url` is where the request went, `now` the time for `Retry-After`, and `parameters`
     /// what the answer may complain about.
     pub(super) fn judge(
@@ -52,7 +60,7 @@ impl Answer<'_> {
         now: SystemTime,
     ) -> Result<Success, Verdict> {
         let is_cut = self.body.len() >= MAX_BODY;
-        let content = content::text(self.headers, self.body, is_cut, masker);
+        let content = content::text(&self.headers, &self.body, is_cut, masker);
         let text = content.as_deref().unwrap_or_default();
         let reply = || Reply {
             status: self.status,
@@ -61,13 +69,13 @@ impl Answer<'_> {
         };
         let plain = |error| Err(Box::new((error, None)));
         let named = |error| Err(Box::new((error, parameter::named_in(text, parameters))));
-        if self.status.is_success() || self.status == StatusCode::NOT_FOUND {
-            if content.is_err() {
-                return plain(Error::Unexpected(reply()));
-            }
-            if content::is_page(text) {
-                return plain(Error::Page(reply()));
-            }
+        let counts_by_status = self.status.is_success() || self.status == StatusCode::NOT_FOUND;
+        if counts_by_status && content.is_err() {
+            return plain(Error::Unexpected(reply()));
+        }
+        let may_be_key = matches!(self.status.as_u16(), 401 | 403);
+        if (counts_by_status || may_be_key) && content::is_page(text) {
+            return plain(Error::Page(reply()));
         }
         match self.status.as_u16() {
             200..=299 if operation.method() == Method::DELETE => Ok(Success::Done),
@@ -88,6 +96,9 @@ impl Answer<'_> {
                 reply: reply(),
                 location: self.location(url, masker),
             }),
+            400 if url.scheme() == "http" && WANTS_TLS.iter().any(|words| text.contains(words)) => {
+                plain(Error::WantsTls(reply()))
+            }
             401 | 403 => named(Error::Unauthorized(reply())),
             408 | 425 | 429 | 502 | 503 | 504 => named(Error::Unavailable(reply())),
             400..=499 => named(Error::Rejected(reply())),
@@ -106,25 +117,26 @@ impl Answer<'_> {
                 content_type: self
                     .headers
                     .get(CONTENT_TYPE)
-                    .map(|value| masker.show(&String::from_utf8_lossy(value.as_bytes()))),
+                    .map(|value| masker.show(&content::header_text(value))),
             },
         }
     }
 
+    /// Whole seconds or a date, which counts from the server's own clock where the answer tells it.
     fn retry_after(&self, now: SystemTime) -> Option<Duration> {
-        let value = self.headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-        if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
-            // More digits than fit still mean: a long time.
-            return Some(Duration::from_secs(value.parse().unwrap_or(u64::MAX)));
+        let text = |name| self.headers.get(name)?.to_str().ok().map(str::trim);
+        let date = |text| httpdate::parse_http_date(text).ok();
+        let value = text(RETRY_AFTER)?;
+        if let Some(asked) = seconds(value) {
+            return Some(asked);
         }
-        let date = httpdate::parse_http_date(value).ok()?;
-        Some(date.duration_since(now).unwrap_or_default())
+        let now = text(DATE).and_then(date).unwrap_or(now);
+        Some(date(value)?.duration_since(now).unwrap_or_default())
     }
 
     /// Where a redirect points. Credentials and query may be secrets of whoever redirects, so they are left out.
     fn location(&self, url: &Url, masker: &Masker) -> Option<String> {
-        let value = self.headers.get(LOCATION)?;
-        let value = String::from_utf8_lossy(value.as_bytes());
+        let value = content::header_text(self.headers.get(LOCATION)?);
         let mut target = url.join(&value).ok()?;
         if target.cannot_be_a_base() {
             return None;
@@ -132,11 +144,33 @@ impl Answer<'_> {
         let had_query = target.query().is_some();
         target.set_query(None);
         target.set_fragment(None);
+        let written = value.split(['?', '#']).next().unwrap_or_default();
+        let secrets = |text: &str| masker.mask(text).matches(MASK).count();
+        if secrets(written) > secrets(target.as_str()) {
+            // A host may have become Punycode or an address, in which no secret can be found.
+            return Some(MASK.to_owned());
+        }
         target.set_username("").ok()?;
         target.set_password(None).ok()?;
         let query = if had_query { "?…" } else { "" };
         Some(masker.show(&format!("{target}{query}")))
     }
+}
+
+/// Seconds in digits. A fraction, which some servers add, counts as the whole second that it begins.
+fn seconds(text: &str) -> Option<Duration> {
+    let are_digits =
+        |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    if !are_digits(whole) || !are_digits(fraction) {
+        return None;
+    }
+    // More digits than fit still mean: a long time.
+    let seconds: u64 = whole.parse().unwrap_or(u64::MAX);
+    let begun = fraction.bytes().any(|digit| digit != b'0');
+    Some(Duration::from_secs(
+        seconds.saturating_add(u64::from(begun)),
+    ))
 }
 
 /// Whether the documented answer says that the tenant was created; `None` if it is something else.

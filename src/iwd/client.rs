@@ -1,7 +1,9 @@
 //! Sends requests, waits and tries again; the only part of the client that does I/O.
 
 mod attempt;
+mod attempt_log;
 mod call;
+mod cause;
 mod connecting;
 mod resolver;
 mod settings;
@@ -16,29 +18,37 @@ use secrecy::SecretString;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use self::cause::Route;
 use self::connecting::Pool;
-pub use self::settings::{ClientSettings, HeaderError, SettingsError, check_header};
+use self::settings::Reuse;
+pub use self::settings::{ClientSettings, HeaderError, MAX_HEADERS, SettingsError, check_header};
 use super::answer::Success;
-use super::error::{Error, Failure, Reply};
+use super::error::{Error, Failure, Reply, Way};
 use super::mask::Masker;
 pub use super::model::Operation;
 use super::model::{Ccid, Deletion, Tenant};
+use super::proxy::ProxyName;
 use super::request::{self, Request};
 use super::retry::Policy;
-use super::tls::Tls;
+use super::tls::{Setup, Tls};
 
 /// A client of one IWD, with one pool of connections.
 #[derive(Clone)]
 pub struct Client {
     http: reqwest::Client,
+    /// Makes a connection of its own for each request.
+    unpooled: reqwest::Client,
     /// Tells whether an attempt may have sent anything.
     pool: Pool,
     endpoint: Url,
     headers: HeaderMap,
     request_timeout: Duration,
     retry: Policy,
-    /// Whether the system has no CA certificates, so that only those of the settings are trusted.
-    lacks_system_roots: bool,
+    route: Route,
+    way: Way,
+    /// Explains why a TLS handshake fails.
+    tls: Setup,
+    masker: Masker,
 }
 
 /// What a call needs to know of the operation it belongs to.
@@ -52,7 +62,8 @@ pub struct CallContext {
     pub stop: CancellationToken,
     /// Fires when nobody waits for the answer any longer, not even for one in flight; `stop` then fires too.
     pub end: CancellationToken,
-    /// Knows the secrets of the configuration, those that are sent included. The key of the call is added to it.
+    /// The client's masker with the secrets of the operation, those that are sent included. The key of the call is added
+    /// to it.
     pub masker: Masker,
     /// What an answer may complain about: the parameters of the API, dotted from the root of the body.
     pub parameters: Vec<&'static str>,
@@ -94,19 +105,29 @@ pub enum Deleted {
 impl Client {
     /// Reads the system's CA certificates and prepares the pool; connects to nobody.
     pub fn new(settings: &ClientSettings) -> Result<Self, SettingsError> {
-        let Tls {
-            config,
-            lacks_system_roots,
-        } = settings.tls()?;
+        let Tls { config, setup } = settings.tls()?;
+        settings.check_route()?;
         Ok(Self {
-            http: settings.http_client(config)?,
+            http: settings.http_client(config.clone(), Reuse::Allowed)?,
+            unpooled: settings.http_client(config, Reuse::Never)?,
             pool: Pool::default(),
             endpoint: settings.endpoint.clone(),
             headers: settings.header_map()?,
             request_timeout: settings.request_timeout,
             retry: settings.retry,
-            lacks_system_roots,
+            route: settings.route(),
+            way: Way {
+                proxy: settings.proxy.as_ref().map(ProxyName::from),
+                overridden: settings.overridden.clone(),
+            },
+            tls: setup,
+            masker: settings.masker.clone(),
         })
+    }
+
+    /// Knows the secrets of the settings; for that of a call, which adds the operation's own.
+    pub fn masker(&self) -> &Masker {
+        &self.masker
     }
 
     /// Provisions a tenant with everything that is in `tenant`: POST for [`Operation::Create`], else PUT.
@@ -169,7 +190,7 @@ impl Client {
         context: &CallContext,
     ) -> Result<Success, Box<Failure>> {
         if request.authorize(key).is_err() {
-            return Err(call::invalid_key(&request, context));
+            return Err(call::invalid_key(self, &request, context));
         }
         let masker = context.masker.clone().with([key.clone()], []);
         call::run(self, &request, &masker, context).await

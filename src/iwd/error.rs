@@ -5,6 +5,8 @@ use std::time::Duration;
 use reqwest::{Method, StatusCode, Url};
 
 use super::model::{Ccid, Operation};
+use super::proxy::ProxyName;
+use super::tls::TlsFailure;
 
 /// What came back, fit to be shown.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -63,14 +65,22 @@ pub enum Error {
     /// Nobody accepts connections there, or no network leads there.
     #[error("the connection was refused")]
     Refused,
+    /// This machine gives no connection; the text is its own, such as that too many files are open.
+    #[error("the system gives no connection: {0}")]
+    System(String),
+    /// No connection came about, for a reason that the HTTP library doesn't pass on or nobody knows; the text is the
+    /// library's and holds no secret.
+    #[error("no connection: {0}")]
+    NoConnection(String),
+    /// The proxy itself failed or could not be reached, as an endpoint could.
+    #[error("the proxy failed: {0}")]
+    AtProxy(Box<Self>),
     /// The TLS handshake failed.
-    #[error("TLS failed: {problem}")]
-    Tls {
-        /// The TLS library's text, with secrets masked, and cut like a server's text.
-        problem: String,
-        /// Whether the system has no CA certificates, so that only those of the settings are trusted.
-        lacks_system_roots: bool,
-    },
+    #[error("TLS failed: {0}")]
+    Tls(TlsFailure),
+    /// The connection was reset or ended during the TLS handshake.
+    #[error("the connection was lost during the TLS handshake")]
+    TlsHangUp,
     /// The proxy would not connect us; the text is the HTTP library's and holds no secret.
     #[error("the proxy made no connection: {0}")]
     Proxy(String),
@@ -92,9 +102,19 @@ pub enum Error {
         /// Whether the request had gone out, at least in part.
         sent: bool,
     },
+    /// The server ended a connection that had served before, without a byte of an answer: it may have done so before the
+    /// request came.
+    #[error("the server closed the connection that was reused")]
+    Stale,
     /// What came back is no HTTP.
     #[error("the answer is not HTTP")]
     NotHttp,
+    /// What came back begins with more headers than are read.
+    #[error("the answer has too many or too long headers")]
+    HeadTooLarge,
+    /// An answer by which servers tell that their port speaks TLS, and the request came without.
+    #[error("answered {}: the port speaks TLS", .0.status)]
+    WantsTls(Reply),
     /// 401 or 403: the key is not accepted.
     #[error("answered {}", .0.status)]
     Unauthorized(Reply),
@@ -145,7 +165,8 @@ impl Error {
     /// What came back, if anything did.
     pub fn reply(&self) -> Option<&Reply> {
         match self {
-            Self::Unauthorized(reply)
+            Self::WantsTls(reply)
+            | Self::Unauthorized(reply)
             | Self::Rejected(reply)
             | Self::Unavailable(reply)
             | Self::Internal(reply)
@@ -159,13 +180,28 @@ impl Error {
         }
     }
 
+    /// How long was waited, where that was too long.
+    pub fn time_limit(&self) -> Option<Duration> {
+        match self {
+            Self::Timeout { limit, .. } => Some(*limit),
+            Self::AtProxy(error) => error.time_limit(),
+            _ => None,
+        }
+    }
+
     /// Whether IWD may have got the request and acted on it.
     ///
     /// A 4xx, a redirect and a web page say that nothing was done; a 5xx, even of a proxy in between, does not.
     pub fn may_have_arrived(&self) -> bool {
         match self {
             Self::Timeout { sent, .. } | Self::Lost { sent } | Self::Abandoned { sent } => *sent,
-            Self::NotHttp | Self::Internal(_) | Self::Server(_) | Self::NotCreated(_) => true,
+            Self::Stale
+            | Self::NotHttp
+            | Self::HeadTooLarge
+            | Self::Internal(_)
+            | Self::Server(_)
+            | Self::NotCreated(_) => true,
+            Self::AtProxy(error) => error.may_have_arrived(),
             Self::Unavailable(reply) => reply.status.is_server_error(),
             Self::Unexpected(reply) => reply.status.is_success(),
             Self::Stopped { after } => after.as_ref().is_some_and(|error| error.may_have_arrived()),
@@ -188,6 +224,15 @@ pub enum GaveUp {
         /// The whole operation's timeout.
         timeout: Duration,
     },
+    /// The operation's timeout ended the last attempt.
+    CutShort {
+        /// The whole operation's timeout.
+        timeout: Duration,
+        /// How long the last attempt had.
+        limit: Duration,
+        /// The attempt before it that is told of instead: the last one that was answered, or else the last one.
+        told: Option<u32>,
+    },
     /// The server asks for a longer wait than the operation's timeout leaves.
     AskedToWait {
         /// What the server asked for.
@@ -199,10 +244,19 @@ pub enum GaveUp {
     Stopped,
 }
 
+/// The way that requests take, as far as messages tell of it.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Way {
+    /// The proxy that they go through.
+    pub proxy: Option<ProxyName>,
+    /// The environment variable that names another endpoint, which doesn't hold.
+    pub overridden: Option<String>,
+}
+
 /// A call that failed for good, with all that is worth telling about it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Failure {
-    /// Why the last attempt failed.
+    /// Why the last attempt failed; or, where the operation's timeout cut that one short, an earlier one.
     pub error: Error,
     /// Why there was no further attempt.
     pub gave_up: GaveUp,
@@ -214,6 +268,8 @@ pub struct Failure {
     pub method: Method,
     /// The request's URL, which holds no secret.
     pub url: Url,
+    /// How the request gets there.
+    pub way: Way,
     /// How many attempts were made, from 0.
     pub attempts: u32,
     /// How long all of it took, waits included.

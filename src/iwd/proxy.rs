@@ -30,6 +30,24 @@ pub struct Proxy {
     pub source: ProxySource,
 }
 
+/// A proxy as messages name it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ProxyName {
+    /// Its URL, without user name and password.
+    pub address: String,
+    /// Who named it.
+    pub source: ProxySource,
+}
+
+impl From<&Proxy> for ProxyName {
+    fn from(proxy: &Proxy) -> Self {
+        Self {
+            address: proxy.url.to_string(),
+            source: proxy.source.clone(),
+        }
+    }
+}
+
 /// Who named a proxy.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ProxySource {
@@ -128,11 +146,11 @@ impl ProxyVariables {
         }
     }
 
-    /// The passwords in all of them, as written and as meant.
-    pub fn passwords(&self) -> Vec<SecretString> {
+    /// The user names and passwords in all of them, as written and as meant.
+    pub fn credentials(&self) -> Vec<SecretString> {
         let variables = self.https.iter().chain(&self.http);
         variables
-            .flat_map(|variable| proxy_url::passwords(variable.value.expose_secret()))
+            .flat_map(|variable| proxy_url::credentials(variable.value.expose_secret()))
             .collect()
     }
 }
@@ -258,23 +276,28 @@ mod tests {
     }
 
     #[test]
-    fn the_passwords_of_all_are_known_and_none_is_shown() {
+    fn the_credentials_of_all_are_known_and_none_is_shown() {
         let variables = variables([
             ("HTTPS_PROXY", "http://me:canary%2Fone@p"),
-            ("https_proxy", "me:canary two@p"),
+            ("https_proxy", "canary%2Dtoken@p"),
             ("HTTP_PROXY", "\"http://me:canary/three@p\""),
-            ("http_proxy", "http://me:canary+four@[::1\r"),
+            ("http_proxy", "http://canary-user:canary+four@[::1\r"),
         ]);
-        let passwords = variables.passwords();
-        let passwords: Vec<_> = passwords.iter().map(ExposeSecret::expose_secret).collect();
-        for password in [
+        let credentials = variables.credentials();
+        let credentials: Vec<_> = credentials
+            .iter()
+            .map(ExposeSecret::expose_secret)
+            .collect();
+        for secret in [
             "canary%2Fone",
             "canary/one",
-            "canary two",
+            "canary%2Dtoken",
+            "canary-token",
             "canary/three",
+            "canary-user",
             "canary+four",
         ] {
-            assert!(passwords.contains(&password), "{password}");
+            assert!(credentials.contains(&secret), "{secret}");
         }
         let told = ["http://iwd", "https://iwd"].map(|endpoint| {
             let way = variables.for_endpoint(&Url::parse(endpoint).unwrap());

@@ -39,6 +39,10 @@ pub struct Progress {
     pub elapsed: Duration,
     /// Time the whole call may take.
     pub timeout: Duration,
+    /// The attempt to tell of where this one was cut short.
+    pub told: Option<u32>,
+    /// Whether the request was sent again already because a reused connection had ended.
+    pub sent_again: bool,
 }
 
 /// What follows a failed attempt.
@@ -49,6 +53,8 @@ pub enum Decision {
         /// After this long.
         wait: Duration,
     },
+    /// The same attempt once more, at once and on a new connection.
+    SendAgain,
     /// The call has failed.
     GiveUp(GaveUp),
 }
@@ -56,8 +62,20 @@ pub enum Decision {
 impl Policy {
     /// What follows an attempt that failed with `error`. `jitter` is a sample from 0 to 1 that spreads the waits.
     pub fn decide(&self, progress: Progress, error: &Error, jitter: f64) -> Decision {
+        let Progress { timeout, .. } = progress;
+        let left = timeout.saturating_sub(progress.elapsed);
         if !is_transient(error) {
             return Decision::GiveUp(GaveUp::NotRetryable);
+        }
+        if *error == Error::Stale && !progress.sent_again && !left.is_zero() {
+            return Decision::SendAgain;
+        }
+        if let Some(limit) = error.time_limit().filter(|_| left.is_zero()) {
+            return Decision::GiveUp(GaveUp::CutShort {
+                timeout,
+                limit,
+                told: progress.told,
+            });
         }
         if self.max_retries.is_some_and(|max| progress.attempts > max) {
             return Decision::GiveUp(GaveUp::RetriesUsed);
@@ -65,19 +83,16 @@ impl Policy {
         if has_limited_retries(error) && progress.limited > LIMITED_RETRIES {
             return Decision::GiveUp(GaveUp::LimitedRetriesUsed);
         }
-        let Progress { timeout, .. } = progress;
-        let left = timeout.saturating_sub(progress.elapsed);
         let asked = error.reply().and_then(|reply| reply.retry_after);
-        let wait = asked.map_or_else(
-            || self.backoff(progress.attempts, jitter),
-            |asked| asked.max(self.min_wait),
-        );
-        match asked {
-            _ if wait < left => Decision::Retry { wait },
-            Some(asked) if asked >= left => {
-                Decision::GiveUp(GaveUp::AskedToWait { wait: asked, left })
-            }
-            _ => Decision::GiveUp(GaveUp::OutOfTime { timeout }),
+        if let Some(wait) = asked.filter(|asked| *asked >= left) {
+            return Decision::GiveUp(GaveUp::AskedToWait { wait, left });
+        }
+        let backoff = self.backoff(progress.attempts, jitter);
+        let wait = backoff.saturating_add(asked.unwrap_or_default());
+        if wait < left {
+            Decision::Retry { wait }
+        } else {
+            Decision::GiveUp(GaveUp::OutOfTime { timeout })
         }
     }
 
@@ -96,10 +111,15 @@ fn is_transient(error: &Error) -> bool {
         error,
         Error::Dns
             | Error::Refused
+            | Error::System(_)
+            | Error::NoConnection(_)
             | Error::Timeout { .. }
             | Error::Lost { .. }
+            | Error::Stale
+            | Error::TlsHangUp
             | Error::Unavailable(_)
     ) || has_limited_retries(error)
+        || matches!(error, Error::AtProxy(error) if is_transient(error))
 }
 
 /// Whether it may pass or be for good: a wrong database password may look like a 500, and a proxy's tunnel fails alike
@@ -113,6 +133,7 @@ mod tests {
     use reqwest::StatusCode;
 
     use super::super::error::{Reply, ReplyBody};
+    use super::super::tls::TlsFailure;
     use super::*;
 
     fn reply(status: u16, retry_after: Option<u64>) -> Reply {
@@ -129,13 +150,15 @@ mod tests {
             limited: 0,
             elapsed: Duration::from_secs(elapsed),
             timeout: Duration::from_mins(5),
+            told: None,
+            sent_again: false,
         }
     }
 
     fn wait_of(decision: Decision) -> Duration {
         match decision {
             Decision::Retry { wait } => wait,
-            Decision::GiveUp(reason) => panic!("gave up: {reason:?}"),
+            other => panic!("no wait: {other:?}"),
         }
     }
 
@@ -144,7 +167,12 @@ mod tests {
         for error in [
             Error::Dns,
             Error::Refused,
+            Error::System("Too many open files (os error 24)".to_owned()),
+            Error::NoConnection("unknown".to_owned()),
             Error::Lost { sent: true },
+            Error::AtProxy(Box::new(Error::Dns)),
+            Error::AtProxy(Box::new(Error::NoConnection("unknown".to_owned()))),
+            Error::TlsHangUp,
             Error::Timeout {
                 sent: false,
                 limit: Duration::from_secs(1),
@@ -165,12 +193,11 @@ mod tests {
         for error in [
             Error::InvalidKey,
             Error::NoNameServer,
-            Error::Tls {
-                problem: "unknown issuer".to_owned(),
-                lacks_system_roots: false,
-            },
+            Error::Tls(TlsFailure::NotTls),
             Error::Proxy("credentials not accepted".into()),
+            Error::AtProxy(Box::new(Error::NoNameServer)),
             Error::NotHttp,
+            Error::HeadTooLarge,
             Error::Unauthorized(reply(401, None)),
             Error::Rejected(reply(400, Some(1))),
             Error::Server(reply(501, None)),
@@ -252,19 +279,90 @@ mod tests {
     }
 
     #[test]
-    fn the_servers_wish_replaces_the_backoff() {
-        let decide = |seconds, elapsed| {
+    fn the_servers_wish_comes_before_the_backoff_and_is_never_cut() {
+        let decide = |seconds, elapsed, jitter| {
             let error = Error::Unavailable(reply(429, Some(seconds)));
-            Policy::default().decide(progress(1, elapsed), &error, 1.0)
+            Policy::default().decide(progress(1, elapsed), &error, jitter)
         };
-        assert_eq!(wait_of(decide(120, 0)), Duration::from_mins(2));
-        assert_eq!(wait_of(decide(0, 0)), Duration::from_millis(500));
-        assert_eq!(
-            decide(120, 200),
+        for (asked, jitter, wait) in [
+            (120, 0.0, 120_500),
+            (120, 1.0, 121_000),
+            (0, 0.0, 500),
+            (0, 0.5, 750),
+        ] {
+            let waited = wait_of(decide(asked, 0, jitter));
+            assert_eq!(waited, Duration::from_millis(wait), "{asked} {jitter}");
+        }
+        let asked_to_wait = |wait| {
             Decision::GiveUp(GaveUp::AskedToWait {
-                wait: Duration::from_mins(2),
+                wait: Duration::from_secs(wait),
                 left: Duration::from_secs(100),
             })
-        );
+        };
+        assert_eq!(decide(120, 200, 0.0), asked_to_wait(120));
+        assert_eq!(decide(u64::MAX, 200, 1.0), asked_to_wait(u64::MAX));
+        // What was asked for fits, but not the backoff after it.
+        let out_of_time = Decision::GiveUp(GaveUp::OutOfTime {
+            timeout: Duration::from_mins(5),
+        });
+        assert_eq!(decide(99, 200, 1.0), out_of_time);
+        assert_eq!(wait_of(decide(99, 200, 0.0)), Duration::from_millis(99_500));
+    }
+
+    #[test]
+    fn a_reused_connection_that_ended_is_replaced_once_whatever_the_retries() {
+        let decide = |max_retries, sent_again, elapsed| {
+            let policy = Policy {
+                max_retries,
+                ..Policy::default()
+            };
+            let progress = Progress {
+                sent_again,
+                ..progress(1, elapsed)
+            };
+            policy.decide(progress, &Error::Stale, 0.0)
+        };
+        for max_retries in [None, Some(0), Some(3)] {
+            assert_eq!(decide(max_retries, false, 0), Decision::SendAgain);
+        }
+        wait_of(decide(None, true, 0));
+        let used = Decision::GiveUp(GaveUp::RetriesUsed);
+        assert_eq!(decide(Some(0), true, 0), used);
+        let out_of_time = Decision::GiveUp(GaveUp::OutOfTime {
+            timeout: Duration::from_mins(5),
+        });
+        assert_eq!(decide(None, false, 300), out_of_time);
+    }
+
+    #[test]
+    fn an_attempt_that_the_end_of_the_operation_cuts_is_told_as_that() {
+        let limit = Duration::from_millis(500);
+        let decide = |max_retries, sent, told, elapsed| {
+            let policy = Policy {
+                max_retries,
+                ..Policy::default()
+            };
+            let progress = Progress {
+                told,
+                ..progress(4, elapsed)
+            };
+            policy.decide(progress, &Error::Timeout { sent, limit }, 0.0)
+        };
+        for (max_retries, sent, told) in [
+            (None, true, Some(3)),
+            (Some(3), false, Some(3)),
+            (Some(0), true, None),
+        ] {
+            let cut = GaveUp::CutShort {
+                timeout: Duration::from_mins(5),
+                limit,
+                told,
+            };
+            let decided = decide(max_retries, sent, told, 300);
+            assert_eq!(decided, Decision::GiveUp(cut));
+        }
+        // With time left, its own limit ended it.
+        let own = decide(Some(3), true, Some(3), 299);
+        assert_eq!(own, Decision::GiveUp(GaveUp::RetriesUsed));
     }
 }

@@ -1,16 +1,21 @@
 //! Certificates, keys and whom to trust.
 
+mod failure;
+mod pem;
+
 use std::sync::Arc;
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
-use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{
     CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme,
 };
 use secrecy::{ExposeSecret, SecretString};
+
+pub use self::failure::TlsFailure;
+pub use self::pem::{Der, PemError, decode as decode_pem};
 
 /// A certificate with its key, for mutual TLS.
 #[derive(Clone, Debug)]
@@ -25,14 +30,14 @@ pub struct Identity {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum TlsError {
     /// The CA certificates are not PEM certificates.
-    #[error("the CA certificates hold no certificate in PEM form, or a broken one")]
-    CaCertificates,
+    #[error("the CA certificates: {0}")]
+    CaCertificates(PemError),
     /// The client certificate is not a PEM certificate.
-    #[error("the client certificate holds no certificate in PEM form, or a broken one")]
-    ClientCertificate,
+    #[error("the client certificate: {0}")]
+    ClientCertificate(PemError),
     /// The client key is not an unencrypted PEM key.
-    #[error("the client key holds no unencrypted private key in PEM form")]
-    ClientKey,
+    #[error("the client key, which must not be encrypted: {0}")]
+    ClientKey(PemError),
     /// The key is of a kind that is not supported, or not the certificate's.
     #[error(
         "the client key does not belong to the client certificate, or is of an unsupported kind"
@@ -43,8 +48,16 @@ pub enum TlsError {
 /// How to connect.
 pub(super) struct Tls {
     pub(super) config: ClientConfig,
+    pub(super) setup: Setup,
+}
+
+/// What this side brings to a handshake, as far as it explains why one fails.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(super) struct Setup {
     /// Whether the system has no CA certificates where they would be needed.
     pub(super) lacks_system_roots: bool,
+    /// Whether there is a client certificate to show.
+    pub(super) has_identity: bool,
 }
 
 /// How to connect: the system's roots and `ca_pem` are trusted, `identity` is shown to who asks for one.
@@ -79,15 +92,16 @@ pub(super) fn connecting(
             builder.with_client_cert_resolver(Arc::new(SingleCertAndKey::from(key)))
         }
     };
-    Ok(Tls {
-        config,
+    let setup = Setup {
         lacks_system_roots,
-    })
+        has_identity: identity.is_some(),
+    };
+    Ok(Tls { config, setup })
 }
 
 fn certified_key(identity: &Identity) -> Result<CertifiedKey, TlsError> {
-    let chain = certificates(&identity.certificate_pem).ok_or(TlsError::ClientCertificate)?;
-    let key = private_key(&identity.key_pem).ok_or(TlsError::ClientKey)?;
+    let chain = certificates(&identity.certificate_pem).map_err(TlsError::ClientCertificate)?;
+    let key = private_key(&identity.key_pem).map_err(TlsError::ClientKey)?;
     let key = aws_lc_rs::sign::any_supported_type(&key).map_err(|_| TlsError::Mismatch)?;
     let certified = CertifiedKey::new(chain, key);
     match certified.keys_match() {
@@ -110,13 +124,13 @@ pub fn check_ca_certificates(pem: &str) -> Result<(), TlsError> {
 /// Whether this is what `client_cert_pem` wants.
 pub fn check_client_certificate(pem: &str) -> Result<(), TlsError> {
     certificates(pem)
-        .map(|_| ())
-        .ok_or(TlsError::ClientCertificate)
+        .map(drop)
+        .map_err(TlsError::ClientCertificate)
 }
 
 /// Whether this is what `client_key_pem` wants.
 pub fn check_client_key(pem: &SecretString) -> Result<(), TlsError> {
-    private_key(pem).map(|_| ()).ok_or(TlsError::ClientKey)
+    private_key(pem).map(drop).map_err(TlsError::ClientKey)
 }
 
 fn system_roots() -> RootCertStore {
@@ -135,30 +149,32 @@ fn system_roots() -> RootCertStore {
 }
 
 fn add(roots: &mut RootCertStore, pem: &str) -> Result<(), TlsError> {
-    for certificate in certificates(pem).ok_or(TlsError::CaCertificates)? {
+    for certificate in certificates(pem).map_err(TlsError::CaCertificates)? {
         roots
             .add(certificate)
-            .map_err(|_| TlsError::CaCertificates)?;
+            .map_err(|_| TlsError::CaCertificates(PemError::Broken))?;
     }
     Ok(())
 }
 
-/// All certificates in a text; `None` if there is none, or a broken one. One of a version that the TLS library doesn't
-/// read may serve all the same.
-fn certificates(pem: &str) -> Option<Vec<CertificateDer<'static>>> {
-    let certificates: Vec<_> = CertificateDer::pem_slice_iter(pem.as_bytes())
-        .collect::<Result<_, _>>()
-        .ok()?;
+/// All certificates in a text, at least one. One of a version that the TLS library doesn't read may serve all the same.
+fn certificates(pem: &str) -> Result<Vec<CertificateDer<'static>>, PemError> {
+    let certificates = pem::all(pem)?;
     let is_broken = |certificate| {
         let read = rustls::server::ParsedCertificate::try_from(certificate);
         let broken = rustls::Error::InvalidCertificate(CertificateError::BadEncoding);
         read.is_err_and(|error| error == broken)
     };
-    (!certificates.is_empty() && !certificates.iter().any(is_broken)).then_some(certificates)
+    if certificates.iter().any(is_broken) {
+        return Err(PemError::Broken);
+    }
+    Ok(certificates)
 }
 
-fn private_key(pem: &SecretString) -> Option<PrivateKeyDer<'static>> {
-    PrivateKeyDer::from_pem_slice(pem.expose_secret().as_bytes()).ok()
+/// The first key in a text.
+fn private_key(pem: &SecretString) -> Result<PrivateKeyDer<'static>, PemError> {
+    let keys = pem::all(pem.expose_secret())?;
+    keys.into_iter().next().ok_or(PemError::Missing)
 }
 
 /// `insecure_skip_verify`: whoever answers is taken for the server, if only it has the key of its certificate.
@@ -207,7 +223,7 @@ mod tests {
     use super::*;
 
     /// As `openssl x509 -req` makes them unless it is told otherwise.
-    const VERSION_1: &str = "\
+    pub(super) const VERSION_1: &str = "\
 -----BEGIN CERTIFICATE-----
 MIIBHjCBxQIUR+CxhlyzNOwrL+sm5zgDFQe/78cwCgYIKoZIzj0EAwIwETEPMA0G
 A1UEAwwGY2xpZW50MCAXDTI2MTEyNDIxMzczNVoYDzIxMjYxMDMxMjEzNzM1WjAR
@@ -242,15 +258,22 @@ sbc=
         let broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
         let other = broken.replace("AAAA", "MAAA");
         let cut = VERSION_1.replace("sbc=\n", "");
-        for text in ["", "no PEM", key_pem.expose_secret(), broken, &other, &cut] {
-            assert_eq!(check_ca_certificates(text), Err(TlsError::CaCertificates));
-            assert_eq!(
-                check_client_certificate(text),
-                Err(TlsError::ClientCertificate)
-            );
+        let (missing, broken_one) = (PemError::Missing, PemError::Broken);
+        for (text, error) in [
+            ("", missing),
+            ("no PEM", missing),
+            (key_pem.expose_secret(), missing),
+            (broken, broken_one),
+            (&other, broken_one),
+            (&cut, broken_one),
+        ] {
+            let (ca, client) = (check_ca_certificates(text), check_client_certificate(text));
+            assert_eq!(ca, Err(TlsError::CaCertificates(error)));
+            assert_eq!(client, Err(TlsError::ClientCertificate(error)));
         }
         for text in ["", certificate_pem.as_str()] {
-            assert_eq!(check_client_key(&text.into()), Err(TlsError::ClientKey));
+            let told = check_client_key(&text.into());
+            assert_eq!(told, Err(TlsError::ClientKey(missing)));
         }
     }
 

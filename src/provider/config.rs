@@ -4,6 +4,7 @@
 
 mod build;
 mod interpret;
+mod log;
 mod pem;
 mod read;
 
@@ -16,6 +17,8 @@ use secrecy::{ExposeSecret, SecretString};
 
 use self::interpret::interpret;
 use self::pem::Pem;
+pub(super) use self::read::Argument;
+use self::read::Origin;
 use crate::iwd::model::{Ccid, FoldedCcid};
 use crate::iwd::proxy::{Proxy, ProxyVariables};
 use crate::tf_provider::diagnostic::{self, Diagnostic};
@@ -37,14 +40,20 @@ pub(super) enum Setting<T> {
 }
 
 /// What the provider block and the environment mean.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Settings {
     /// `endpoint` (`IWD_ENDPOINT`): base URL of the API.
     endpoint: Setting<Url>,
+    /// The environment variable that names another endpoint than the block.
+    overridden_endpoint: Option<String>,
     /// `api_key` (`IWD_API_KEY`): the key where no other is set for the tenant.
     api_key: Setting<SecretString>,
+    /// Where that was found.
+    api_key_argument: Argument,
     /// `tenant_api_keys` (`IWD_TENANT_API_KEYS`): keys by ccid.
     tenant_api_keys: Setting<SecretMap>,
+    /// Where these were found.
+    tenant_api_keys_argument: Argument,
     /// `headers` (`IWD_HEADERS`).
     headers: Setting<SecretMap>,
     /// `ca_cert_pem` (`IWD_CA_CERT_PEM`) or `ca_cert_file` (`IWD_CA_CERT_FILE`).
@@ -67,16 +76,38 @@ pub(super) struct Settings {
     retry_min_wait: Setting<Duration>,
     /// `retry_max_wait` (`IWD_RETRY_MAX_WAIT`).
     retry_max_wait: Setting<Duration>,
+    /// Where each setting comes from, by its name.
+    origins: BTreeMap<&'static str, Origin>,
 }
 
 /// Secrets by name, each of which may be unknown.
 type SecretMap = BTreeMap<String, Setting<SecretString>>;
 
+/// The `x-api-key` of a call.
+#[derive(Clone, Debug)]
+pub(super) struct Key {
+    /// The key.
+    pub(super) value: SecretString,
+    /// Where it was found.
+    pub(super) source: KeySource,
+}
+
+/// Where the key of a call was found.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum KeySource {
+    /// In the tenant's entry of `tenant_api_keys`.
+    TenantApiKeys(Argument),
+    /// In `api_key` of the provider.
+    ApiKey(Argument),
+    /// In this argument of the tenant, `api_key` or `api_key_wo`.
+    Tenant(&'static str),
+}
+
 /// The key that the provider's settings hold for a tenant.
 #[derive(Clone, Debug)]
 pub(super) enum KeyLookup {
     /// This one.
-    Known(SecretString),
+    Known(Key),
     /// None; the tenant's own may serve.
     None,
     /// Not known before something else is applied.
@@ -134,19 +165,22 @@ impl Settings {
     }
 
     fn or_the_key_for_all(&self, own: &Setting<SecretString>) -> KeyLookup {
-        let found = match own {
-            Setting::Unset => &self.api_key,
-            own => own,
+        let (found, source) = match own {
+            Setting::Unset => (&self.api_key, KeySource::ApiKey(self.api_key_argument)),
+            own => (own, KeySource::TenantApiKeys(self.tenant_api_keys_argument)),
         };
         match found {
-            Setting::Known(key) => KeyLookup::Known(key.clone()),
+            Setting::Known(key) => KeyLookup::Known(Key {
+                value: key.clone(),
+                source,
+            }),
             Setting::Unknown => KeyLookup::Unknown,
             Setting::Unset => KeyLookup::None,
         }
     }
 
     /// Every secret in the settings, for masking.
-    pub(super) fn secrets(&self) -> Vec<SecretString> {
+    fn secrets(&self) -> Vec<SecretString> {
         let maps = [&self.tenant_api_keys, &self.headers];
         let mut secrets: Vec<SecretString> = maps
             .into_iter()
@@ -162,9 +196,9 @@ impl Settings {
             let (_, token) = value.known()?.expose_secret().trim().rsplit_once(' ')?;
             Some(SecretString::from(token))
         }));
-        secrets.extend(self.proxy_variables.passwords());
+        secrets.extend(self.proxy_variables.credentials());
         if let Setting::Known(Some(proxy)) = &self.proxy {
-            secrets.extend(proxy.url.passwords());
+            secrets.extend(proxy.url.credentials());
         }
         if let Setting::Known(Pem::Inline(key)) = &self.client_key {
             secrets.push(key.clone());
@@ -173,7 +207,7 @@ impl Settings {
     }
 
     /// What of the settings everyone sees.
-    pub(super) fn visible(&self) -> Vec<String> {
+    fn visible(&self) -> Vec<String> {
         let endpoint = self.endpoint.known();
         let parts = endpoint.map(|url| [url.as_str().to_owned(), host_of(url)]);
         parts.into_iter().flatten().collect()

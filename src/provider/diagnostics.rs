@@ -4,34 +4,40 @@
 //! names stand in the detail. No text holds a request's body, and what the server said is masked already.
 
 mod text;
+mod tls;
+mod way;
 
 use reqwest::{Method, Url};
 
 pub(super) use self::text::period;
 use self::text::{quantity, status_line};
+use self::way::Place;
+use super::config::{Argument, KeySource};
 use super::tenant::schema;
-use crate::iwd::client::{Operation, SettingsError};
-use crate::iwd::error::{Error, Failure, GaveUp, Obstacle, Reply, ReplyBody};
+use crate::iwd::client::{MAX_HEADERS, Operation, SettingsError};
+use crate::iwd::error::{Error, Failure, GaveUp, Obstacle, Reply, ReplyBody, Way};
 use crate::iwd::model::Ccid;
 use crate::random::NoRandomness;
 use crate::tf_provider::diagnostic::Diagnostic;
 
-/// What to tell about a call that failed.
-pub(super) fn failure(failure: &Failure) -> Diagnostic {
+/// What to tell about a call that failed, with a key from there.
+pub(super) fn failure(failure: &Failure, key: KeySource) -> Diagnostic {
     let Failure {
         operation,
         ccid,
         method,
         url,
+        way,
         ..
     } = failure;
     let mut paragraphs = vec![
-        format!("Tenant {ccid}, {method} {url}"),
-        what_happened(&failure.error, url),
+        format!("Tenant {ccid}, {method} {url}{}", way::through(way)),
+        what_happened(&failure.error, &Place::of(url), way),
         attempts(failure),
         effect(*operation, failure.may_have_arrived).to_owned(),
-        what_to_do(&failure.error, failure.gave_up, *operation),
+        what_to_do(failure, key),
     ];
+    paragraphs.extend(way::overridden(&failure.error, way));
     // At destroy there is no configuration to point at.
     let parameter = failure
         .parameter
@@ -124,10 +130,14 @@ pub(super) fn services_not_there(ccid: &Ccid, url: &Url, reply: &Reply) -> Diagn
 
 /// What to tell where no client can be made of the provider's settings.
 pub(super) fn settings(error: &SettingsError) -> Diagnostic {
+    let problem = match error {
+        SettingsError::Ipv6BehindProxy(proxy) => way::ipv6_behind(proxy),
+        error => format!("{error}."),
+    };
     Diagnostic::error(
         "Invalid provider settings",
         format!(
-            "{error}.\n\nCheck the provider block and the environment variables IWD_…. Nothing was sent."
+            "{problem}\n\nCheck the provider block and the environment variables IWD_…. Nothing was sent."
         ),
     )
 }
@@ -170,11 +180,15 @@ fn summary(operation: Operation, error: &Error) -> String {
         Error::InvalidKey => "invalid API key",
         Error::Dns | Error::NoNameServer => "host not found",
         Error::Refused => "connection refused",
-        Error::Tls { .. } => "TLS connection failed",
-        Error::Proxy(_) | Error::Tunnel => "proxy connection failed",
+        Error::System(_) => "no connection from this machine",
+        Error::NoConnection(_) => "connection failed",
+        Error::Tls(_) | Error::TlsHangUp => "TLS connection failed",
+        Error::WantsTls(_) => "https is required",
+        Error::AtProxy(_) | Error::Proxy(_) | Error::Tunnel => "proxy connection failed",
         Error::Timeout { .. } => "request timed out",
-        Error::Lost { .. } => "connection lost",
+        Error::Lost { .. } | Error::Stale => "connection lost",
         Error::NotHttp => "response is not HTTP",
+        Error::HeadTooLarge => "response headers too large",
         Error::Unauthorized(_) => "API key not accepted",
         Error::Rejected(_) => "request rejected",
         Error::Unavailable(_) => "IWD is unavailable",
@@ -189,32 +203,58 @@ fn summary(operation: Operation, error: &Error) -> String {
     failed(operation, problem)
 }
 
-fn what_happened(error: &Error, url: &Url) -> String {
+fn what_happened(error: &Error, place: &Place, way: &Way) -> String {
+    let Place { host, authority } = place;
     match error {
         Error::InvalidKey => {
             "The API key holds a line break or another control character, so no header can carry it.".to_owned()
         }
-        Error::Dns => format!("No address was found for the host {}.", host(url)),
+        Error::Dns => format!("No address was found for the host {host}."),
         Error::NoNameServer => format!(
-            "No address was found for the host {}: this machine has no /etc/resolv.conf, which names the DNS servers to \
-             ask, and no /etc/hosts that lists the host.",
-            host(url)
+            "No address was found for the host {host}: this machine has no /etc/resolv.conf, which names the DNS servers to \
+             ask, and no /etc/hosts that lists the host."
         ),
-        Error::Refused => format!("{}, or the proxy before it, does not accept connections.", authority(url)),
-        Error::Tls { problem, lacks_system_roots: false } => format!("The TLS connection failed: {problem}."),
-        Error::Tls { problem, lacks_system_roots: true } => format!(
-            "The TLS connection failed: {problem}. No CA certificates were found on this machine, so only those given \
-             with `ca_cert_file` or `ca_cert_pem` are trusted."
+        Error::Refused if way.proxy.is_none() => format!("{authority} does not accept connections."),
+        Error::Refused => format!(
+            "The proxy could not connect to {authority}: it does not accept connections, or no network leads there."
         ),
-        Error::Proxy(problem) => format!("The proxy did not connect to {}: {problem}.", authority(url)),
-        Error::Tunnel => format!("The proxy refused to connect to {}, and its reason is not known.", authority(url)),
-        Error::Timeout { sent: false, limit } => format!("No connection came about within {}.", period(*limit)),
+        Error::System(words) => format!("This machine gives no connection to {authority}: {words}."),
+        Error::NoConnection(words) => format!("No connection to {authority} came about: {words}."),
+        Error::AtProxy(error) => match &way.proxy {
+            Some(proxy) => {
+                let told = what_happened(error, &Place::of_proxy(proxy), &Way::default());
+                format!("The proxy failed, so IWD was not reached. {told}")
+            }
+            None => what_happened(error, place, way),
+        },
+        Error::Tls(failure) => tls::what_happened(failure, place),
+        Error::TlsHangUp => format!("{authority} closed the connection during the TLS handshake."),
+        Error::WantsTls(reply) => answer(reply, ", which means that the port speaks TLS"),
+        Error::Proxy(problem) => format!("The proxy did not connect to {authority}: {problem}."),
+        Error::Tunnel => format!("The proxy refused to connect to {authority}, and its reason is not known."),
+        Error::Timeout { sent: false, limit } => {
+            let limit = period(*limit);
+            match &way.proxy {
+                None => format!("No connection to {authority} came about within {limit}."),
+                Some(_) => format!(
+                    "No connection to {authority} came about within {limit}: the proxy did not answer, or did not get \
+                     through."
+                ),
+            }
+        }
         Error::Timeout { sent: true, limit } => {
             format!("The request was sent, but no complete answer came within {}.", period(*limit))
         }
         Error::Lost { sent: false } => "The connection was closed while it was being set up.".to_owned(),
         Error::Lost { sent: true } => "The connection was closed before the answer was complete.".to_owned(),
-        Error::NotHttp => format!("What {} answered is not HTTP.", authority(url)),
+        Error::Stale => {
+            "The server closed the connection, which had served an earlier request, without an answer.".to_owned()
+        }
+        Error::NotHttp => format!("What {authority} answered is not HTTP."),
+        Error::HeadTooLarge => format!(
+            "What {authority} answered begins with more headers than are read: {MAX_HEADERS}, and of all together about \
+             400 KiB."
+        ),
         Error::Redirect { reply, location: None } => answer(reply, ", which belongs to no request of this kind"),
         Error::Redirect { reply, location: Some(location) } => format!(
             "The answer was {}, a redirect to {location}. Redirects are not followed, since they would carry the API \
@@ -233,7 +273,7 @@ fn what_happened(error: &Error, url: &Url) -> String {
         Error::Stopped { after: None } => "Terraform was told to stop.".to_owned(),
         Error::Stopped { after: Some(error) } => format!(
             "Terraform was told to stop, so there was no further attempt. The last one had failed: {}",
-            what_happened(error, url)
+            what_happened(error, place, way)
         ),
     }
 }
@@ -290,6 +330,25 @@ fn attempts(failure: &Failure) -> String {
                 period(timeout)
             )
         }
+        GaveUp::CutShort {
+            timeout,
+            limit,
+            told: None,
+        } => format!(
+            "; the timeout of {} for the whole operation left the last one only {}",
+            period(timeout),
+            period(limit)
+        ),
+        GaveUp::CutShort {
+            timeout,
+            limit,
+            told: Some(attempt),
+        } => format!(
+            "; the timeout of {} for the whole operation left the last one only {}, in which nothing came. What is told \
+             above came of attempt {attempt}",
+            period(timeout),
+            period(limit)
+        ),
         GaveUp::AskedToWait { wait, left } => format!(
             "; the server asks to wait {} (Retry-After), and {} are left of the timeout for the whole operation",
             period(wait),
@@ -340,18 +399,49 @@ fn effect(operation: Operation, may_have_arrived: bool) -> &'static str {
     }
 }
 
-fn what_to_do(error: &Error, gave_up: GaveUp, operation: Operation) -> String {
-    let timeouts = timeout_setting(operation);
-    let advice = match error {
+/// What to do where more time may help.
+fn more_time(failure: &Failure) -> Option<String> {
+    let timeouts = timeout_setting(failure.operation);
+    match (&failure.error, failure.gave_up) {
+        (Error::Timeout { sent: true, .. }, GaveUp::OutOfTime { .. } | GaveUp::CutShort { .. }) => {
+            Some(format!(
+                "Check that IWD and the tenant's database are well. If they only need longer, raise {timeouts}, and \
+             `request_timeout` of the provider for a single attempt."
+            ))
+        }
+        (Error::Unavailable(_), _) => Some(format!(
+            "Check that IWD is running and well, and the gateway or ingress before it. If it only needs longer, raise \
+             {timeouts}."
+        )),
+        _ => None,
+    }
+}
+
+fn what_to_do(failure: &Failure, key: KeySource) -> String {
+    let advice = way::advice(&failure.error, &failure.way);
+    if let Some(advice) = advice.or_else(|| more_time(failure)) {
+        return advice;
+    }
+    let is_plain = failure.url.scheme() == "http";
+    let advice = match &failure.error {
         Error::InvalidKey => {
-            "Set the key without it. A key that comes from a file often ends with a line break: trimspace() removes \
-             it."
+            return format!(
+                "The key is {}. Set it without that character. A key that comes from a file often ends with a line \
+                 break: trimspace() removes it.",
+                found(key)
+            );
         }
         Error::Dns => {
             "Check the host in `endpoint`, and that this machine can resolve it: a name inside a Kubernetes cluster \
              has an address only there."
         }
-        Error::Refused | Error::Lost { sent: false } | Error::Timeout { sent: false, .. } => {
+        Error::Refused
+        | Error::NoConnection(_)
+        | Error::AtProxy(_)
+        | Error::Proxy(_)
+        | Error::Tunnel
+        | Error::Lost { sent: false }
+        | Error::Timeout { sent: false, .. } => {
             "Check the host and port in `endpoint`, that IWD is running, and that this machine can reach it: inside \
              a Kubernetes cluster that may take a VPN, a port-forward or an ingress."
         }
@@ -359,51 +449,47 @@ fn what_to_do(error: &Error, gave_up: GaveUp, operation: Operation) -> String {
             "Give this machine or container an /etc/resolv.conf, list the host in /etc/hosts, or put an IP address into \
              `endpoint`."
         }
-        Error::Tls { .. } => {
-            "If the server's certificate is from a CA of your own, give that CA with `ca_cert_pem` or \
-             `ca_cert_file`. If it is for another name, use that name in `endpoint`. If the server asks for a \
-             certificate, set `client_cert_pem` and `client_key_pem` (or their files). If the server speaks plain \
-             HTTP, begin `endpoint` with http://."
+        Error::System(_) => {
+            "Check the limits of this process (`ulimit -n` for open files), and what on this machine may forbid it to \
+             connect, such as a firewall. A smaller `-parallelism` of Terraform needs fewer connections at once."
         }
-        Error::Proxy(_) | Error::Tunnel => {
-            "Check `proxy_url` (or HTTPS_PROXY, HTTP_PROXY and NO_PROXY), its user name and password, and that it may \
-             connect to IWD. An empty `proxy_url` means no proxy."
-        }
-        Error::Timeout { sent: true, .. } if matches!(gave_up, GaveUp::OutOfTime { .. }) => {
-            return format!(
-                "Check that IWD and the tenant's database are well. If they only need longer, raise {timeouts}, and \
-                 `request_timeout` of the provider for a single attempt."
-            );
-        }
+        Error::Tls(reason) => return tls::what_to_do(reason, &failure.url),
+        Error::TlsHangUp => return tls::hang_up(),
+        Error::WantsTls(_) => "Begin `endpoint` with https:// instead of http://.",
         Error::Timeout { sent: true, .. } => {
             "Check that IWD and the tenant's database are well. If they only need longer, raise `request_timeout` of \
              the provider."
         }
-        Error::Lost { sent: true } => {
-            "Check the log of IWD, and whether a proxy or load balancer on the way cuts connections off."
+        Error::Lost { sent: true } | Error::Stale if is_plain => {
+            "Check the log of IWD, and whether a gateway or load balancer on the way cuts connections off. If the port \
+             speaks TLS, begin `endpoint` with https:// instead of http://."
         }
-        Error::NotHttp => {
-            "Check the port in `endpoint`, and whether it wants https:// instead of http://."
+        Error::Lost { sent: true } | Error::Stale => {
+            "Check the log of IWD, and whether a gateway or load balancer on the way cuts connections off."
+        }
+        Error::NotHttp if is_plain => {
+            "A port that speaks TLS answers so to plain HTTP: then begin `endpoint` with https:// instead of http://. \
+             Otherwise check the port in `endpoint`."
+        }
+        Error::NotHttp => "Check the port in `endpoint`.",
+        Error::HeadTooLarge => {
+            "Check that `endpoint` leads to IWD, and what on the way adds headers to its answers."
         }
         Error::Unauthorized(_) => {
-            "Check the key that goes into the x-api-key header: the entry for this ccid in `tenant_api_keys` of the \
-             provider, else `api_key` of the provider, else the tenant's own key. Digital Channels issues these keys \
-             for one tenant each, and the key must be enabled."
+            return format!(
+                "The key in the x-api-key header was {}. Check it: Digital Channels issues these keys for one tenant each, \
+                 and the key must be enabled.{}",
+                found(key),
+                instead(key)
+            );
         }
         Error::Rejected(reply) => match reply.status.as_u16() {
             404 | 405 => {
                 "Check that `endpoint` leads to IWD: the provider adds /iwd/v3/provisioning to it. A path before that \
                  belongs into `endpoint`."
             }
-            407 => "The proxy wants a user name and password; give them in `proxy_url`.",
             _ => "Correct what the answer complains about.",
         },
-        Error::Unavailable(_) => {
-            return format!(
-                "Check that IWD is running and well, and the proxy or ingress before it. If it only needs longer, raise \
-                 {timeouts}."
-            );
-        }
         Error::Internal(_) | Error::Server(_) => {
             "Check the log of IWD. A wrong host, name, user or password of the tenant's database may look so, and so \
              may Digital Channels that IWD can't reach."
@@ -412,28 +498,53 @@ fn what_to_do(error: &Error, gave_up: GaveUp, operation: Operation) -> String {
             "If it points to IWD itself (with https://, another host or path), use that address in `endpoint`. If it \
              points to a login page, reach IWD past it."
         }
+        Error::Page(reply) if matches!(reply.status.as_u16(), 401 | 403) => {
+            "It is from a gateway or a login before IWD that wants credentials of its own, so it is not the API key \
+             that was refused. Give the headers that it wants with `headers`, or use an `endpoint` that leads past it."
+        }
         Error::Page(_) => {
-            "It looks like a login page, a proxy, or an ingress without IWD behind it. Check that `endpoint` leads to \
+            "It looks like a login page, a gateway, or an ingress without IWD behind it. Check that `endpoint` leads to \
              IWD, its path prefix included."
         }
         Error::NotCreated(_) => "Check the log of IWD.",
         Error::Unexpected(_) => {
-            "Check that `endpoint` leads to IWD, its path prefix included, and that no proxy or gateway on the way \
+            "Check that `endpoint` leads to IWD, its path prefix included, and that no gateway on the way \
              changes or compresses its answers."
         }
-        Error::Stopped { .. } | Error::Abandoned { .. } => "",
+        Error::Unavailable(_) | Error::Stopped { .. } | Error::Abandoned { .. } => "",
     };
     advice.to_owned()
 }
 
-fn host(url: &Url) -> &str {
-    url.host_str().unwrap_or_default()
+/// Where a key was found, for the log too.
+pub(super) fn found(key: KeySource) -> String {
+    match key {
+        KeySource::TenantApiKeys(argument) => {
+            format!("the entry for this ccid in {}", of_provider(argument))
+        }
+        KeySource::ApiKey(argument) => of_provider(argument),
+        KeySource::Tenant(name) => format!("the tenant's own `{name}`"),
+    }
 }
 
-fn authority(url: &Url) -> String {
-    match url.port_or_known_default() {
-        Some(port) => format!("{}:{port}", host(url)),
-        None => host(url).to_owned(),
+fn of_provider(argument: Argument) -> String {
+    match argument.variable() {
+        Some(variable) => format!("the environment variable {variable}"),
+        None => format!("{} of the provider block", argument.name()),
+    }
+}
+
+/// Where a key that comes before this one would stand.
+fn instead(key: KeySource) -> &'static str {
+    match key {
+        KeySource::TenantApiKeys(_) => "",
+        KeySource::ApiKey(_) => {
+            " A key for this tenant alone comes before it, in `tenant_api_keys` of the provider block (IWD_TENANT_API_KEYS)."
+        }
+        KeySource::Tenant(_) => {
+            " `tenant_api_keys` and `api_key` of the provider block (IWD_TENANT_API_KEYS, IWD_API_KEY), which come before it, \
+             hold none for this tenant."
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! What one process knows beyond a single call: the settings, the client, and what it did to which tenant.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::FutureExt as _;
@@ -26,6 +27,7 @@ pub(super) struct Connection {
     pub(super) settings: Settings,
     terraform_version: String,
     client: Mutex<Option<Making>>,
+    has_warned: AtomicBool,
 }
 
 /// A client in the making, which all who need one wait for.
@@ -38,6 +40,7 @@ impl Session {
             settings,
             terraform_version,
             client: Mutex::default(),
+            has_warned: AtomicBool::default(),
         };
         *lock(&self.connection) = Some(Arc::new(connection));
         self.ownership.begin_walk();
@@ -53,7 +56,31 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// A path into the provider block would be taken for one into the resource's.
+fn outside_provider_block(problem: Diagnostic) -> Diagnostic {
+    problem.at(AttributePath::ROOT)
+}
+
 impl Connection {
+    /// Warnings of what an apply would fail with; only the first call has any, so that each is told once.
+    pub(super) fn warnings(&self) -> Vec<Diagnostic> {
+        if self.has_warned.swap(true, Ordering::Relaxed) {
+            return Vec::new();
+        }
+        let warning = |error: Diagnostic| {
+            let Diagnostic {
+                summary, detail, ..
+            } = error;
+            let detail = format!(
+                "{detail}\n\nA plan asks nothing of IWD, so it goes on. Applying it fails with this, unless it is put right \
+                 by then."
+            );
+            outside_provider_block(Diagnostic::warning(summary, detail))
+        };
+        let foreseen = self.settings.foreseen_problems();
+        foreseen.into_iter().map(warning).collect()
+    }
+
     /// The client; the first call makes it, and the pool of connections serves all later ones.
     pub(super) async fn client(self: &Arc<Self>) -> Result<Client, Vec<Diagnostic>> {
         let making = lock(&self.client)
@@ -82,10 +109,9 @@ impl Connection {
     fn make_client(&self) -> Result<Client, Vec<Diagnostic>> {
         let version = Some(self.terraform_version.as_str()).filter(|version| !version.is_empty());
         let settings = self.settings.client_settings(version);
-        // A path into the provider block would be taken for one into the resource's.
         let settings = settings.map_err(|problems| {
-            let nowhere = |problem: Diagnostic| problem.at(AttributePath::ROOT);
-            problems.into_iter().map(nowhere).collect::<Vec<_>>()
+            let told = problems.into_iter().map(outside_provider_block);
+            told.collect::<Vec<_>>()
         })?;
         Client::new(&settings).map_err(|error| vec![diagnostics::settings(&error)])
     }

@@ -18,23 +18,23 @@ use super::connection::{Ending, Interruption};
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Fault {
     /// How many requests it takes; 0 for all from now on.
-    times: u64,
+    pub(super) times: u64,
     /// Only requests of this method.
-    method: Option<String>,
+    pub(super) method: Option<String>,
     /// Only requests of this tenant, named in the path or the body.
-    ccid: Option<String>,
+    pub(super) ccid: Option<String>,
     /// The status answered. Without one, and with `apply`, the real answer is given.
-    status: Option<u16>,
+    pub(super) status: Option<u16>,
     headers: BTreeMap<String, String>,
     /// The body answered. `{{body}}` stands for the request's body, `{{x-api-key}}` for that header.
     body: String,
     content_type: String,
     /// How long the answer takes, in milliseconds.
-    delay_ms: u64,
+    pub(super) delay_ms: u64,
     /// Whether the request is performed, at once, before the delay and whatever is answered.
     pub(super) apply: bool,
     /// How the connection ends in place of a whole answer.
-    connection: Option<Ending>,
+    pub(super) connection: Option<Ending>,
     /// With `mid_body`: how many bytes of the body are sent; half of them when not given.
     sent_bytes: Option<usize>,
 }
@@ -144,38 +144,63 @@ impl Fault {
 
 /// The faults that wait for a request, the first to match first.
 #[derive(Default)]
-pub(super) struct Faults(Mutex<VecDeque<Fault>>);
+pub(super) struct Faults(Mutex<Queue>);
+
+#[derive(Default)]
+struct Queue {
+    /// How many were ever added.
+    added: u64,
+    waiting: VecDeque<(FaultNumber, Fault)>,
+}
+
+/// What tells a fault from all others, however many are taken before it.
+pub(super) type FaultNumber = u64;
 
 impl Faults {
     pub(super) fn add(&self, faults: Vec<Fault>) {
-        self.lock().extend(faults);
+        let mut queue = self.lock();
+        for fault in faults {
+            queue.added += 1;
+            let number = queue.added;
+            queue.waiting.push_back((number, fault));
+        }
     }
 
     /// Takes the first fault that a request matches, once.
     pub(super) fn take(&self, method: &str, ccid: Option<&str>) -> Option<Fault> {
-        let mut faults = self.lock();
-        let index = faults
-            .iter()
-            .position(|fault| fault.matches(method, ccid))?;
-        match faults[index].times {
-            1 => faults.remove(index),
-            0 => Some(faults[index].clone()),
+        let faults = &mut self.lock().waiting;
+        let matches = |(_, fault): &(_, Fault)| fault.matches(method, ccid);
+        let index = faults.iter().position(matches)?;
+        let fault = &mut faults[index].1;
+        match fault.times {
+            1 => faults.remove(index).map(|(_, fault)| fault),
+            0 => Some(fault.clone()),
             _ => {
-                faults[index].times -= 1;
-                Some(faults[index].clone())
+                fault.times -= 1;
+                Some(fault.clone())
             }
         }
     }
 
     pub(super) fn all(&self) -> Vec<Fault> {
-        self.lock().iter().cloned().collect()
+        let numbered = self.numbered().into_iter();
+        numbered.map(|(_, fault)| fault).collect()
+    }
+
+    pub(super) fn numbered(&self) -> Vec<(FaultNumber, Fault)> {
+        self.lock().waiting.iter().cloned().collect()
+    }
+
+    /// Drops one, if it still waits.
+    pub(super) fn remove(&self, number: FaultNumber) {
+        self.lock().waiting.retain(|(other, _)| *other != number);
     }
 
     pub(super) fn clear(&self) {
-        self.lock().clear();
+        self.lock().waiting.clear();
     }
 
-    fn lock(&self) -> MutexGuard<'_, VecDeque<Fault>> {
+    fn lock(&self) -> MutexGuard<'_, Queue> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -207,6 +232,15 @@ mod tests {
             [Some(503), Some(503), Some(500), None]
         );
         assert_eq!(queue.all(), []);
+    }
+
+    #[test]
+    fn one_fault_is_dropped_whatever_was_taken_before_it() {
+        let queue = queue(json!([{"status": 500}, {"status": 501}, {"status": 502}]));
+        let (second, _) = queue.numbered()[1];
+        queue.take("PUT", None);
+        queue.remove(second);
+        assert_eq!(statuses(&queue, &[("PUT", None); 2]), [Some(502), None]);
     }
 
     #[test]

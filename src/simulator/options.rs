@@ -9,6 +9,8 @@ use secrecy::SecretString;
 pub struct Options {
     /// The `x-api-key` values accepted; when empty, any that is not blank.
     pub api_keys: Vec<SecretString>,
+    /// Whether a tenant is refused whose database doesn't take its credentials.
+    pub verify_db: bool,
     /// Whether each request is written to stderr as one line, without secrets.
     pub log: bool,
 }
@@ -31,6 +33,8 @@ pub struct Arguments {
     pub listen: String,
     /// The database file.
     pub data: PathBuf,
+    /// A file with the tenants to start with.
+    pub seed: Option<PathBuf>,
     /// Whether to end when the process that started this one is gone.
     pub exit_with_parent: bool,
     /// The rest.
@@ -57,6 +61,8 @@ Usage: iwd-simulator [OPTIONS]
 Options:
   --listen HOST:PORT   where to listen, port 0 for any free one [default: 127.0.0.1:4024]
   --data FILE          database file [default: iwd-simulator.db]
+  --seed FILE          start with the tenants of FILE: one request body, or an array of them
+  --verify-db          log in to each tenant's database, and refuse a tenant where that fails
   --api-key KEY        accept this x-api-key only; repeat for several [default: any]
   --exit-with-parent   end when the process that started this one is gone (Unix)
   --version            print the version
@@ -76,8 +82,10 @@ The simulator's own, where the documentation is silent:
   - DELETE answers {\"deleted\": true}, and 404 for an unknown ccid; service=GAPI is possible;
     API keys stay when only services are deleted
   - the fields and defaults of the records, the name of the tenant API key
+  - status 500 with --verify-db, when PostgreSQL at iwd.db doesn't take the credentials in 5 seconds
 
 For looking inside, without a key:
+  GET /                                   a page for people: tenants, requests, faults; no secrets
   GET /_simulator/tenants                 the ccids held
   GET /_simulator/tenants/{ccid}          records and last body; ?masked=true hides secrets
   GET, DELETE /_simulator/requests        requests received, in order; ?masked=true hides secrets
@@ -96,10 +104,11 @@ pub fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Invocation, 
     let mut parsed = Arguments {
         listen: "127.0.0.1:4024".to_owned(),
         data: PathBuf::from("iwd-simulator.db"),
+        seed: None,
         exit_with_parent: false,
         options: Options {
-            api_keys: Vec::new(),
             log: true,
+            ..Options::default()
         },
     };
     let mut arguments = arguments.into_iter();
@@ -115,6 +124,8 @@ pub fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Invocation, 
         match (name, &inline) {
             ("--listen", _) => parsed.listen = value()?,
             ("--data", _) => parsed.data = value()?.into(),
+            ("--seed", _) => parsed.seed = Some(value()?.into()),
+            ("--verify-db", None) => parsed.options.verify_db = true,
             ("--api-key", _) => parsed.options.api_keys.push(value()?.into()),
             ("--exit-with-parent", None) => parsed.exit_with_parent = true,
             ("--help" | "-h", None) => return Ok(Invocation::Help),
@@ -147,7 +158,9 @@ mod tests {
         let arguments = served(&[]);
         assert_eq!(arguments.listen, "127.0.0.1:4024");
         assert_eq!(arguments.data, PathBuf::from("iwd-simulator.db"));
+        assert_eq!(arguments.seed, None);
         assert!(!arguments.exit_with_parent);
+        assert!(!arguments.options.verify_db);
         assert!(arguments.options.api_keys.is_empty());
     }
 
@@ -160,10 +173,14 @@ mod tests {
             "--api-key",
             "one",
             "--api-key=t=o",
+            "--seed=tenants.json",
+            "--verify-db",
             "--exit-with-parent",
         ]);
         assert_eq!(arguments.listen, "[::1]:0");
         assert_eq!(arguments.data, PathBuf::from("a=b.db"));
+        assert_eq!(arguments.seed, Some(PathBuf::from("tenants.json")));
+        assert!(arguments.options.verify_db);
         let keys = arguments.options.api_keys;
         assert_eq!(keys[0].expose_secret(), "one");
         assert_eq!(keys[1].expose_secret(), "t=o");

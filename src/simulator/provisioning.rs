@@ -1,7 +1,8 @@
 //! `POST`, `PUT` and `DELETE` under `/iwd/v3/provisioning`: check purely, then store.
 //!
 //! Documented: the paths, `{"created": true}`, and that PUT and POST serve the same purpose. The
-//! simulator's own: status 200, `{"deleted": true}`, 404 for an unknown tenant.
+//! simulator's own: status 200, `{"deleted": true}`, 404 for an unknown tenant, 500 for a database
+//! that doesn't take the tenant's credentials.
 
 use axum::Json;
 use axum::body::Bytes;
@@ -16,6 +17,7 @@ use super::options::Options;
 use super::refusal::Refusal;
 use super::rules::{self, Deletion, Provisioning, Service};
 use super::shared::{Note, Simulator};
+use super::tenant_database;
 
 /// `POST` and `PUT /iwd/v3/provisioning`: creates the tenant or brings it up to date.
 pub(super) async fn provision(
@@ -27,6 +29,9 @@ pub(super) async fn provision(
     check_content_type(&headers)?;
     let body: Value = serde_json::from_slice(&body).map_err(Refusal::NotJson)?;
     let provisioning = Provisioning::check(body).map_err(Refusal::Parameters)?;
+    if simulator.options.verify_db {
+        tenant_database::log_in(&provisioning).await?;
+    }
     let note = format!("provisioned {}", provisioning.text("tenant.ccid"));
     simulator
         .with_store(move |store| store.provision(&provisioning))

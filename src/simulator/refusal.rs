@@ -13,6 +13,7 @@ use serde_json::json;
 use super::rules::Problem;
 use super::shared::Note;
 use super::store::StoreError;
+use super::tenant_database::NoLogIn;
 
 /// Why a request is refused.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +28,10 @@ pub(super) enum Refusal {
     NotJson(serde_json::Error),
     #[error("{}", joined(.0))]
     Parameters(Vec<Problem>),
+    #[error(transparent)]
+    TenantDatabase(#[from] NoLogIn),
+    #[error("another site may not change anything here")]
+    CrossSite,
     #[error("there is no tenant of this ccid")]
     NoTenant,
     #[error("there is nothing under this path")]
@@ -41,7 +46,8 @@ pub(super) enum Refusal {
     Store(#[from] StoreError),
 }
 
-fn joined(problems: &[Problem]) -> String {
+/// All problems in one sentence.
+pub(super) fn joined(problems: &[Problem]) -> String {
     let mut text = String::new();
     for (index, problem) in problems.iter().enumerate() {
         let separator = if index == 0 { "" } else { "; " };
@@ -58,6 +64,8 @@ impl Refusal {
             Self::ContentType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "content_type"),
             Self::NotJson(_) => (StatusCode::BAD_REQUEST, "invalid_json"),
             Self::Parameters(_) => (StatusCode::BAD_REQUEST, "invalid_parameters"),
+            Self::TenantDatabase(_) => (StatusCode::INTERNAL_SERVER_ERROR, "tenant_database"),
+            Self::CrossSite => (StatusCode::FORBIDDEN, "cross_site"),
             Self::NoTenant => (StatusCode::NOT_FOUND, "unknown_tenant"),
             Self::NoPath => (StatusCode::NOT_FOUND, "unknown_path"),
             Self::Method => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
@@ -71,6 +79,7 @@ impl Refusal {
         match self {
             Self::NoKey | Self::OtherKey => vec!["x-api-key"],
             Self::ContentType => vec!["Content-Type"],
+            Self::TenantDatabase(_) => vec!["iwd.db"],
             Self::NoTenant => vec!["ccid"],
             Self::Parameters(problems) => problems.iter().map(Problem::parameter).collect(),
             _ => Vec::new(),

@@ -50,6 +50,12 @@ impl Requests {
         self.lock().entries.iter().cloned().collect()
     }
 
+    /// The last `count` requests, the newest first.
+    pub(super) fn last(&self, count: usize) -> Vec<Value> {
+        let log = self.lock();
+        log.entries.iter().rev().take(count).cloned().collect()
+    }
+
     /// Forgets all requests.
     pub(super) fn clear(&self) {
         let mut log = self.lock();

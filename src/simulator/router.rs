@@ -6,7 +6,7 @@ use std::time::Instant;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post};
 use serde_json::Value;
@@ -15,7 +15,7 @@ use tokio::time::sleep;
 use super::connection::{Ending, Interruption};
 use super::refusal::Refusal;
 use super::shared::{Note, Simulator};
-use super::{inspection, provisioning};
+use super::{inspection, page, provisioning};
 
 const PROVISIONING: &str = "/iwd/v3/provisioning";
 
@@ -50,12 +50,25 @@ pub(super) fn router(simulator: Simulator) -> Router {
                 .delete(inspection::clear_faults),
         )
         .fallback(async || Refusal::NoPath)
-        .method_not_allowed_fallback(async || Refusal::Method);
+        .method_not_allowed_fallback(async || Refusal::Method)
+        .layer(from_fn(refuse_other_sites));
     Router::new()
         .nest("/_simulator", inspection)
         .merge(api)
         .layer(from_fn_with_state(simulator.clone(), log))
+        // Not in the log: it asks every second.
+        .merge(page::router())
         .with_state(simulator)
+}
+
+/// Refuses what another site has a browser do here; what is no browser says no site.
+pub(super) async fn refuse_other_sites(request: Request, next: Next) -> Response {
+    let site = request.headers().get("sec-fetch-site");
+    let is_other = site.is_some_and(|site| site != "same-origin" && site != "none");
+    if is_other && !request.method().is_safe() {
+        return Refusal::CrossSite.into_response();
+    }
+    next.run(request).await
 }
 
 /// Remembers the request, and lets a fault that waits for it have its way.

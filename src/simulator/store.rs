@@ -1,34 +1,23 @@
-//! The simulator's database: one `SQLite` file that keeps what was acknowledged, through `kill -9` too.
+//! The simulator's database: one file that keeps what was acknowledged, through `kill -9` too.
 
 use std::fs::OpenOptions;
 use std::io;
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use redb::backends::{FileBackend, InMemoryBackend};
+use redb::{
+    Builder, Database, DatabaseError, Durability, ReadableDatabase, ReadableTable, StorageBackend,
+    StorageError, TableDefinition,
+};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::records;
 use super::rules::{Deletion, Provisioning};
 
-const TABLES: &str = "
-    CREATE TABLE IF NOT EXISTS tenants (
-        ccid TEXT PRIMARY KEY,
-        body TEXT NOT NULL
-    ) STRICT;
-    CREATE TABLE IF NOT EXISTS services (
-        ccid TEXT NOT NULL REFERENCES tenants ON DELETE CASCADE,
-        name TEXT NOT NULL,
-        record TEXT NOT NULL,
-        PRIMARY KEY (ccid, name)
-    ) STRICT;
-    CREATE TABLE IF NOT EXISTS api_keys (
-        ccid TEXT NOT NULL REFERENCES tenants ON DELETE CASCADE,
-        name TEXT NOT NULL,
-        key TEXT NOT NULL,
-        PRIMARY KEY (ccid, name)
-    ) STRICT;
-";
+/// Each tenant under its ccid, as JSON.
+const TENANTS: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("tenants");
 
 /// Why the database could not be opened, read or written.
 #[derive(Debug, thiserror::Error)]
@@ -36,45 +25,74 @@ pub enum StoreError {
     /// The file can't be made.
     #[error("the simulator's database: {0}")]
     File(#[from] io::Error),
-    /// `SQLite` refused, or the file is not a database.
+    /// Another process has the file open.
+    #[error("another simulator has this database open: end it, or choose another file")]
+    InUse,
+    /// The file is something else.
+    #[error("this is no database of this simulator: choose another file, or remove it")]
+    NotADatabase,
+    /// The disk fails, or the file is damaged.
     #[error("the simulator's database: {0}")]
-    Database(#[from] rusqlite::Error),
-    /// A stored record is not JSON.
+    Database(Box<redb::Error>),
+    /// What is stored of a tenant is not JSON.
     #[error("the simulator's database holds a broken record: {0}")]
     Record(#[from] serde_json::Error),
+}
+
+fn database(error: impl Into<redb::Error>) -> StoreError {
+    StoreError::Database(Box::new(error.into()))
+}
+
+fn opening(error: DatabaseError) -> StoreError {
+    match error {
+        DatabaseError::DatabaseAlreadyOpen => StoreError::InUse,
+        DatabaseError::Storage(StorageError::Io(error))
+            if error.kind() == io::ErrorKind::InvalidData =>
+        {
+            StoreError::NotADatabase
+        }
+        error => database(error),
+    }
+}
+
+/// What is held of one tenant. It is full of secrets.
+#[derive(Default, Serialize, Deserialize)]
+struct Tenant {
+    /// The last body received.
+    body: Value,
+    services: Map<String, Value>,
+    api_keys: Map<String, Value>,
 }
 
 /// The tenants and what IWD created for them. Clones share one database. Calls block.
 #[derive(Clone)]
 pub struct Store {
-    connection: Arc<Mutex<Connection>>,
+    database: Arc<Database>,
 }
 
 impl Store {
     /// Opens a database file, making it for its owner alone if there is none: it holds every secret that was sent.
     pub fn open(file: &Path) -> Result<Self, StoreError> {
         let mut options = OpenOptions::new();
-        options.create(true).append(true);
+        options.create(true).truncate(false).read(true).write(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        options.open(file)?;
-        Self::prepare(Connection::open(file)?)
+        let file = options.open(file)?;
+        Self::on(FileBackend::new(file).map_err(opening)?)
     }
 
     /// A database that is gone with the last clone.
     pub fn in_memory() -> Result<Self, StoreError> {
-        Self::prepare(Connection::open_in_memory()?)
+        Self::on(InMemoryBackend::new())
     }
 
-    fn prepare(connection: Connection) -> Result<Self, StoreError> {
-        connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
-        // In WAL mode only FULL syncs at every commit: what is acknowledged is on disk.
-        connection.pragma_update(None, "synchronous", "FULL")?;
-        connection.pragma_update(None, "foreign_keys", true)?;
-        connection.execute_batch(TABLES)?;
-        Ok(Self {
-            connection: Arc::new(Mutex::new(connection)),
-        })
+    fn on(backend: impl StorageBackend) -> Result<Self, StoreError> {
+        let opened = Builder::new().create_with_backend(backend);
+        let database = Arc::new(opened.map_err(opening)?);
+        let store = Self { database };
+        // Nobody reads a table before it is there.
+        store.update("", |_| ())?;
+        Ok(store)
     }
 
     /// Creates the tenant or brings it up to date.
@@ -82,28 +100,15 @@ impl Store {
     /// The documentation says nothing of records that a later request leaves out or names
     /// differently. The simulator's own: they stay.
     pub(super) fn provision(&self, provisioning: &Provisioning) -> Result<(), StoreError> {
-        self.write(|transaction| {
-            let ccid = provisioning.text("tenant.ccid");
-            transaction.execute(
-                "INSERT INTO tenants VALUES (?1, ?2)
-                 ON CONFLICT DO UPDATE SET body = excluded.body",
-                params![ccid, provisioning.body().to_string()],
-            )?;
+        self.update(provisioning.text("tenant.ccid"), |tenant| {
+            let tenant = tenant.get_or_insert_default();
+            tenant.body = provisioning.body().clone();
             for (service, record) in records::services(provisioning) {
-                transaction.execute(
-                    "INSERT INTO services VALUES (?1, ?2, ?3)
-                     ON CONFLICT DO UPDATE SET record = excluded.record",
-                    params![ccid, service.name(), record.to_string()],
-                )?;
+                tenant.services.insert(service.name().to_owned(), record);
             }
             for (name, key) in records::api_keys(provisioning) {
-                transaction.execute(
-                    "INSERT INTO api_keys VALUES (?1, ?2, ?3)
-                     ON CONFLICT DO UPDATE SET key = excluded.key",
-                    params![ccid, name, key],
-                )?;
+                tenant.api_keys.insert(name, key.into());
             }
-            Ok(())
         })
     }
 
@@ -112,63 +117,47 @@ impl Store {
     /// The simulator's own: a named service that is not held is no error, and the API keys and the
     /// tenant stay when services are deleted.
     pub(super) fn delete(&self, ccid: &str, deletion: &Deletion) -> Result<bool, StoreError> {
-        self.write(|transaction| {
-            let known = transaction
-                .query_row("SELECT 1 FROM tenants WHERE ccid = ?1", [ccid], |_| Ok(()))
-                .optional()?
-                .is_some();
+        self.update(ccid, |tenant| {
+            let known = tenant.is_some();
             match deletion {
-                Deletion::Tenant => {
-                    transaction.execute("DELETE FROM tenants WHERE ccid = ?1", [ccid])?;
-                }
-                Deletion::Services(services) => {
-                    for service in services {
-                        transaction.execute(
-                            "DELETE FROM services WHERE ccid = ?1 AND name = ?2",
-                            [ccid, service.name()],
-                        )?;
+                Deletion::Tenant => *tenant = None,
+                Deletion::Services(named) => {
+                    for service in named {
+                        if let Some(tenant) = tenant {
+                            tenant.services.remove(service.name());
+                        }
                     }
                 }
             }
-            Ok(known)
+            known
         })
     }
 
     /// The contact center ids of all tenants, sorted.
     pub(super) fn ccids(&self) -> Result<Vec<String>, StoreError> {
-        let connection = self.lock();
-        let mut statement = connection.prepare("SELECT ccid FROM tenants ORDER BY ccid")?;
-        let ccids = statement.query_map([], |row| row.get(0))?;
-        Ok(ccids.collect::<Result<_, _>>()?)
+        let transaction = self.database.begin_read().map_err(database)?;
+        let tenants = transaction.open_table(TENANTS).map_err(database)?;
+        let all = tenants.iter().map_err(database)?;
+        all.map(|entry| Ok(entry.map_err(database)?.0.value().to_owned()))
+            .collect()
+    }
+
+    /// Everything held for every tenant, sorted by ccid, secrets included.
+    pub(super) fn tenants(&self) -> Result<Vec<Value>, StoreError> {
+        let ccids = self.ccids()?;
+        let held = ccids.iter().map(|ccid| self.tenant(ccid));
+        held.filter_map(Result::transpose).collect()
     }
 
     /// Everything held for a tenant, secrets included.
     pub(super) fn tenant(&self, ccid: &str) -> Result<Option<Value>, StoreError> {
-        let connection = self.lock();
-        let body: Option<String> = connection
-            .query_row("SELECT body FROM tenants WHERE ccid = ?1", [ccid], |row| {
-                row.get(0)
-            })
-            .optional()?;
-        let Some(body) = body else { return Ok(None) };
-        let body: Value = serde_json::from_str(&body)?;
-        let mut services = Map::new();
-        for (name, record) in pairs(
-            &connection,
-            "SELECT name, record FROM services WHERE ccid = ?1",
-            ccid,
-        )? {
-            services.insert(name, serde_json::from_str(&record)?);
-        }
-        let api_keys: Map<String, Value> = pairs(
-            &connection,
-            "SELECT name, key FROM api_keys WHERE ccid = ?1",
-            ccid,
-        )?
-        .into_iter()
-        .map(|(name, key)| (name, key.into()))
-        .collect();
-        let of_tenant = |name: &str| &body["tenant"][name];
+        let transaction = self.database.begin_read().map_err(database)?;
+        let tenants = transaction.open_table(TENANTS).map_err(database)?;
+        let Some(stored) = tenants.get(ccid).map_err(database)? else {
+            return Ok(None);
+        };
+        let tenant: Tenant = serde_json::from_slice(stored.value())?;
+        let of_tenant = |name: &str| &tenant.body["tenant"][name];
         Ok(Some(json!({
             "ccid": ccid,
             "tenant": {
@@ -177,43 +166,47 @@ impl Store {
                 "ccid": of_tenant("ccid"),
                 "apiKey": of_tenant("apiKey"),
             },
-            "services": services,
-            "apiKeys": api_keys,
-            "body": body,
+            "services": tenant.services,
+            "apiKeys": tenant.api_keys,
+            "body": tenant.body,
         })))
     }
 
-    fn write<T>(
+    /// Lets `change` have what is held of a tenant, and keeps what it leaves. Done is what is on disk.
+    fn update<T>(
         &self,
-        change: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
+        ccid: &str,
+        change: impl FnOnce(&mut Option<Tenant>) -> T,
     ) -> Result<T, StoreError> {
-        let mut connection = self.lock();
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let result = change(&transaction)?;
-        transaction.commit()?;
+        let mut transaction = self.database.begin_write().map_err(database)?;
+        transaction
+            .set_durability(Durability::Immediate)
+            .map_err(database)?;
+        let mut tenants = transaction.open_table(TENANTS).map_err(database)?;
+        let mut tenant = match tenants.get(ccid).map_err(database)? {
+            Some(stored) => Some(serde_json::from_slice(stored.value())?),
+            None => None,
+        };
+        let result = change(&mut tenant);
+        match tenant {
+            Some(tenant) => {
+                let stored = serde_json::to_vec(&tenant)?;
+                tenants.insert(ccid, &*stored).map_err(database)?;
+            }
+            None => {
+                tenants.remove(ccid).map_err(database)?;
+            }
+        }
+        drop(tenants);
+        transaction.commit().map_err(database)?;
         Ok(result)
     }
-
-    /// A panic under the lock rolled its transaction back, so the connection is still good.
-    fn lock(&self) -> MutexGuard<'_, Connection> {
-        self.connection
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-fn pairs(
-    connection: &Connection,
-    query: &str,
-    ccid: &str,
-) -> rusqlite::Result<Vec<(String, String)>> {
-    let mut statement = connection.prepare(query)?;
-    let rows = statement.query_map([ccid], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    rows.collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use super::super::rules::Service;
     use super::super::rules::tests::documented_body;
     use super::*;
@@ -282,30 +275,78 @@ mod tests {
         provision(&store, documented_body());
         assert!(store.delete(CCID, &Deletion::Tenant).unwrap());
         assert!(store.tenant(CCID).unwrap().is_none());
-        let connection = store.lock();
-        for table in ["tenants", "services", "api_keys"] {
-            let count: i64 = connection
-                .query_row(&format!("SELECT count(*) FROM {table}"), [], |row| {
-                    row.get(0)
-                })
-                .unwrap();
-            assert_eq!(count, 0, "{table}");
+        assert_eq!(store.ccids().unwrap(), [""; 0]);
+        let mut body = documented_body();
+        body["tenant"].as_object_mut().unwrap().remove("gws");
+        provision(&store, body);
+        assert_eq!(names(&store, "services"), ["iWD", "iWDEmail"]);
+    }
+
+    /// Counts how often it is asked to put all on disk.
+    #[derive(Debug)]
+    struct Counting(InMemoryBackend, Arc<AtomicUsize>);
+
+    impl StorageBackend for Counting {
+        fn len(&self) -> io::Result<u64> {
+            self.0.len()
+        }
+
+        fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
+            self.0.read(offset, out)
+        }
+
+        fn set_len(&self, len: u64) -> io::Result<()> {
+            self.0.set_len(len)
+        }
+
+        fn sync_data(&self) -> io::Result<()> {
+            self.1.fetch_add(1, Ordering::Relaxed);
+            self.0.sync_data()
+        }
+
+        fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
+            self.0.write(offset, data)
         }
     }
 
     #[test]
-    fn every_commit_to_a_file_is_synced() {
+    fn what_is_acknowledged_is_on_disk() {
+        let syncs = Arc::new(AtomicUsize::new(0));
+        let store = Store::on(Counting(InMemoryBackend::new(), syncs.clone())).unwrap();
+        let mut before = syncs.load(Ordering::Relaxed);
+        let mut expect_synced = || {
+            let now = syncs.load(Ordering::Relaxed);
+            assert!(now > before);
+            before = now;
+        };
+        provision(&store, documented_body());
+        expect_synced();
+        store.delete(CCID, &Deletion::Tenant).unwrap();
+        expect_synced();
+    }
+
+    #[test]
+    fn a_file_has_one_simulator() {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&folder.path().join("simulator.db")).unwrap();
-        let connection = store.lock();
-        let journal: String = connection
-            .pragma_query_value(None, "journal_mode", |row| row.get(0))
-            .unwrap();
-        let synchronous: i64 = connection
-            .pragma_query_value(None, "synchronous", |row| row.get(0))
-            .unwrap();
-        let full = 2;
-        assert_eq!((journal.as_str(), synchronous), ("wal", full));
+        let file = folder.path().join("simulator.db");
+        let store = Store::open(&file).unwrap();
+        let second = Store::open(&file).err();
+        assert!(matches!(second, Some(StoreError::InUse)), "{second:?}");
+        provision(&store, documented_body());
+        drop(store);
+        assert_eq!(Store::open(&file).unwrap().ccids().unwrap(), [CCID]);
+    }
+
+    #[test]
+    fn another_kind_of_file_is_told_apart_and_left_as_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        for text in ["short".to_owned(), "SQLite format 3\0".repeat(1000)] {
+            let file = folder.path().join("simulator.db");
+            std::fs::write(&file, &text).unwrap();
+            let error = Store::open(&file).err();
+            assert!(matches!(error, Some(StoreError::NotADatabase)), "{error:?}");
+            assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
+        }
     }
 
     #[cfg(unix)]

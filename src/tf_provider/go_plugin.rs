@@ -8,7 +8,7 @@
 //! |---|---|
 //! | `environment` | what the host asks for |
 //! | `handshake` | the line that answers it |
-//! | `mtls` | who may connect |
+//! | `mtls`, `handshakes` | who may connect |
 //! | `listener`, `socket_directory`, `connection` | where, and the connections themselves |
 //! | `server`, `grace` | the gRPC server and its end |
 //! | `responses` | responses on their way out |
@@ -24,6 +24,7 @@ mod environment;
 mod generated;
 mod grace;
 mod handshake;
+mod handshakes;
 mod listener;
 mod log;
 mod mtls;
@@ -40,7 +41,7 @@ mod tests;
 use std::ffi::OsString;
 use std::io::{self, Write as _};
 use std::num::NonZero;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 use std::thread;
 
 use rustls::ServerConfig;
@@ -55,11 +56,14 @@ use grace::GracePeriods;
 use listener::Listener;
 use mtls::Identity;
 pub use mtls::MtlsError;
-use process::Host;
+use process::{Host, Watch};
 use server::PluginServices;
 
 use super::panic;
 use super::shutdown::Shutdown;
+
+/// The files that a process needs to serve: the runtime's, the host's connections, and some for what the calls do.
+const FILES: usize = 32;
 
 /// The program that serves a provider.
 #[derive(Clone, Copy, Debug)]
@@ -93,7 +97,10 @@ pub enum Error {
     )]
     NotStartedByTerraform(&'static str),
     /// Nobody could be let in.
-    #[error("the variable PLUGIN_CLIENT_CERT holds no certificate")]
+    #[error(
+        "the environment variable PLUGIN_CLIENT_CERT holds no X.509 certificate in PEM form, so nobody could be let in. \
+         Terraform sets it when it starts a provider; start the provider through Terraform or with --debug."
+    )]
     ClientCertificate,
     /// TLS could not be set up.
     #[error(transparent)]
@@ -101,12 +108,20 @@ pub enum Error {
     /// There is no socket to listen on.
     #[error("cannot listen: {0}")]
     Listen(#[source] io::Error),
+    /// The process may not open the files that it will need.
+    #[error(
+        "cannot open {FILES} files more: {0}. Raise the limit of open files, which `ulimit -n` shows"
+    )]
+    Files(#[source] io::Error),
     /// Standard output is closed: whoever started the process is gone.
     #[error("cannot tell where to connect: {0}")]
     Announce(#[source] io::Error),
     /// The system gives no threads or timers.
     #[error("cannot start: {0}")]
     Runtime(#[source] io::Error),
+    /// The server came to no end, though its host is gone, or it panicked.
+    #[error("the server was given up: it panicked, or its host is gone and it did not respond")]
+    Stuck,
     /// The server broke down.
     #[error("the server failed: {0}")]
     Serve(#[from] tonic::transport::Error),
@@ -137,28 +152,32 @@ pub fn serve(
         }
         Mode::Debug => Endpoint::for_debugging(program, lookup)?,
     };
+    endpoint.listener.reserve(FILES).map_err(Error::Files)?;
     announce(&endpoint.announcement).map_err(Error::Announce)?;
 
-    log::install(program.log_target, program.provider_type, lookup);
+    let log = log::install(program.log_target, program.provider_type, lookup);
     let runtime = runtime().map_err(Error::Runtime)?;
-    let served = runtime.block_on(async {
-        let open = OpenConnections::default();
-        let asked_to_end = CancellationToken::new();
-        let end = end(mode, host, &open, asked_to_end.clone());
-        serve_on(
-            endpoint,
-            mode,
-            &open,
-            asked_to_end,
-            GracePeriods::default(),
-            routes,
-            end,
-        )
-        .await
-    });
+    let open = OpenConnections::default();
+    let asked_to_end = CancellationToken::new();
+    let (ended, outcome) = mpsc::sync_channel(1);
+    let serving = {
+        let (handle, open, asked_to_end) =
+            (runtime.handle().clone(), open.clone(), asked_to_end.clone());
+        move || {
+            let end = end(mode, asked_to_end.clone());
+            let grace = GracePeriods::default();
+            let serving = serve_on(endpoint, mode, &open, asked_to_end, grace, routes, end);
+            ended.send(handle.block_on(serving))
+        }
+    };
+    let builder = thread::Builder::new().name("serve".to_owned());
+    builder.spawn(serving).map_err(Error::Runtime)?;
+    let host = (mode == Mode::Plugin).then_some(host);
+    let outcome = Watch::default().over(host, runtime.handle(), &open, &asked_to_end, &outcome);
     // Not waited for: a thread that still computes would keep the host waiting.
     runtime.shutdown_background();
-    served
+    log.flush();
+    outcome.unwrap_or(Err(Error::Stuck))
 }
 
 async fn serve_on(
@@ -249,12 +268,12 @@ fn runtime() -> io::Result<Runtime> {
 }
 
 /// Waits for what ends a process in this mode.
-async fn end(mode: Mode, host: Host, open: &OpenConnections, asked_to_end: CancellationToken) {
+async fn end(mode: Mode, asked_to_end: CancellationToken) {
     match mode {
-        Mode::Plugin => tokio::select! {
-            () = asked_to_end.cancelled() => debug!("the host asked for the end"),
-            () = host.gone(open) => debug!("the host is gone"),
-        },
+        Mode::Plugin => {
+            asked_to_end.cancelled().await;
+            debug!("asked to end");
+        }
         // Whoever attaches is a guest and ends nothing.
         Mode::Debug => {
             if let Err(error) = process::interrupted().await {

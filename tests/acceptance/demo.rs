@@ -6,12 +6,21 @@
 )]
 
 mod harness;
+#[path = "demo/holdings.rs"]
+mod holdings;
+#[path = "demo/left_running.rs"]
+mod left_running;
+#[path = "demo/terraform_output.rs"]
+mod terraform_output;
 
-use std::cell::RefCell;
-use std::path::Path;
+use std::cell::{Cell, RefCell};
+use std::io::{IsTerminal, stdout};
 use std::process::ExitCode;
 
 use harness::{Action, Json, Simulator, Terraform, Workspace, quickstart};
+use holdings::Holdings;
+use left_running::LeftRunning;
+use terraform_output::essence;
 
 fn main() -> ExitCode {
     let keep = match std::env::args().skip(1).collect::<Vec<_>>()[..] {
@@ -44,81 +53,103 @@ fn demonstrate(keep: bool) -> Result<(), String> {
         simulator: &simulator,
         workspace: &workspace,
         shown: RefCell::default(),
+        steps: Cell::default(),
     };
     println!(
-        "An IWD simulator listens on {}.\nThe configuration is a copy of examples/quickstart in {}.\nTerraform is {}.",
-        simulator.endpoint(),
-        workspace.folder().display(),
-        terraform.path.display()
+        "A simulated IWD listens on {}. The configuration is a copy of examples/quickstart.\n\
+         Of Terraform's output, legends, advice and arguments that aren't set are left out.",
+        simulator.endpoint()
     );
 
-    demo.step("Install the provider", &["init"], 0)?;
-    demo.step("See what Terraform would do", PLAN, SOMETHING_TO_DO)?;
+    demo.step("Install the provider", INIT, 0)?;
+    demo.step(
+        "Plan: a tenant to create, its secrets hidden",
+        PLAN,
+        SOMETHING_TO_DO,
+    )?;
     demo.planned(Action::Create)?;
-    demo.step("Do it", APPLY, 0)?;
+    demo.step("Create it: IWD gets the documented request", APPLY, 0)?;
     demo.received(&quickstart::documented_body())?;
-    println!("That is the documented request, field for field.");
-    demo.step("Plan again: there is nothing to do", PLAN, NOTHING_TO_DO)?;
+    demo.step("Plan again: nothing to do", PLAN, NOTHING_TO_DO)?;
 
     quickstart::rename(&workspace);
     let change = format!(
-        "Change the name in main.tf to {:?} and plan: an update in place",
+        "Change the name in main.tf to {:?}: an update, and a warning",
         quickstart::NEW_NAME
     );
     demo.step(&change, PLAN, SOMETHING_TO_DO)?;
     demo.planned(Action::Update)?;
-    demo.step("Do it", APPLY, 0)?;
+    demo.step(
+        "Update it: the keys under the old name stay, as warned",
+        APPLY,
+        0,
+    )?;
     demo.received(&quickstart::renamed_body())?;
-    demo.step("Plan again: there is nothing to do", PLAN, NOTHING_TO_DO)?;
 
     if keep {
-        println!("\n=== Left running: the simulator and its tenant");
-        let [pid, terraform] = [
-            simulator.pid().to_string(),
-            terraform.path.display().to_string(),
-        ];
-        let files = workspace.keep();
-        say_how_to_go_on(&pid, &terraform, &files, &simulator.leave_running());
+        let pid = simulator.pid();
+        let endpoint = simulator.endpoint().to_owned();
+        let left = LeftRunning {
+            endpoint: &endpoint,
+            pid,
+            terraform: &terraform.path,
+            files: &workspace.keep(),
+            data: &simulator.leave_running(),
+        };
+        heading("Left running: the simulator with the tenant, and the configuration");
+        println!("{}", left.text());
         return Ok(());
     }
-    demo.step("Destroy it", &["destroy", "-auto-approve"], 0)?;
+    demo.step("Destroy it: IWD forgets all of it", DESTROY, 0)?;
     demo.empty()?;
     println!("\nEvery step did what it says.");
     Ok(())
 }
 
+const INIT: &[&str] = &["init", "-input=false"];
 const PLAN: &[&str] = &["plan", "-input=false", "-detailed-exitcode", "-out=tfplan"];
-const APPLY: &[&str] = &["apply", "-input=false", "tfplan"];
+/// A warning was read in the plan; its summary is enough the second time.
+const APPLY: &[&str] = &["apply", "-input=false", "-compact-warnings", "tfplan"];
+const DESTROY: &[&str] = &["destroy", "-input=false", "-auto-approve"];
 const NOTHING_TO_DO: i32 = 0;
 const SOMETHING_TO_DO: i32 = 2;
 
 struct Demo<'a> {
     simulator: &'a Simulator,
     workspace: &'a Workspace<'a>,
-    /// The tenant as the reader last saw it.
-    shown: RefCell<Option<Json>>,
+    /// What IWD held when the reader last saw it.
+    shown: RefCell<Holdings>,
+    /// How many steps there were.
+    steps: Cell<u8>,
 }
 
 impl Demo<'_> {
-    /// Runs one command for the reader, shows what the simulator holds after it, and insists on the exit code.
+    /// Runs one command for the reader, shows what it changed in IWD, and insists on the exit code.
     fn step(&self, title: &str, args: &[&str], expected: i32) -> Result<(), String> {
-        println!("\n=== {title}\n$ terraform {}", args.join(" "));
-        let code = self.workspace.show(args);
-        self.show_simulator();
-        ensure(code == Some(expected), || {
-            let command = args.join(" ");
-            let code = code.map_or_else(|| "a signal".to_owned(), |code| code.to_string());
-            format!("`terraform {command}` ended with {code}, not {expected}")
-        })
+        self.steps.set(self.steps.get() + 1);
+        heading(&format!("{}. {title}", self.steps.get()));
+        println!("$ terraform {}", args.join(" "));
+        let output = self.workspace.run_for_terminal(args);
+        ensure(output.code == Some(expected), || {
+            format!("expected exit code {expected} of {output}")
+        })?;
+        for line in essence(args[0], &output.stdout) {
+            println!("{line}");
+        }
+        self.show_holdings();
+        Ok(())
     }
 
-    fn show_simulator(&self) {
-        let tenant = self.simulator.tenant_masked(quickstart::CCID);
-        let before = self.shown.replace(tenant.clone());
-        match tenant {
-            None => println!("--- the simulator holds no such tenant"),
-            tenant if tenant == before => println!("--- the simulator holds what it held before"),
-            Some(tenant) => println!("--- the simulator holds, secrets masked:\n{tenant:#}"),
+    fn show_holdings(&self) {
+        let held = Holdings::of(self.simulator.tenant_masked(quickstart::CCID).as_ref());
+        let before = self.shown.replace(held.clone());
+        let difference = held.since(&before);
+        if held.is_empty() {
+            println!("--> IWD holds nothing");
+        } else if difference.is_empty() {
+            println!("--> IWD holds what it held before");
+        } else {
+            println!("--> in IWD: {}", difference.join("\n            "));
         }
     }
 
@@ -148,19 +179,15 @@ impl Demo<'_> {
     }
 }
 
-fn ensure(right: bool, failure: impl FnOnce() -> String) -> Result<(), String> {
-    if right { Ok(()) } else { Err(failure()) }
+/// A line that stands out: bold at a terminal.
+fn heading(text: &str) {
+    if stdout().is_terminal() {
+        println!("\n\u{1b}[1m{text}\u{1b}[0m");
+    } else {
+        println!("\n=== {text}");
+    }
 }
 
-fn say_how_to_go_on(pid: &str, terraform: &str, files: &Path, data: &Path) {
-    let (files, data) = (files.display(), data.display());
-    println!(
-        "To go on by hand:\n\
-         export TF_CLI_CONFIG_FILE={files}/terraform.rc\n\
-         cd {files}/work\n\
-         {terraform} plan\n\
-         To end it:\n\
-         kill {pid}\n\
-         rm -r {files} {data}"
-    );
+fn ensure(right: bool, failure: impl FnOnce() -> String) -> Result<(), String> {
+    if right { Ok(()) } else { Err(failure()) }
 }

@@ -21,6 +21,9 @@
 //! | `tenant` | the configuration of a tenant, argument by argument |
 //! | `traces` | what is to be searched for secrets |
 //! | `workspace` | a working directory and the commands run in it |
+//! | `browser` | Chromium, as a person uses it |
+//! | `postgres` | a real PostgreSQL server |
+//! | `trial` | a test that says why this machine can't run it |
 //! | `applied`, `plan`, `state`, `diagnostics` | what a command did, and what a test may expect of it |
 
 #![allow(
@@ -31,10 +34,12 @@
 )]
 
 mod applied;
+mod browser;
 mod diagnostics;
 pub mod http;
 mod installation;
 mod plan;
+mod postgres;
 mod process;
 pub mod quickstart;
 mod release;
@@ -43,19 +48,23 @@ mod state;
 pub mod tenant;
 mod terraform;
 mod traces;
+mod trial;
 mod value;
 mod wheel;
 mod workspace;
 
 pub use applied::Applied;
+pub use browser::Browser;
 pub use diagnostics::{Diagnostic, Diagnostics};
 pub use installation::{ADDRESS, platform};
 pub use plan::{Action, Change, Plan};
+pub use postgres::Postgres;
 pub use process::{Output, Running};
 pub use serde_json::Value as Json;
 pub use simulator::{API_KEY, Simulator};
 pub use state::State;
 pub use tenant::{CCID, Tenant};
 pub use terraform::Terraform;
+pub use trial::trial;
 pub use wheel::Wheel;
 pub use workspace::{Workspace, provider_block};

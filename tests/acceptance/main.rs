@@ -2,6 +2,13 @@
 
 mod api_key;
 mod debugging;
+/// The parts of `make demo`, with their tests; the program itself is `demo.rs`.
+mod demo {
+    mod holdings;
+    mod left_running;
+    mod terraform_output;
+    mod tests;
+}
 mod destroy;
 mod examples;
 mod failures;
@@ -14,6 +21,7 @@ mod one_owner;
 mod provider_settings;
 mod reprovisioning;
 mod secrets;
+mod simulator_guide;
 mod stopping;
 mod the_harness;
 mod validation;

@@ -20,7 +20,7 @@ use std::ops::Range;
 use std::process::ExitCode;
 
 use harness::{Terraform, Wheel};
-use libtest_mimic::{Arguments, Completion, Trial};
+use libtest_mimic::{Arguments, Trial};
 
 /// Major and minor version.
 type Series = (u16, u16);
@@ -144,13 +144,7 @@ fn trial(
     run: impl FnOnce() + Send + 'static,
 ) -> Trial {
     let name = format!("{}::{name}", host.replace(' ', "_"));
-    Trial::ignorable_test(name, || {
-        if let Some(reason) = obstacle() {
-            return Ok(Completion::ignored_with(format!("not run: {reason}")));
-        }
-        run();
-        Ok(Completion::Completed)
-    })
+    harness::trial(name, obstacle, run)
 }
 
 /// Why this machine can't run the Terraform of one of `wheels`.

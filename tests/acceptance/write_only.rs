@@ -91,7 +91,11 @@ fn a_rotated_secret_is_noticed_without_a_version() {
     workspace.apply().expect_created(1);
 
     workspace.set_config(write_only().text("iwd.db.password_wo", "rotated"));
-    workspace.apply().expect_updated_in_place(&["revision"]);
+    let applied = workspace.apply();
+    applied.expect_updated_in_place(&["revision"]);
+    applied
+        .plan
+        .expect_warning("Write-only secrets have changed");
     assert_eq!(sent_password(&simulator), "rotated");
     assert_eq!(simulator.methods(), ["POST", "PUT"]);
     workspace.finish();

@@ -109,6 +109,13 @@ fn every_link_within_the_documentation_leads_somewhere() {
             } else {
                 resolve(name, path)
             };
+            if let Some(picture) = target.strip_prefix("../../images/") {
+                assert!(
+                    root().join("images").join(picture).is_file(),
+                    "{target} in {name}"
+                );
+                continue;
+            }
             let page = docs
                 .get(&path)
                 .unwrap_or_else(|| panic!("{target} in {name}"));
@@ -184,6 +191,26 @@ fn the_versions_are_those_of_the_readme() {
         .collect();
     assert!(rows.len() > 5);
     assert_eq!(rows, expected);
+}
+
+#[test]
+fn the_guide_lists_what_of_tls_the_provider_speaks() {
+    let provider = rustls::crypto::aws_lc_rs::default_provider();
+    let suites = provider.cipher_suites.iter().map(|suite| {
+        let name = format!("{:?}", suite.suite());
+        name.replace("TLS13_", "TLS_")
+    });
+    let groups = provider.kx_groups.iter();
+    let groups = groups.map(|group| format!("{:?}", group.name()));
+    let guide = &docs()["guides/running-it.md"];
+    let rows = guide
+        .lines()
+        .filter(|line| line.starts_with("| TLS 1.") || line.starts_with("| key exchange "));
+    let listed: Vec<_> = rows
+        .flat_map(|row| row.split('`').skip(1).step_by(2))
+        .collect();
+    let spoken: Vec<_> = suites.chain(groups).collect();
+    assert_eq!(listed, spoken);
 }
 
 #[test]

@@ -8,4 +8,5 @@ pub(crate) mod host;
 pub(crate) mod in_process;
 pub(crate) mod random;
 pub(crate) mod tenant;
+pub(crate) mod time;
 pub(crate) mod values;

@@ -4,31 +4,40 @@
     reason = "what helps a test fails as the test does"
 )]
 
+mod failing_proxies;
+mod last_answers;
 mod log;
+mod logged_attempts;
+mod long_heads;
+mod reused_connections;
 pub(crate) mod server;
+mod socks;
+mod tls;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use reqwest::{StatusCode, Url};
 use secrecy::SecretString;
 use serde_json::json;
 use terraform_provider_iwd::iwd::client::{
-    CallContext, Client, ClientSettings, Deleted, Operation,
+    CallContext, Client, ClientSettings, Deleted, Operation, SettingsError,
 };
 use terraform_provider_iwd::iwd::error::{Error, Failure, GaveUp, Obstacle, ReplyBody};
 use terraform_provider_iwd::iwd::mask::{MASK, Masker};
 use terraform_provider_iwd::iwd::model::{Deletion, Tenant};
 use terraform_provider_iwd::iwd::proxy::{Proxy, ProxySource, ProxyUrl};
 use terraform_provider_iwd::iwd::retry::Policy;
-use terraform_provider_iwd::iwd::tls::Identity;
+use terraform_provider_iwd::iwd::tls::{Identity, TlsFailure};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use self::log::Log;
 use self::server::{Authority, Server, Turn};
+use super::harness::time::pass;
 
 const KEY: &str = "canary-header-key";
 pub(crate) const CREATED: Turn = Turn::Answer(
@@ -39,6 +48,7 @@ const UNAVAILABLE: Turn = Turn::Answer("HTTP/1.1 503 Busy\r\ncontent-length: 0\r
 fn settings(endpoint: &str) -> ClientSettings {
     ClientSettings {
         endpoint: Url::parse(endpoint).unwrap(),
+        overridden: None,
         headers: BTreeMap::from([("X-Team".to_owned(), "canary-team".into())]),
         ca_certs_pem: None,
         identity: None,
@@ -51,6 +61,7 @@ fn settings(endpoint: &str) -> ClientSettings {
             max_wait: Duration::from_millis(5),
         },
         user_agent: "terraform-provider-iwd/test".to_owned(),
+        masker: Masker::default(),
     }
 }
 
@@ -63,7 +74,7 @@ fn proxy_at(url: &str) -> Proxy {
 
 fn context() -> CallContext {
     CallContext {
-        began: Instant::now().into(),
+        began: Instant::now(),
         timeout: Duration::from_secs(20),
         stop: CancellationToken::new(),
         end: CancellationToken::new(),
@@ -183,20 +194,17 @@ async fn a_lost_connection_is_tried_again() {
 }
 
 #[tokio::test]
-async fn a_refused_connection_is_tried_again_until_the_timeout_and_nothing_arrived() {
+async fn a_refused_connection_is_tried_again_and_nothing_arrived() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    let mut settings = settings(&format!("http://{}", listener.local_addr().unwrap()));
     drop(listener);
-    let context = CallContext {
-        timeout: Duration::from_millis(500),
-        ..context()
-    };
-    let failure = create_with(&settings(&endpoint), &context)
-        .await
-        .unwrap_err();
+    settings.retry.max_retries = Some(3);
+    let failure = create_with(&settings, &context()).await.unwrap_err();
     assert_eq!(failure.error, Error::Refused);
-    assert!(matches!(failure.gave_up, GaveUp::OutOfTime { .. }));
-    assert!(failure.attempts > 1, "{failure:?}");
+    assert_eq!(
+        (failure.attempts, failure.gave_up),
+        (4, GaveUp::RetriesUsed)
+    );
     assert!(!failure.may_have_arrived);
 }
 
@@ -211,15 +219,20 @@ async fn a_name_that_has_no_address_is_told_from_a_refusal() {
 #[tokio::test]
 async fn an_attempt_without_an_answer_is_given_up_and_repeated() {
     let server = Server::start([Turn::Silence, CREATED]).await;
-    let mut settings = settings(&server.url);
-    settings.request_timeout = Duration::from_millis(200);
-    create_with(&settings, &context()).await.unwrap();
+    let (settings, context) = (settings(&server.url), context());
+    let limit = settings.request_timeout;
+    let (created, ()) = tokio::join!(create_with(&settings, &context), async {
+        server.asked(1).await;
+        pass(limit).await;
+    });
+    created.unwrap();
+    assert_eq!(server.requests().len(), 2);
 
     let server = Server::start([Turn::Silence]).await;
-    settings.endpoint = Url::parse(&server.url).unwrap();
-    settings.retry.max_retries = Some(0);
-    let failure = create_with(&settings, &context()).await.unwrap_err();
-    let limit = settings.request_timeout;
+    let (failure, ()) = tokio::join!(first_error(&server.url), async {
+        server.asked(1).await;
+        pass(limit).await;
+    });
     assert_eq!(failure.error, Error::Timeout { sent: true, limit });
     assert!(failure.may_have_arrived);
 }
@@ -227,11 +240,12 @@ async fn an_attempt_without_an_answer_is_given_up_and_repeated() {
 #[tokio::test]
 async fn a_server_that_is_slow_to_shake_hands_has_not_got_the_request() {
     let server = Server::start([Turn::Silence]).await;
-    let mut settings = settings(&server.url.replace("http:", "https:"));
-    settings.request_timeout = Duration::from_millis(200);
-    settings.retry.max_retries = Some(0);
-    let failure = create_with(&settings, &context()).await.unwrap_err();
-    let limit = settings.request_timeout / 2;
+    let endpoint = server.url.replace("http:", "https:");
+    let limit = settings(&endpoint).request_timeout / 2;
+    let (failure, ()) = tokio::join!(first_error(&endpoint), async {
+        server.connected(1).await;
+        pass(limit).await;
+    });
     assert_eq!(failure.error, Error::Timeout { sent: false, limit });
     assert!(!failure.may_have_arrived);
 }
@@ -239,17 +253,18 @@ async fn a_server_that_is_slow_to_shake_hands_has_not_got_the_request() {
 #[tokio::test]
 async fn the_operations_timeout_ends_an_attempt_too() {
     let server = Server::start([Turn::Silence]).await;
-    let context = CallContext {
-        timeout: Duration::from_millis(200),
-        ..context()
-    };
-    let failure = create_with(&settings(&server.url), &context)
-        .await
-        .unwrap_err();
+    let (mut settings, context) = (settings(&server.url), context());
+    settings.request_timeout = context.timeout * 2;
+    let (result, ()) = tokio::join!(create_with(&settings, &context), async {
+        server.asked(1).await;
+        pass(context.timeout).await;
+    });
+    let failure = result.unwrap_err();
     assert!(
-        matches!(failure.gave_up, GaveUp::OutOfTime { .. }),
+        matches!(failure.gave_up, GaveUp::CutShort { .. }),
         "{failure:?}"
     );
+    assert_eq!(failure.attempts, 1);
 }
 
 #[tokio::test]
@@ -401,12 +416,17 @@ async fn a_key_with_a_line_break_is_never_sent() {
 async fn stopping_ends_a_wait_at_once() {
     let server = Server::start([UNAVAILABLE]).await;
     let mut settings = settings(&server.url);
-    settings.retry.min_wait = Duration::from_secs(10);
-    settings.retry.max_wait = Duration::from_secs(10);
-    let context = context();
+    settings.retry.min_wait = Duration::from_hours(1);
+    settings.retry.max_wait = Duration::from_hours(1);
+    let context = CallContext {
+        timeout: Duration::from_hours(3),
+        ..context()
+    };
+    let (log, _listening) = Log::capture();
     let (failure, ()) = tokio::join!(create_with(&settings, &context), async {
-        server.answered(1).await;
-        tokio::time::sleep(Duration::from_millis(50)).await;
+        while log.lines_with("trying again").is_empty() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
         context.stop.cancel();
     });
     let failure = failure.unwrap_err();
@@ -544,10 +564,8 @@ async fn an_added_ca_makes_a_server_trusted() {
     let authority = Authority::new();
     let server = Server::start_tls(authority.server(false), [CREATED]).await;
     let failure = create(&server).await.unwrap_err();
-    assert!(
-        matches!(&failure.error, Error::Tls { problem, .. } if problem.contains("UnknownIssuer")),
-        "{failure:?}"
-    );
+    let unknown = matches!(failure.error, Error::Tls(TlsFailure::UnknownIssuer { .. }));
+    assert!(unknown, "{failure:?}");
     assert_eq!((failure.attempts, failure.may_have_arrived), (1, false));
 
     let server = Server::start_tls(authority.server(false), [CREATED]).await;
@@ -647,7 +665,7 @@ async fn the_log_warns_of_a_tenant_that_is_not_there_to_delete() {
 #[tokio::test]
 async fn the_log_tells_of_each_wait_and_holds_no_secret() {
     let (log, guard) = Log::capture();
-    let server = Server::start([UNAVAILABLE, Turn::End, CREATED]).await;
+    let server = Server::start([UNAVAILABLE, UNAVAILABLE, CREATED]).await;
     create(&server).await.unwrap();
     drop(guard);
     let waits = log.lines_with("wait_ms=");
@@ -658,6 +676,7 @@ async fn the_log_tells_of_each_wait_and_holds_no_secret() {
         "ccid=9350e2fc",
         "attempt=1",
         "reason=answered 503",
+        &format!("host={}", server.url.trim_start_matches("http://")),
     ] {
         assert!(waits[0].contains(part), "{part} in {}", waits[0]);
     }

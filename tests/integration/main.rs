@@ -11,6 +11,7 @@ mod documentation;
 mod fuzz;
 mod harness;
 mod iwd_client;
+mod plan_warnings;
 #[cfg(unix)]
 mod process;
 mod protocol;

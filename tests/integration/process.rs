@@ -11,7 +11,7 @@ use super::harness::api::Api;
 use super::harness::generated::plugin::grpc_broker_client::GrpcBrokerClient;
 use super::harness::generated::plugin::grpc_stdio_client::GrpcStdioClient;
 use super::harness::generated::tfplugin5 as wire;
-use super::harness::host::{Debugged, HANG, Host, program};
+use super::harness::host::{COOKIE, Debugged, HANG, Host, program};
 use super::harness::tenant::{CCID, plain, with};
 use super::iwd_client::CREATED;
 use super::iwd_client::server::{Server, Turn};
@@ -114,6 +114,42 @@ async fn stop_is_answered_at_once_and_what_is_in_flight_counts() {
     )
     .await
     .expect_no_error();
+}
+
+#[cfg(unix)]
+#[test]
+fn with_too_few_files_to_serve_it_says_so_instead_of_where_to_connect() {
+    for files in [8, 12, 24] {
+        let mut shell = Command::new("sh");
+        let command = format!("ulimit -n {files} && exec \"$0\"");
+        let started = shell
+            .args(["-c", &command, program().get_program().to_str().unwrap()])
+            .env_clear()
+            .env(COOKIE.0, COOKIE.1)
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        let told = String::from_utf8(started.stderr).unwrap();
+        assert_eq!(started.status.code(), Some(1), "{told}");
+        assert_eq!(started.stdout, b"", "{told}");
+        assert!(told.contains("Raise the limit of open files"), "{told}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_standard_error_that_nobody_reads_holds_up_no_call() {
+    let api = Api::start().await;
+    let (mut host, _unread) = Host::start_unread().await;
+    host.configure_with(&json!({
+        "endpoint": api.url(), "retry_min_wait": "1ms", "retry_max_wait": "1ms", "max_retries": 60,
+    }))
+    .await;
+    api.fault(json!({"status": 503, "times": 0})).await;
+    let created = host.change(&Json::Null, &plain(), &[]).await;
+    created.expect_error("Error creating tenant: IWD is unavailable");
+    assert_eq!(api.requests().await.len(), 61);
+    assert!(host.shutdown().await.success());
 }
 
 #[tokio::test]
@@ -316,6 +352,70 @@ async fn every_log_line_is_one_that_the_host_can_read_and_holds_no_secret() {
             assert!(entry[key].is_string(), "{key} in {line}");
         }
         assert!(!line.contains("canary"), "{line}");
+    }
+}
+
+#[tokio::test]
+async fn the_log_tells_the_whole_story_of_a_create() {
+    let api = Api::start().await;
+    let mut host = Host::start_with(&[("IWD_MAX_RETRIES", "3")]).await;
+    let keys = json!({(CCID): "canary-own-key"});
+    host.configure_with(&json!({"endpoint": api.url(), "tenant_api_keys": keys}))
+        .await;
+    let created = host.change(&Json::Null, &plain(), &[]).await;
+    created.expect_no_error();
+    let entries = host.log_until("the request succeeded").await;
+    let of = |message| {
+        let is_it = move |entry: &&Json| entry["@message"] == message;
+        entries.iter().filter(is_it)
+    };
+    let settings: Vec<_> = of("provider setting")
+        .filter(|entry| {
+            ["endpoint", "max_retries", "tenant_api_keys"]
+                .contains(&entry["setting"].as_str().unwrap())
+        })
+        .map(|entry| {
+            json!([
+                entry["@level"],
+                entry["setting"],
+                entry["source"],
+                entry["value"]
+            ])
+        })
+        .collect();
+    let endpoint = format!("{}/", api.url());
+    assert_eq!(
+        settings,
+        [
+            json!(["debug", "endpoint", "provider block", endpoint]),
+            json!([
+                "debug",
+                "max_retries",
+                "environment variable IWD_MAX_RETRIES",
+                "3"
+            ]),
+            json!(["debug", "tenant_api_keys", "provider block", null]),
+        ]
+    );
+    let ended = of("the attempt ended").next().expect("an attempt");
+    assert_eq!(ended["@level"], "debug");
+    for (field, value) in [
+        ("tf_rpc", json!("ApplyResourceChange")),
+        (
+            "key",
+            json!("the entry for this ccid in `tenant_api_keys` of the provider block"),
+        ),
+        ("method", json!("POST")),
+        ("url", json!(format!("{endpoint}iwd/v3/provisioning"))),
+        ("attempt", json!(1)),
+        ("proxy", json!("none")),
+        ("connection", json!("new")),
+        ("status", json!(200)),
+    ] {
+        assert_eq!(ended[field], value, "{field} in {ended}");
+    }
+    for field in ["elapsed_ms", "received_bytes"] {
+        assert!(ended[field].is_u64(), "{field} in {ended}");
     }
 }
 

@@ -1,6 +1,9 @@
 //! Which way requests go: straight to the endpoint, or through the proxy that the environment or the settings name.
 
+use std::net::SocketAddr;
+
 use serde_json::{Value as Json, json};
+use tokio::net::TcpListener;
 
 use super::harness::api::Api;
 use super::harness::host::{Host, Reply};
@@ -47,6 +50,12 @@ impl Ways {
             self.proxy.methods().await.len(),
         ]
     }
+}
+
+/// Where nobody listens.
+async fn closed() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    listener.local_addr().unwrap()
 }
 
 const DIRECT: [usize; 2] = [1, 0];
@@ -143,4 +152,48 @@ async fn nothing_is_sent_where_the_proxys_variable_can_not_be_used() {
         assert!(told.detail.starts_with(start), "{}", told.detail);
         assert!(!told.detail.contains("canary"), "{}", told.detail);
     }
+}
+
+#[tokio::test]
+async fn a_proxy_that_is_down_is_named_with_who_named_it_and_without_its_password() {
+    let ways = Ways::start().await;
+    let elsewhere = ways.endpoint_elsewhere();
+    let down = closed().await;
+    for (proxy_url, variable, source) in [
+        (Some(format!("http://me:canary@{down}")), "", "`proxy_url`"),
+        (None, &*format!("http://me:canary@{down}"), "http_proxy"),
+    ] {
+        let environment = [("http_proxy", variable)];
+        let (created, went) = ways
+            .create(&elsewhere, proxy_url.as_deref(), &environment)
+            .await;
+        assert_eq!(went, [0, 0]);
+        let told = created.expect_error("Error creating tenant: proxy connection failed");
+        for part in [
+            format!("through the proxy http://{down} ({source})"),
+            format!("{down} does not accept connections."),
+            "Nothing was provisioned.".to_owned(),
+        ] {
+            assert!(told.detail.contains(&part), "{}", told.detail);
+        }
+        assert!(!told.detail.contains("canary"), "{}", told.detail);
+    }
+}
+
+#[tokio::test]
+async fn an_endpoint_that_is_not_reached_is_told_from_the_one_that_it_overrides() {
+    let ways = Ways::start().await;
+    let (down, other) = (closed().await, ways.endpoint.url());
+    let (created, went) = ways
+        .create(&format!("http://{down}"), None, &[("IWD_ENDPOINT", other)])
+        .await;
+    assert_eq!(went, [0, 0]);
+    let told = created.expect_error("Error creating tenant: connection refused");
+    for part in [
+        format!("{down} does not accept connections."),
+        "`endpoint` in the provider block holds; IWD_ENDPOINT names another address".to_owned(),
+    ] {
+        assert!(told.detail.contains(&part), "{}", told.detail);
+    }
+    assert!(!told.detail.contains("proxy"), "{}", told.detail);
 }

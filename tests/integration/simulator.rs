@@ -8,6 +8,7 @@
 mod faults;
 mod harness;
 mod inspection;
+mod page;
 mod process;
 
 use reqwest::Method;
@@ -231,6 +232,7 @@ async fn other_paths_and_methods_are_refused_in_the_same_form() {
         (Method::GET, PROVISIONING, 405),
         (Method::DELETE, PROVISIONING, 405),
         (Method::PUT, "/provisioning", 404),
+        (Method::PUT, "/", 405),
         (Method::GET, "/_simulator", 404),
         (Method::GET, "/_simulator/nothing", 404),
         (Method::PUT, "/_simulator/faults", 405),

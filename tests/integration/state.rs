@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use super::harness::api::Api;
 use super::harness::generated::tfplugin5 as wire;
-use super::harness::host::{Host, errors, only_error};
+use super::harness::host::{Host, errors, only_error, place};
 use super::harness::tenant::{CCID, gws, plain, with, write_only};
 use super::harness::values::{from_wire, to_wire};
 
@@ -63,6 +63,26 @@ async fn state_that_cant_be_read_says_why() {
     for (version, raw) in [(0, flat), (0, wrong), (0, garbage), (7, stored(&plain()))] {
         let reply = upgrade(&mut host, version, raw).await;
         only_error(&reply.diagnostics, "Stored state can't be read");
+    }
+}
+
+#[tokio::test]
+async fn an_import_of_what_is_no_uuid_warns_as_the_configuration_does() {
+    let mut host = Host::start().await;
+    let configured = host.validate(&with(&plain(), "/ccid", "100")).await;
+    let [configured] = configured.as_slice() else {
+        panic!("one warning: {configured:?}")
+    };
+    for (id, identity) in [("100", None), ("", Some(json!({"ccid": "100"})))] {
+        let reply = import(&mut host, id, identity).await;
+        let [told] = reply.diagnostics.as_slice() else {
+            panic!("one warning: {reply:?}")
+        };
+        assert_eq!(told.severity, configured.severity);
+        assert_eq!(told.summary, configured.summary);
+        assert_eq!(told.detail, configured.detail);
+        assert_eq!(place(told), "");
+        assert_eq!(reply.imported_resources.len(), 1);
     }
 }
 

@@ -1,9 +1,6 @@
 //! What an apply of `iwd_tenant` sends, and what it leaves in state.
 
-use std::time::{Duration, Instant};
-
 use serde_json::{Value as Json, json};
-use tokio::task::JoinHandle;
 
 use super::harness::api::Api;
 use super::harness::generated::tfplugin5 as wire;
@@ -67,6 +64,47 @@ async fn the_body_is_the_documented_one_key_for_key() {
         request["headers"]["content-type"],
         "application/json; charset=utf-8"
     );
+}
+
+#[tokio::test]
+async fn a_refused_key_is_told_by_where_it_was_found_and_a_page_is_no_fault_of_it() {
+    let api = Api::start().await;
+    let mut host = Host::start().await;
+    let refusal = "Error creating tenant: API key not accepted";
+    for (mut settings, config, found) in [
+        (json!({}), write_only(), "the tenant's own `api_key_wo`."),
+        (json!({}), plain(), "the tenant's own `api_key`."),
+        (
+            json!({"api_key": "canary-key"}),
+            plain(),
+            "`api_key` of the provider block.",
+        ),
+        (
+            json!({"api_key": "canary-key", "tenant_api_keys": {CCID: "canary-entry"}}),
+            plain(),
+            "the entry for this ccid in `tenant_api_keys` of the provider block.",
+        ),
+    ] {
+        settings["endpoint"] = api.url().into();
+        assert_eq!(host.configure_with(&settings).await, []);
+        api.fault(json!({"status": 401})).await;
+        let refused = host.change(&Json::Null, &config, &[]).await;
+        let told = &refused.expect_error(refusal).detail;
+        let found = format!("The key in the x-api-key header was {found}");
+        assert!(told.contains(&found) && !told.contains("canary"), "{told}");
+    }
+    let page = json!({"status": 403, "content_type": "text/html", "body": "<html>Sign in"});
+    api.fault(page).await;
+    let refused = host.change(&Json::Null, &plain(), &[]).await;
+    let told = refused.expect_error("Error creating tenant: response is a web page");
+    assert!(told.detail.contains("not the API key"), "{}", told.detail);
+
+    assert_eq!(host.configure(api.url()).await, []);
+    let created = host.change(&Json::Null, &plain(), &[]).await;
+    api.fault(json!({"status": 403})).await;
+    let refused = destroy(&mut host, &created.state, &created.private).await;
+    let told = refused.expect_error("Error deleting tenant: API key not accepted");
+    assert!(told.detail.contains("own `api_key`."), "{}", told.detail);
 }
 
 #[tokio::test]
@@ -442,78 +480,6 @@ async fn without_a_key_or_an_endpoint_the_error_says_what_to_set() {
     );
 }
 
-/// Begins to create a tenant, which takes a second and a half.
-async fn begin_slow_create(api: &Api, host: &mut Host) -> JoinHandle<Reply> {
-    let plan = host.plan(&Json::Null, &plain(), &[]).await;
-    let before = api.requests().await.len();
-    api.fault(json!({"delay_ms": 1500, "apply": true})).await;
-    let call = host.begin_apply(&Json::Null, &plan.state, &plain(), &plan.private);
-    api.asked_after(before).await;
-    call
-}
-
-#[tokio::test]
-async fn the_wait_for_another_operation_on_the_tenant_counts_into_the_timeout() {
-    let api = Api::start().await;
-    let mut host = host_for(&api).await;
-    let timeouts = json!({"create": null, "update": null, "delete": "300ms"});
-    let old = host
-        .change(&Json::Null, &with(&plain(), "/timeouts", timeouts), &[])
-        .await;
-    host.begin_walk().await;
-    let first = begin_slow_create(&api, &mut host).await;
-    let start = Instant::now();
-    let second = host
-        .apply(&old.state, &Json::Null, &Json::Null, &old.private)
-        .await;
-    second.expect_error("Error deleting tenant: timed out waiting for another operation on it");
-    assert!(start.elapsed() >= Duration::from_millis(300));
-    assert_eq!(first.await.unwrap().diagnostics, []);
-    assert_eq!(api.methods().await, ["POST", "POST"]);
-}
-
-#[tokio::test]
-async fn a_stop_ends_the_wait_for_another_operation() {
-    let api = Api::start().await;
-    let mut host = host_for(&api).await;
-    let old = host.change(&Json::Null, &plain(), &[]).await;
-    host.begin_walk().await;
-    let first = begin_slow_create(&api, &mut host).await;
-    let mut provider = host.provider.clone();
-    // Nothing shows that the second one waits, so it is told to stop until it does.
-    let keep_stopping = async {
-        loop {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-            provider.stop(wire::stop::Request {}).await.unwrap();
-        }
-    };
-    let second = tokio::select! {
-        second = host.apply(&old.state, &Json::Null, &Json::Null, &old.private) => second,
-        () = keep_stopping => unreachable!(),
-    };
-    second.expect_error("Error deleting tenant: stopped");
-    assert_eq!(first.await.unwrap().diagnostics, []);
-    assert_eq!(api.methods().await, ["POST", "POST"]);
-}
-
-#[tokio::test]
-async fn a_destroy_that_waits_while_the_tenant_is_created_anew_sends_nothing() {
-    let api = Api::start().await;
-    let old = host_for(&api)
-        .await
-        .change(&Json::Null, &plain(), &[])
-        .await;
-    let mut host = host_for(&api).await;
-    let newer = begin_slow_create(&api, &mut host).await;
-    let destroyed = host
-        .apply(&old.state, &Json::Null, &Json::Null, &old.private)
-        .await;
-    assert_eq!(destroyed.warnings(), ["Tenant was not deleted"]);
-    assert_eq!(newer.await.unwrap().diagnostics, []);
-    assert_eq!(api.methods().await, ["POST", "POST"]);
-    assert_eq!(api.tenants().await, [CCID]);
-}
-
 #[tokio::test]
 async fn a_key_that_is_not_known_yet_is_told_apart_from_none() {
     let api = Api::start().await;
@@ -633,4 +599,45 @@ async fn a_planned_secret_is_masked_even_where_the_configuration_has_another() {
         .await;
     let error = failed.expect_error("Error creating tenant: request rejected");
     assert!(error.detail.contains("said (masked)"), "{}", error.detail);
+}
+
+#[tokio::test]
+async fn what_an_answer_says_of_other_tenants_and_of_the_settings_is_masked() {
+    let api = Api::start().await;
+    let mut host = Host::start().await;
+    let key = |tenant: usize| format!("C0FFEE-{tenant:04}-canary");
+    let keys = (0..5000).map(|tenant| (format!("t{tenant}"), json!(key(tenant))));
+    let settings = json!({
+        "endpoint": api.url(),
+        "tenant_api_keys": Json::Object(keys.collect()),
+        "headers": {"X-Gateway": "Bearer canary-token"},
+        "proxy_url": "",
+    });
+    host.configure_with(&settings).await;
+    let said = format!("{} {} canary-token", key(17), key(4999).to_lowercase());
+    api.fault(json!({"status": 400, "body": said})).await;
+    let failed = host.change(&Json::Null, &plain(), &[]).await;
+    let error = failed.expect_error("Error creating tenant: request rejected");
+    let masked = "(masked) (masked) (masked)";
+    assert!(error.detail.contains(masked), "{}", error.detail);
+}
+
+#[tokio::test]
+async fn an_answer_that_echoes_the_request_points_at_no_argument() {
+    let api = Api::start().await;
+    let mut host = host_for(&api).await;
+    let created = host.change(&Json::Null, &plain(), &[]).await;
+    let request = api.body(CCID).await.to_string();
+    assert!(request.contains("IWD_APIKEY_TENANT"), "{request}");
+    let changed = with(&plain(), "/name", "t101");
+    for (said, argument) in [("Bad request", false), ("iwd.db.host is unknown", true)] {
+        let body = format!("{said}: {request}");
+        api.fault(json!({"status": 400, "body": body})).await;
+        let failed = host
+            .change(&created.state, &changed, &created.private)
+            .await;
+        let error = failed.expect_error("Error updating tenant: request rejected");
+        assert_eq!(error.attribute.is_some(), argument, "{}", error.detail);
+        assert_eq!(error.detail.contains("names the parameter"), argument);
+    }
 }

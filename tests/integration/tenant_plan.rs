@@ -209,9 +209,9 @@ async fn a_key_that_will_not_be_there_at_destroy_is_warned_about() {
     let plan = host.plan(&Json::Null, &anonymous, &[]).await;
     assert_eq!(plan.warnings(), ["No API key for a later destroy"]);
     for settings in [
-        json!({"api_key": "canary-key"}),
-        json!({"tenant_api_keys": {(CCID): "canary-key"}}),
-        json!({"api_key": UNKNOWN}),
+        json!({"endpoint": UNKNOWN, "api_key": "canary-key"}),
+        json!({"endpoint": UNKNOWN, "tenant_api_keys": {(CCID): "canary-key"}}),
+        json!({"endpoint": UNKNOWN, "api_key": UNKNOWN}),
     ] {
         host.configure_with(&settings).await;
         for config in [&write_only(), &anonymous] {

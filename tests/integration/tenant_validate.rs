@@ -22,7 +22,9 @@ fn full() -> Json {
 #[tokio::test]
 async fn a_correct_configuration_says_nothing() {
     let mut host = Host::start().await;
-    for config in [plain(), write_only(), full()] {
+    let mut numbered_namespace = plain();
+    numbered_namespace["iwd"]["url"] = json!("http://iwd.100:4024");
+    for config in [plain(), write_only(), full(), numbered_namespace] {
         assert_eq!(host.validate(&config).await, []);
     }
 }
@@ -47,6 +49,12 @@ async fn each_mistake_is_one_error_at_its_place() {
         ("/iwd/url", json!("ftp://iwd"), "Invalid URL", "iwd.url"),
         ("/iwd/url", json!("http:iwd:4024"), "Invalid URL", "iwd.url"),
         ("/iwd/url", json!(" http://iwd"), "Invalid URL", "iwd.url"),
+        (
+            "/iwd/url",
+            json!("http://10.0.0.256"),
+            "Invalid URL",
+            "iwd.url",
+        ),
         ("/gws/url", json!("http://"), "Invalid URL", "gws.url"),
         (
             "/gws/auth_url",
@@ -214,6 +222,50 @@ async fn what_is_only_unusual_is_a_warning() {
             (summary, at.to_owned())
         );
     }
+}
+
+#[tokio::test]
+async fn what_nobody_sees_in_a_key_is_a_warning_outside_of_its_block_and_without_its_value() {
+    let mut host = Host::start().await;
+    for (base, pointer, argument, at) in [
+        (plain(), "/api_key", "`api_key`", ""),
+        (write_only(), "/api_key_wo", "`api_key_wo`", ""),
+        (full(), "/gws/api_key", "`gws.api_key`", ""),
+        (
+            plain(),
+            "/iwd/api_keys/tenant",
+            "`iwd.api_keys.tenant`",
+            "iwd",
+        ),
+        (
+            write_only(),
+            "/iwd/api_keys/tenant_wo",
+            "`iwd.api_keys.tenant_wo`",
+            "iwd",
+        ),
+        (
+            plain(),
+            "/iwd/api_keys/iwddm_wo",
+            "`iwd.api_keys.iwddm_wo`",
+            "iwd",
+        ),
+    ] {
+        let config = with(&base, pointer, "canary\u{200b}key ");
+        let [told] = host.validate(&config).await.try_into().unwrap();
+        assert_eq!(told.severity(), Severity::Warning);
+        assert_eq!(told.summary, "Invisible character in a key or header");
+        let holds = "holds a zero-width space (U+200B) and a blank at its end.";
+        assert!(
+            told.detail.starts_with(&format!("{argument} {holds}")),
+            "{}",
+            told.detail
+        );
+        assert!(!told.detail.contains("canary"), "{}", told.detail);
+        assert_eq!(place(&told), at, "{pointer}");
+    }
+    // A password may have any character.
+    let config = with(&plain(), "/iwd/db/password", "canary ");
+    assert_eq!(host.validate(&config).await, []);
 }
 
 #[tokio::test]

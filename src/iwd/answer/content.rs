@@ -39,6 +39,15 @@ pub(super) fn text(
     Ok(text.to_owned())
 }
 
+/// The text of a header: in UTF-8, or else in ISO-8859-1, which HTTP began with.
+pub(super) fn header_text(value: &HeaderValue) -> String {
+    let bytes = value.as_bytes();
+    match str::from_utf8(bytes) {
+        Ok(text) => text.to_owned(),
+        Err(_) => bytes.iter().map(|&byte| char::from(byte)).collect(),
+    }
+}
+
 /// Whether a text is markup, as it is or as a JSON string: so a page for people, and never from IWD.
 ///
 /// A template that puts quotes around a page makes no valid JSON of it.
@@ -71,9 +80,7 @@ fn is_blank(c: char) -> bool {
 /// What the body is encoded with, by its headers or else by its first bytes.
 fn coding(headers: &HeaderMap, body: &[u8]) -> Option<String> {
     let values = headers.get_all(CONTENT_ENCODING).iter();
-    let values: Vec<_> = values
-        .map(|value| String::from_utf8_lossy(value.as_bytes()))
-        .collect();
+    let values: Vec<_> = values.map(header_text).collect();
     let named = values.join(", ");
     let is_none =
         |coding: &str| matches!(coding.trim().to_ascii_lowercase().as_str(), "" | "identity");
@@ -87,8 +94,8 @@ fn coding(headers: &HeaderMap, body: &[u8]) -> Option<String> {
 
 /// The charset that the type names, or else the usual one.
 fn charset(headers: &HeaderMap, masker: &Masker) -> Result<&'static Encoding, Obstacle> {
-    let value = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
-    let value = String::from_utf8_lossy(value.unwrap_or_default());
+    let value = headers.get(CONTENT_TYPE).map(header_text);
+    let value = value.unwrap_or_default();
     let label = value.split(';').skip(1).find_map(|parameter| {
         let (name, label) = parameter.split_once('=')?;
         let is_charset = name.trim().eq_ignore_ascii_case("charset");

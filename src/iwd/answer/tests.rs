@@ -29,13 +29,18 @@ impl Sample {
     }
 
     fn to(&self, operation: Operation) -> Result<Success, Verdict> {
+        let url = Url::parse("https://iwd.example/iwd/v3/provisioning").unwrap();
+        self.from(&url, operation)
+    }
+
+    fn from(&self, url: &Url, operation: Operation) -> Result<Success, Verdict> {
         let answer = Answer {
             status: StatusCode::from_u16(self.status).unwrap(),
-            headers: &self.headers,
-            body: &self.body,
+            headers: self.headers.clone(),
+            body: self.body.clone(),
         };
-        let url = Url::parse("https://iwd.example/iwd/v3/provisioning").unwrap();
-        answer.judge(operation, &url, &Masker::default(), &["iwd.db.host"], NOW)
+        let masker = Masker::new(["Sécret-Hunter2".into(), "12345678".into()], []);
+        answer.judge(operation, url, &masker, &["iwd.db.host"], NOW)
     }
 
     fn is_done(&self, operation: Operation) -> bool {
@@ -366,6 +371,39 @@ fn each_status_has_its_kind() {
 }
 
 #[test]
+fn a_page_that_refuses_is_a_gateways_and_blames_no_key() {
+    for status in [401, 403] {
+        for page in ["<html>Sign in</html>", " <!doctype html>", r#""<html>""#] {
+            let error = answer(status, page).error(Operation::Delete);
+            assert!(matches!(error, Error::Page(_)), "{status} {page}");
+        }
+        for text in [r#"{"message":"<b>no</b>"}"#, "unknown key"] {
+            let error = answer(status, text).error(Operation::Delete);
+            assert!(matches!(error, Error::Unauthorized(_)), "{status} {text}");
+        }
+    }
+}
+
+#[test]
+fn a_server_that_wants_tls_is_told_by_its_words() {
+    let url = |scheme| Url::parse(&format!("{scheme}://iwd.example")).unwrap();
+    for words in [
+        "Client sent an HTTP request to an HTTPS server.\n",
+        "<html><center>The plain HTTP request was sent to HTTPS port</center></html>",
+        "<p>Reason: You're speaking plain HTTP to an SSL-enabled server port.<br />",
+        "Bad Request\r\nThis combination of host and port requires TLS.\r\n",
+    ] {
+        let error = |status, scheme| {
+            let judged = answer(status, words).from(&url(scheme), Operation::Create);
+            judged.unwrap_err().0
+        };
+        assert!(matches!(error(400, "http"), Error::WantsTls(_)), "{words}");
+        assert!(matches!(error(400, "https"), Error::Rejected(_)), "{words}");
+        assert!(matches!(error(422, "http"), Error::Rejected(_)), "{words}");
+    }
+}
+
+#[test]
 fn a_failure_tells_the_parameter_it_names() {
     for status in [200, 400, 401, 403, 422, 500, 501, 503] {
         let (_, parameter) = *answer(status, r#"{"message":"iwd.db.host is required"}"#)
@@ -397,21 +435,105 @@ fn a_redirect_tells_where_it_points_without_credentials_and_query() {
     assert!(matches!(error, Error::Redirect { location: None, .. }));
 }
 
+fn asked_to_wait(headers: &[(HeaderName, &'static str)]) -> Option<Duration> {
+    let answer = headers
+        .iter()
+        .fold(answer(503, ""), |answer, (name, value)| {
+            answer.header(name.clone(), value)
+        });
+    let error = answer.error(Operation::Create);
+    error.reply().and_then(|reply| reply.retry_after)
+}
+
+#[test]
+fn a_secret_in_a_header_is_masked_whatever_its_letter_case_and_charset() {
+    let shown = "https://iwd.example/x/(masked)";
+    for (location, shown) in [
+        (&b"https://s\xc3\xa9cret-hunter2.example/"[..], MASK),
+        (b"http://12345678/login", MASK),
+        (
+            b"//u:12345678@sso.example/login",
+            "https://sso.example/login",
+        ),
+        (b"/x/S%C3%A9cret-Hunter2", shown),
+        (b"/x/s%e9cret-hunter2", shown),
+        (b"/x/S\xe9cret-Hunter2", shown),
+        (b"/x/S\xc3\xa9cret-Hunter2", shown),
+    ] {
+        let mut sample = answer(302, "");
+        let value = HeaderValue::from_bytes(location).unwrap();
+        sample.headers.insert(LOCATION, value);
+        let Error::Redirect { location, .. } = sample.error(Operation::Create) else {
+            panic!("no redirect");
+        };
+        assert_eq!(location.as_deref(), Some(shown));
+    }
+}
+
+#[test]
+fn a_text_is_decoded_before_it_is_masked() {
+    let body = b"no S\xe9cret-Hunter2 here";
+    let latin = answer(400, body).header(CONTENT_TYPE, "text/plain; charset=iso-8859-1");
+    let shown = ReplyBody::Text("no (masked) here".to_owned());
+    assert_eq!(latin.error(Operation::Create).reply().unwrap().body, shown);
+    let unlabelled = answer(400, body).error(Operation::Create);
+    let shown = &unlabelled.reply().unwrap().body;
+    assert!(matches!(shown, ReplyBody::Unreadable { .. }), "{shown:?}");
+}
+
+#[test]
+fn a_coding_is_named_and_its_bytes_are_not_shown_whatever_the_status() {
+    for status in [200, 302, 400, 401, 404, 500, 503] {
+        let sample = answer(status, b"\x8b\x05\x80created").header(CONTENT_ENCODING, "br");
+        let error = sample.error(Operation::Create);
+        let ReplyBody::Unreadable { obstacle, .. } = &error.reply().unwrap().body else {
+            panic!("{error:?}");
+        };
+        assert_eq!(*obstacle, Obstacle::Encoded("br".to_owned()));
+    }
+}
+
 #[test]
 fn retry_after_is_seconds_or_a_date() {
     for (value, seconds) in [
         ("120", Some(120)),
         ("0", Some(0)),
+        ("1.5", Some(2)),
+        ("1.0", Some(1)),
+        ("0.001", Some(1)),
         ("99999999999999999999999", Some(u64::MAX)),
+        ("99999999999999999999999.5", Some(u64::MAX)),
         ("Thu, 01 Jan 1970 00:01:00 GMT", Some(60)),
         ("soon", None),
         ("-5", None),
+        ("+5", None),
+        ("1.", None),
+        (".5", None),
+        ("1.5.2", None),
+        ("1e3", None),
+        ("5s", None),
+        ("5, 10", None),
         ("", None),
     ] {
-        let error = answer(503, "")
-            .header(RETRY_AFTER, value)
-            .error(Operation::Create);
-        let wait = error.reply().and_then(|reply| reply.retry_after);
+        let wait = asked_to_wait(&[(RETRY_AFTER, value)]);
         assert_eq!(wait, seconds.map(Duration::from_secs), "{value}");
     }
+}
+
+#[test]
+fn a_date_to_retry_after_counts_from_the_date_of_the_answer() {
+    let retry_after = (RETRY_AFTER, "Fri, 27 Nov 2026 12:01:30 GMT");
+    for (date, seconds) in [
+        ("Fri, 27 Nov 2026 12:00:00 GMT", 90),
+        ("Fri, 27 Nov 2026 12:02:00 GMT", 0),
+    ] {
+        let wait = asked_to_wait(&[retry_after.clone(), (DATE, date)]);
+        assert_eq!(wait, Some(Duration::from_secs(seconds)), "{date}");
+    }
+    // The client's own clock stands at the beginning of 1970 here.
+    let wait = asked_to_wait(&[
+        (RETRY_AFTER, "Thu, 01 Jan 1970 00:01:00 GMT"),
+        (DATE, "today"),
+    ]);
+    assert_eq!(wait, Some(Duration::from_mins(1)));
 }

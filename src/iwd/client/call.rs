@@ -7,11 +7,12 @@ use tracing::field::display;
 use tracing::{info, warn};
 
 use super::super::answer::{Success, Verdict};
-use super::super::error::{Error, Failure, GaveUp};
+use super::super::error::{Error, Failure, GaveUp, Way};
 use super::super::mask::Masker;
 use super::super::request::Request;
 use super::super::retry::{self, Decision, Policy, Progress};
 use super::attempt::{self, Attempt};
+use super::attempt_log::{self, AttemptLog};
 use super::{CallContext, Client, Wait};
 use crate::random;
 
@@ -22,7 +23,7 @@ pub(super) async fn run(
     masker: &Masker,
     context: &CallContext,
 ) -> Result<Success, Box<Failure>> {
-    let mut call = Call::begin(request, context.began, context.timeout);
+    let mut call = Call::begin(client, request, context);
     loop {
         if context.stop.is_cancelled() {
             return Err(call.stopped());
@@ -31,13 +32,17 @@ pub(super) async fn run(
             client,
             request,
             limit: client.request_timeout.min(call.left()),
+            on_new_connection: call.sent_again,
             masker,
             parameters: &context.parameters,
+            log: AttemptLog::default(),
         };
-        let verdict = attempt::run(&attempt, &context.end).await;
+        let running = attempt::run(&attempt, &context.end);
+        let verdict = attempt_log::logged(&attempt, call.number(), running).await;
         match call.after(verdict, &client.retry) {
             NextStep::Done(success) => return Ok(success),
             NextStep::Fail(failure) => return Err(failure),
+            NextStep::SendAgain => {}
             NextStep::Wait(_) if context.stop.is_cancelled() => {}
             NextStep::Wait(wait) => {
                 call.log_wait(wait);
@@ -52,9 +57,13 @@ pub(super) async fn run(
 }
 
 /// Fails a call whose key no header can carry, before any attempt.
-pub(super) fn invalid_key(request: &Request, context: &CallContext) -> Box<Failure> {
-    let call = Call::begin(request, context.began, context.timeout);
-    call.failure(Error::InvalidKey, GaveUp::NotRetryable)
+pub(super) fn invalid_key(
+    client: &Client,
+    request: &Request,
+    context: &CallContext,
+) -> Box<Failure> {
+    let call = Call::begin(client, request, context);
+    call.failure(Error::InvalidKey, None, GaveUp::NotRetryable)
 }
 
 /// What follows an attempt.
@@ -63,6 +72,8 @@ enum NextStep {
     Done(Success),
     /// It has failed.
     Fail(Box<Failure>),
+    /// The same attempt once more on a new connection.
+    SendAgain,
     /// Another attempt after this long.
     Wait(Duration),
 }
@@ -70,27 +81,48 @@ enum NextStep {
 /// How far a call has come.
 struct Call<'a> {
     request: &'a Request,
+    way: &'a Way,
     timeout: Duration,
     began: Instant,
     attempts: u32,
     limited: u32,
+    /// Whether the request was sent again already because a reused connection had ended.
+    sent_again: bool,
+    /// Whether the attempt that comes is that one.
+    is_sending_again: bool,
     may_have_arrived: bool,
-    last: Option<Error>,
+    last: Option<Outcome>,
+    answered: Option<Outcome>,
+}
+
+/// What an attempt came to.
+#[derive(Clone)]
+struct Outcome {
+    attempt: u32,
+    error: Error,
     parameter: Option<&'static str>,
 }
 
 impl<'a> Call<'a> {
-    fn begin(request: &'a Request, began: Instant, timeout: Duration) -> Self {
+    fn begin(client: &'a Client, request: &'a Request, context: &CallContext) -> Self {
         Self {
             request,
-            timeout,
-            began,
+            way: &client.way,
+            timeout: context.timeout,
+            began: context.began,
             attempts: 0,
             limited: 0,
+            sent_again: false,
+            is_sending_again: false,
             may_have_arrived: false,
             last: None,
-            parameter: None,
+            answered: None,
         }
+    }
+
+    /// The number of the attempt that comes; one that is sent again keeps its own.
+    fn number(&self) -> u32 {
+        self.attempts + u32::from(!self.is_sending_again)
     }
 
     /// What is left of the operation's timeout.
@@ -100,7 +132,8 @@ impl<'a> Call<'a> {
 
     /// Takes an attempt into account, and logs what it came to.
     fn after(&mut self, verdict: Result<Success, Verdict>, policy: &Policy) -> NextStep {
-        self.attempts += 1;
+        self.attempts = self.number();
+        self.is_sending_again = false;
         let (operation, ccid, attempt) =
             (self.request.operation, &self.request.ccid, self.attempts);
         let elapsed_ms = milliseconds(self.began.elapsed());
@@ -113,33 +146,63 @@ impl<'a> Call<'a> {
         };
         self.limited += u32::from(retry::has_limited_retries(&error));
         self.may_have_arrived |= error.may_have_arrived();
-        self.parameter = parameter;
-        match policy.decide(self.progress(), &error, sample()) {
+        let outcome = Outcome {
+            attempt,
+            error,
+            parameter,
+        };
+        if outcome.error.reply().is_some() {
+            self.answered = Some(outcome.clone());
+        }
+        let decision = policy.decide(self.progress(), &outcome.error, sample());
+        match decision {
             Decision::Retry { wait } => {
-                self.last = Some(error);
+                self.last = Some(outcome);
                 NextStep::Wait(wait)
             }
+            Decision::SendAgain => {
+                self.last = Some(outcome);
+                self.sent_again = true;
+                self.is_sending_again = true;
+                info!(%operation, %ccid, attempt, "the server closed the connection; sending again on a new one");
+                NextStep::SendAgain
+            }
             Decision::GiveUp(reason) => {
-                info!(%operation, %ccid, attempt, elapsed_ms, reason = %error, "the call failed");
-                NextStep::Fail(self.failure(error, reason))
+                info!(%operation, %ccid, attempt, elapsed_ms, reason = %outcome.error, "the call failed");
+                let told = match reason {
+                    GaveUp::CutShort { .. } => self.told().cloned(),
+                    _ => None,
+                };
+                let Outcome {
+                    error, parameter, ..
+                } = told.unwrap_or(outcome);
+                NextStep::Fail(self.failure(error, parameter, reason))
             }
         }
+    }
+
+    /// What is told where the operation's end cuts the attempt short that is under way: no answer is hidden by that.
+    fn told(&self) -> Option<&Outcome> {
+        let earlier = |outcome: &&Outcome| outcome.attempt < self.attempts;
+        self.answered
+            .as_ref()
+            .or_else(|| self.last.as_ref().filter(earlier))
     }
 
     fn log_wait(&self, wait: Duration) {
         let (operation, ccid, attempt) =
             (self.request.operation, &self.request.ccid, self.attempts);
-        let wait_ms = milliseconds(wait);
-        let reason = self.last.as_ref().map(display);
-        warn!(%operation, %ccid, attempt, wait_ms, reason, "trying again after a wait");
+        let (host, wait_ms) = (self.request.url.authority(), milliseconds(wait));
+        let reason = self.last.as_ref().map(|last| display(&last.error));
+        warn!(%operation, %ccid, host, attempt, wait_ms, reason, "trying again after a wait");
     }
 
     fn tell_of_wait(&self, wait: Duration, context: &CallContext) {
-        if let (Some(observer), Some(error)) = (&context.observer, &self.last) {
+        if let (Some(observer), Some(last)) = (&context.observer, &self.last) {
             let attempts = self.attempts;
             observer.waits(&Wait {
                 attempts,
-                error,
+                error: &last.error,
                 wait,
             });
         }
@@ -147,11 +210,18 @@ impl<'a> Call<'a> {
 
     /// The failure of a call that was told to stop.
     fn stopped(&mut self) -> Box<Failure> {
-        let after = self.last.take().map(Box::new);
-        self.failure(Error::Stopped { after }, GaveUp::Stopped)
+        let last = self.last.take();
+        let parameter = last.as_ref().and_then(|last| last.parameter);
+        let after = last.map(|last| Box::new(last.error));
+        self.failure(Error::Stopped { after }, parameter, GaveUp::Stopped)
     }
 
-    fn failure(&self, error: Error, gave_up: GaveUp) -> Box<Failure> {
+    fn failure(
+        &self,
+        error: Error,
+        parameter: Option<&'static str>,
+        gave_up: GaveUp,
+    ) -> Box<Failure> {
         Box::new(Failure {
             error,
             gave_up,
@@ -159,10 +229,11 @@ impl<'a> Call<'a> {
             ccid: self.request.ccid.clone(),
             method: self.request.operation.method(),
             url: self.request.url.clone(),
+            way: self.way.clone(),
             attempts: self.attempts,
             elapsed: self.began.elapsed(),
             may_have_arrived: self.may_have_arrived,
-            parameter: self.parameter,
+            parameter,
         })
     }
 
@@ -172,11 +243,13 @@ impl<'a> Call<'a> {
             limited: self.limited,
             elapsed: self.began.elapsed(),
             timeout: self.timeout,
+            told: self.told().map(|outcome| outcome.attempt),
+            sent_again: self.sent_again,
         }
     }
 }
 
-fn milliseconds(duration: Duration) -> u64 {
+pub(super) fn milliseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 

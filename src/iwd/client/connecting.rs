@@ -1,14 +1,21 @@
-//! Whether an attempt that is given up may have sent its request.
+//! What an attempt knows of its connection: whether one that is given up may have sent its request, whether one that
+//! failed had been used before, and whether a name had no address.
 //!
 //! The HTTP library doesn't tell. But it asks for a new connection within the attempt that needs one, so an attempt knows
 //! of the connection that it waits for: until that has come about, nothing is sent, unless another attempt's connection
 //! became free meanwhile.
 
+use std::net::SocketAddr;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
+use hyper::http::Extensions;
+use hyper_util::client::legacy::connect::{Connected, Connection, HttpInfo};
+use reqwest::Response;
 use tower::util::MapFutureLayer;
+
+use super::super::error::Error;
 
 tokio::task_local! {
     static ATTEMPT: Arc<Connecting>;
@@ -19,6 +26,31 @@ tokio::task_local! {
 struct Connecting {
     began: AtomicBool,
     done: AtomicBool,
+    made: OnceLock<ConnectionId>,
+    unresolved: OnceLock<Error>,
+}
+
+/// Both ends of a connection, which no other one has as long as it lives.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct ConnectionId([SocketAddr; 2]);
+
+impl ConnectionId {
+    /// The connection that the library describes so.
+    pub(super) fn of(connected: &Connected) -> Option<Self> {
+        let mut extras = Extensions::new();
+        connected.get_extras(&mut extras);
+        Self::among(&extras)
+    }
+
+    /// The connection that brought an answer.
+    pub(super) fn of_answer(response: &Response) -> Option<Self> {
+        Self::among(response.extensions())
+    }
+
+    fn among(extras: &Extensions) -> Option<Self> {
+        let info = extras.get::<HttpInfo>()?;
+        Some(Self([info.local_addr(), info.remote_addr()]))
+    }
 }
 
 /// What attempts have to know of each other: how often a connection became free for another one.
@@ -58,6 +90,22 @@ impl Watch {
             && !self.connecting.done.load(Ordering::Acquire);
         !waits || self.pool.0.load(Ordering::Acquire) != self.freed_before
     }
+
+    /// Whether this connection was made in the attempt, so that no other one has used it.
+    pub(super) fn has_made(&self, connection: ConnectionId) -> bool {
+        self.connecting.made.get() == Some(&connection)
+    }
+
+    /// Why a name had no address.
+    pub(super) fn unresolved(&self) -> Option<Error> {
+        self.connecting.unresolved.get().cloned()
+    }
+}
+
+/// Notes that the name of the connection's other end has no address: a SOCKS proxy's error doesn't tell.
+pub(super) fn note_unresolved(error: Error) {
+    // A second one is of the same name.
+    let _ = ATTEMPT.try_with(|attempt| attempt.unresolved.set(error));
 }
 
 type Boxed<T> = Pin<Box<dyn Future<Output = T> + Send>>;
@@ -66,7 +114,7 @@ type Boxed<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 pub(super) fn layer<F, C, E>() -> MapFutureLayer<impl FnMut(F) -> Boxed<Result<C, E>> + Clone>
 where
     F: Future<Output = Result<C, E>> + Send + 'static,
-    C: Send + 'static,
+    C: Connection + Send + 'static,
     E: Send + 'static,
 {
     MapFutureLayer::new(|connection: F| {
@@ -76,7 +124,10 @@ where
         }
         Box::pin(async move {
             let made = connection.await;
-            if let (Some(attempt), Ok(_)) = (&attempt, &made) {
+            if let (Some(attempt), Ok(connection)) = (&attempt, &made) {
+                if let Some(connection) = ConnectionId::of(&connection.connected()) {
+                    let _ = attempt.made.set(connection);
+                }
                 attempt.done.store(true, Ordering::Release);
             }
             made
@@ -91,10 +142,19 @@ mod tests {
 
     use super::*;
 
+    #[derive(Debug)]
+    struct Made;
+
+    impl Connection for Made {
+        fn connected(&self) -> Connected {
+            Connected::new()
+        }
+    }
+
     /// A connector whose connection comes about when the test says so.
     fn connector(
-        made: oneshot::Receiver<()>,
-    ) -> impl Service<(), Response = (), Error = oneshot::error::RecvError> {
+        made: oneshot::Receiver<Made>,
+    ) -> impl Service<(), Response = Made, Error = oneshot::error::RecvError> {
         let mut made = Some(made);
         layer().layer(service_fn(move |()| made.take().expect("one connection")))
     }
@@ -107,7 +167,7 @@ mod tests {
         let mut attempt = Box::pin(watch.over(async { connector.call(()).await }));
         assert!(futures_util::poll!(&mut attempt).is_pending());
         assert!(!watch.may_have_sent());
-        establish.send(()).unwrap();
+        establish.send(Made).unwrap();
         attempt.await.unwrap();
         assert!(watch.may_have_sent());
     }

@@ -9,6 +9,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs};
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
+use super::{cause, connecting};
+
 /// The dots from which on a name is looked up as it stands, unless configured.
 const NDOTS: usize = 1;
 
@@ -24,7 +26,9 @@ impl Resolve for Resolver {
     fn resolve(&self, name: Name) -> Resolving {
         Box::pin(async move {
             let host = name.as_str().to_owned();
-            let found = tokio::task::spawn_blocking(move || find(&host)).await??;
+            let found = tokio::task::spawn_blocking(move || find(&host)).await?;
+            let found =
+                found.inspect_err(|error| connecting::note_unresolved(cause::of_lookup(error)))?;
             Ok(Box::new(found.into_iter()) as Addrs)
         })
     }

@@ -1,6 +1,6 @@
-//! Masks what stands under telling JSON keys, in whole or broken JSON, at any depth of JSON within JSON.
+//! Finds what stands under telling JSON keys, in whole or broken JSON, at any depth of JSON within JSON.
 
-use super::MASK;
+use std::ops::Range;
 
 /// What a key that holds a secret has in its name, letters only.
 const TELLING: [&str; 14] = [
@@ -24,31 +24,41 @@ const TELLING: [&str; 14] = [
 /// nothing closes would take minutes.
 const MOST_BACKSLASHES: usize = 127;
 
-/// The text with the value of every telling key masked. It need not be valid JSON, and often is cut off.
-pub(super) fn mask(text: &str) -> String {
-    let mut masked = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(start) = rest.find('"') {
-        let (before, after_quote) = (&rest[..start], &rest[start + 1..]);
-        let depth = trailing_backslashes(before);
-        masked.push_str(&rest[..=start]);
-        rest = after_quote;
+/// A value under a telling key.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct SecretValue {
+    /// Where it stands, its quotes included.
+    pub(super) span: Range<usize>,
+    /// The quote before its key, with its backslashes.
+    pub(super) quote: Range<usize>,
+}
+
+/// The values of all telling keys. The text need not be valid JSON, and often is cut off.
+pub(super) fn find(text: &str) -> Vec<SecretValue> {
+    let mut found = Vec::new();
+    let mut position = 0;
+    while let Some(quote) = text[position..].find('"').map(|start| position + start) {
+        position = quote + 1;
+        let depth = trailing_backslashes(&text[..quote]);
         if depth > MOST_BACKSLASHES {
             continue;
         }
-        let Some(key) = quoted(after_quote, depth).filter(|key| is_telling(key.inside)) else {
+        let Some(key) = quoted(&text[position..], depth).filter(|key| is_telling(key.inside))
+        else {
             continue;
         };
         let Some(value) = value_of(key.after) else {
             continue;
         };
-        masked.push_str(&after_quote[..after_quote.len() - value.len()]);
-        let quote = format!("{}\"", &before[start - depth..]);
-        masked.extend([quote.as_str(), MASK, &quote]);
-        rest = after_value(value, &quote);
+        let quote = quote - depth..position;
+        let end = text.len() - after_value(value, &text[quote.clone()]).len();
+        let span = text.len() - value.len()..end;
+        position = end;
+        if !span.is_empty() {
+            found.push(SecretValue { span, quote });
+        }
     }
-    masked.push_str(rest);
-    masked
+    found
 }
 
 fn is_telling(key: &str) -> bool {
@@ -127,69 +137,61 @@ fn after_value<'a>(value: &'a str, quote: &str) -> &'a str {
 mod tests {
     use super::*;
 
+    fn values(text: &str) -> Vec<&str> {
+        let found = find(text).into_iter();
+        found.map(|value| &text[value.span]).collect()
+    }
+
     #[test]
-    fn values_of_telling_keys_are_masked_and_others_stay() {
-        for (text, masked) in [
-            (
-                r#"{"password":"x","user":"u"}"#,
-                r#"{"password":"(masked)","user":"u"}"#,
-            ),
-            (
-                r#"{"user" : "u", "apiKey" : 12}"#,
-                r#"{"user" : "u", "apiKey" : "(masked)"}"#,
-            ),
-            (
-                r#"{"IWD_APIKEY_TENANT":"x\"y"}"#,
-                r#"{"IWD_APIKEY_TENANT":"(masked)"}"#,
-            ),
-            (
-                r#"{"x-api-key":"x\\","a":"b"}"#,
-                r#"{"x-api-key":"(masked)","a":"b"}"#,
-            ),
+    fn the_values_of_telling_keys_are_found() {
+        for (text, value) in [
+            (r#"{"password":"x","user":"u"}"#, r#""x""#),
+            (r#"{"user" : "u", "apiKey" : 12}"#, "12"),
+            (r#"{"IWD_APIKEY_TENANT":"x\"y"}"#, r#""x\"y""#),
+            (r#"{"x-api-key":"x\\","a":"b"}"#, r#""x\\""#),
             (
                 r#"{"secret":{"id":"}","n":[1]},"a":1}"#,
-                r#"{"secret":"(masked)","a":1}"#,
+                r#"{"id":"}","n":[1]}"#,
             ),
-            (
-                r#"{"tokens":["a","b"],"a":1}"#,
-                r#"{"tokens":"(masked)","a":1}"#,
-            ),
-            (
-                r#"got {"client_secret":"cut o"#,
-                r#"got {"client_secret":"(masked)""#,
-            ),
-            (r#"{"db_pass":"x"}"#, r#"{"db_pass":"(masked)"}"#),
-            (r#"{"token": null}"#, r#"{"token": "(masked)"}"#),
-            (
-                r#"{"message":"password is \"wrong\""}"#,
-                r#"{"message":"password is \"wrong\""}"#,
-            ),
-            (
-                r#"{"message":"token","next":"a"}"#,
-                r#"{"message":"token","next":"a"}"#,
-            ),
+            (r#"{"tokens":["a","b"],"a":1}"#, r#"["a","b"]"#),
+            (r#"got {"client_secret":"cut o"#, r#""cut o"#),
+            (r#"{"db_pass":"x"}"#, r#""x""#),
+            (r#"{"token": null}"#, "null"),
             (
                 r#"say "hi" and {"Authorization":"Basic x"}"#,
-                r#"say "hi" and {"Authorization":"(masked)"}"#,
+                r#""Basic x""#,
             ),
-            ("plain", "plain"),
         ] {
-            assert_eq!(mask(text), masked);
+            assert_eq!(values(text), [value], "{text}");
         }
     }
 
     #[test]
-    fn json_within_json_is_masked_too() {
+    fn other_values_are_not() {
+        for text in [
+            r#"{"message":"password is \"wrong\""}"#,
+            r#"{"message":"token","next":"a"}"#,
+            "plain",
+        ] {
+            assert!(values(text).is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn they_are_found_in_json_within_json_too() {
         let inner = r#"{"password":"ca\"na\\ry","user":"u"}"#;
         let middle = serde_json::to_string(inner).unwrap();
         let outer = serde_json::to_string(&middle).unwrap();
-        for text in [middle, outer] {
-            let masked = mask(&format!(r#"{{"body":{text},"a":"b"}}"#));
-            assert!(!masked.contains("ca") && !masked.contains("ry"), "{masked}");
+        for (text, quote) in [(middle, r#"\""#), (outer, r#"\\\""#)] {
+            let text = format!(r#"{{"body":{text},"a":"b"}}"#);
+            let [value] = find(&text).try_into().unwrap();
+            assert_eq!(&text[value.quote], quote);
+            let value = &text[value.span];
             assert!(
-                masked.contains("user") && masked.ends_with(r#","a":"b"}"#),
-                "{masked}"
+                value.starts_with(quote) && value.ends_with(quote),
+                "{value}"
             );
+            assert!(value.contains("ca") && value.contains("ry") && !value.contains("user"));
         }
     }
 }

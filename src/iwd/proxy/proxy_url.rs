@@ -5,6 +5,7 @@ use std::fmt;
 use percent_encoding::percent_decode_str;
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
+use url::Host;
 
 const SCHEMES: [&str; 4] = ["http", "https", "socks5", "socks5h"];
 
@@ -94,9 +95,24 @@ impl ProxyUrl {
         })
     }
 
-    /// The passwords in it, as written and as meant.
-    pub fn passwords(&self) -> Vec<SecretString> {
-        passwords(self.url.expose_secret())
+    /// Whether it speaks SOCKS.
+    pub fn is_socks(&self) -> bool {
+        self.address.starts_with("socks")
+    }
+
+    /// The whole URL as the HTTP library needs it for that endpoint: with `socks5` it would look up an address as if it
+    /// were a name, and `socks5h` differs for names only.
+    pub fn to(&self, endpoint: &Url) -> SecretString {
+        let url = self.url.expose_secret();
+        match (endpoint.host(), url.strip_prefix("socks5://")) {
+            (Some(Host::Ipv4(_) | Host::Ipv6(_)), Some(rest)) => format!("socks5h://{rest}").into(),
+            _ => self.url.clone(),
+        }
+    }
+
+    /// The user name and the password in it, as written and as meant. The name may be a token.
+    pub fn credentials(&self) -> Vec<SecretString> {
+        credentials(self.url.expose_secret())
     }
 }
 
@@ -119,18 +135,18 @@ impl fmt::Debug for ProxyUrl {
     }
 }
 
-/// The password before the host, as written and as meant, whether or not the text is a URL.
-pub(super) fn passwords(text: &str) -> Vec<SecretString> {
+/// User name and password before the host, as written and as meant, whether or not the text is a URL.
+pub(super) fn credentials(text: &str) -> Vec<SecretString> {
     let after_scheme = text.split_once("://").map_or(text, |(_, rest)| rest);
-    let credentials = after_scheme
-        .rsplit_once('@')
-        .map(|(credentials, _)| credentials);
-    let password = credentials.and_then(|credentials| Some(credentials.split_once(':')?.1));
-    let both = |password: &str| {
-        let meant = percent_decode_str(password).decode_utf8_lossy();
-        [password.into(), SecretString::from(meant.as_ref())]
+    let Some((credentials, _)) = after_scheme.rsplit_once('@') else {
+        return Vec::new();
     };
-    password.map(both).into_iter().flatten().collect()
+    let (name, password) = credentials.split_once(':').unwrap_or((credentials, ""));
+    let both = |written: &str| {
+        let meant = percent_decode_str(written).decode_utf8_lossy();
+        [written.into(), SecretString::from(meant.as_ref())]
+    };
+    [name, password].into_iter().flat_map(both).collect()
 }
 
 fn are_credentials(text: &str) -> bool {
@@ -239,6 +255,25 @@ mod tests {
         }
         let long = format!("http://u:{}@proxy", "a".repeat(70_000));
         assert_eq!(shown(ProxyUrl::parse(&long)), Err(Host));
+    }
+
+    #[test]
+    fn an_address_is_not_looked_up_before_the_proxy_is_asked_for_it() {
+        for (proxy, endpoint, url) in [
+            (
+                "socks5://u:p@proxy",
+                "http://[fd00::1]",
+                "socks5h://u:p@proxy",
+            ),
+            ("socks5://proxy", "https://10.0.0.1", "socks5h://proxy"),
+            ("socks5://proxy", "http://iwd", "socks5://proxy"),
+            ("socks5h://proxy", "http://[fd00::1]", "socks5h://proxy"),
+            ("http://proxy", "http://[fd00::1]", "http://proxy/"),
+        ] {
+            let endpoint = Url::parse(endpoint).unwrap();
+            let whole = ProxyUrl::parse(proxy).unwrap().to(&endpoint);
+            assert_eq!(whole.expose_secret(), url, "{proxy} {endpoint}");
+        }
     }
 
     #[test]

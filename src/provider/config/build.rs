@@ -1,21 +1,24 @@
 //! What a client is made of, from settings that must all be known by then. Files are read here.
 
 use std::collections::BTreeMap;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::Path;
 use std::time::Duration;
 
 use reqwest::Url;
+use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::pem::{self, Pem, PemKind};
 use super::read::variable;
 use super::{SecretMap, Setting, Settings, host_of};
 use crate::iwd::client::ClientSettings;
+use crate::iwd::mask::Masker;
 use crate::iwd::proxy::{Proxy, UnusableVariable};
 use crate::iwd::retry::Policy;
-use crate::iwd::tls::Identity;
+use crate::iwd::tls::{self, Identity, TlsError};
+use crate::provider::diagnostics;
 use crate::tf_provider::diagnostic::Diagnostic;
 use crate::tf_provider::path::AttributePath;
 
@@ -36,22 +39,19 @@ impl Settings {
         &self,
         terraform_version: Option<&str>,
     ) -> Result<ClientSettings, Vec<Diagnostic>> {
-        let mut build = Build::default();
+        let mut build = Build::at(Moment::Request);
         let endpoint = build.endpoint(&self.endpoint);
         let headers = build.headers(&self.headers);
-        let ca = build.pem(&pem::CA_CERT, &self.ca_cert);
-        let certificate = build.pem(&pem::CLIENT_CERT, &self.client_cert);
-        let key = build.pem(&pem::CLIENT_KEY, &self.client_key);
-        let proxy = build.proxy(self, &endpoint);
+        let (ca, identity) = build.tls(self);
+        let proxy = build.proxy(self, endpoint.as_ref());
         let default = Policy::default();
         let settings = ClientSettings {
-            endpoint,
+            // Where there is none, this client is not made.
+            endpoint: endpoint.unwrap_or_else(nowhere),
+            overridden: self.overridden_endpoint.clone(),
             headers,
             ca_certs_pem: ca.map(|pem| pem.expose_secret().to_owned()),
-            identity: certificate.zip(key).map(|(certificate, key_pem)| Identity {
-                certificate_pem: certificate.expose_secret().to_owned(),
-                key_pem,
-            }),
+            identity,
             insecure_skip_verify: build
                 .known(&["insecure_skip_verify"], &self.insecure_skip_verify)
                 .unwrap_or_default(),
@@ -69,6 +69,7 @@ impl Settings {
                     .unwrap_or(default.max_wait),
             },
             user_agent: user_agent(terraform_version),
+            masker: Masker::new(self.secrets(), self.visible()),
         };
         if build.problems.is_empty() {
             Ok(settings)
@@ -76,28 +77,55 @@ impl Settings {
             Err(build.problems)
         }
     }
+
+    /// What already stands in the way of a client, as the errors that the first request would get. Waits for no file.
+    pub(in crate::provider) fn foreseen_problems(&self) -> Vec<Diagnostic> {
+        let mut build = Build::at(Moment::Plan);
+        let endpoint = build.endpoint(&self.endpoint);
+        build.tls(self);
+        build.proxy(self, endpoint.as_ref());
+        build.problems
+    }
+}
+
+/// When the settings are looked at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Moment {
+    /// Something may still become known, and nothing may be waited for.
+    Plan,
+    /// All must be known.
+    Request,
 }
 
 /// Collects what is wrong, so that all of it is told at once.
-#[derive(Default)]
 struct Build {
+    moment: Moment,
     problems: Vec<Diagnostic>,
 }
 
 impl Build {
+    fn at(moment: Moment) -> Self {
+        Self {
+            moment,
+            problems: Vec::new(),
+        }
+    }
+
     /// The value of the setting that has these names.
     fn known<T: Clone>(&mut self, names: &[&str], setting: &Setting<T>) -> Option<T> {
         match setting {
             Setting::Known(value) => Some(value.clone()),
             Setting::Unset => None,
             Setting::Unknown => {
-                self.problems.push(unknown(names));
+                if self.moment == Moment::Request {
+                    self.problems.push(unknown(names));
+                }
                 None
             }
         }
     }
 
-    fn endpoint(&mut self, setting: &Setting<Url>) -> Url {
+    fn endpoint(&mut self, setting: &Setting<Url>) -> Option<Url> {
         if *setting == Setting::Unset {
             self.problems.push(
                 Diagnostic::error(
@@ -109,8 +137,7 @@ impl Build {
                 .at(AttributePath::of(&["endpoint"])),
             );
         }
-        let nowhere = || Url::parse("http://localhost").expect("this is a URL");
-        self.known(&["endpoint"], setting).unwrap_or_else(nowhere)
+        self.known(&["endpoint"], setting)
     }
 
     fn headers(&mut self, setting: &Setting<SecretMap>) -> BTreeMap<String, SecretString> {
@@ -128,10 +155,11 @@ impl Build {
     }
 
     /// The proxy for requests to the endpoint.
-    fn proxy(&mut self, settings: &Settings, endpoint: &Url) -> Option<Proxy> {
+    fn proxy(&mut self, settings: &Settings, endpoint: Option<&Url>) -> Option<Proxy> {
         if !matches!(settings.proxy, Setting::Unset) {
             return self.known(&["proxy_url"], &settings.proxy).flatten();
         }
+        let endpoint = endpoint?;
         let proxy = settings.proxy_variables.for_endpoint(endpoint);
         proxy.unwrap_or_else(|unusable| {
             self.problems.push(unusable_proxy(&unusable, endpoint));
@@ -139,38 +167,72 @@ impl Build {
         })
     }
 
+    /// The CA certificates, and the client's certificate with its key, which must fit.
+    fn tls(&mut self, settings: &Settings) -> (Option<SecretString>, Option<Identity>) {
+        let ca = self.pem(&pem::CA_CERT, &settings.ca_cert);
+        let certificate = self.pem(&pem::CLIENT_CERT, &settings.client_cert);
+        let key = self.pem(&pem::CLIENT_KEY, &settings.client_key);
+        let identity = certificate.zip(key).map(|(certificate, key_pem)| Identity {
+            certificate_pem: certificate.expose_secret().to_owned(),
+            key_pem,
+        });
+        // Whatever else is wrong has been told of the one or the other.
+        if let Some(Err(error @ TlsError::Mismatch)) = identity.as_ref().map(tls::check_identity) {
+            self.problems.push(diagnostics::settings(&error.into()));
+        }
+        (ca, identity)
+    }
+
     fn pem(&mut self, kind: &PemKind, setting: &Setting<Pem>) -> Option<SecretString> {
         let (path, argument) = match self.known(&[kind.inline, kind.file], setting)? {
             Pem::Inline(pem) => return Some(pem),
             Pem::File { path, argument } => (path, argument),
         };
-        let shown = path.display();
-        match read(&path).map(SecretString::from) {
-            Ok(pem) => {
-                if let Err(error) = (kind.check)(&pem) {
-                    let problem = format!("{error} (file {shown})");
-                    self.problems.push(argument.invalid(problem));
-                }
-                Some(pem)
+        if self.moment == Moment::Plan && is_irregular(&path) {
+            return None;
+        }
+        let shown = pem::shown(&path);
+        let name = shown.as_deref().unwrap_or(pem::HIDDEN);
+        let (problem, pem) = match read(&path).map(|file| tls::decode_pem(&file)) {
+            Ok(Ok(pem)) => {
+                let pem = SecretString::from(pem);
+                let problem = (kind.check)(&pem).err();
+                let problem =
+                    problem.map(|error| argument.invalid(format!("{error} (file {name})")));
+                (problem, Some(pem))
+            }
+            Ok(Err(der)) => {
+                let file = shown.as_deref().unwrap_or("FILE");
+                (Some(argument.invalid(pem::told_of_der(der, file))), None)
             }
             Err(error) => {
-                let detail = format!("{}: {shown}: {error}.", argument.name());
-                let problem = Diagnostic::error(UNREADABLE, detail);
-                self.problems.push(argument.point(problem));
-                None
+                let detail = format!("{}: {name}: {error}.", argument.name());
+                let problem = argument.point(Diagnostic::error(UNREADABLE, detail));
+                (Some(problem), None)
             }
-        }
+        };
+        self.problems.extend(problem.map(|problem| match shown {
+            Some(_) => problem,
+            // Terraform would print the line.
+            None => problem.at(AttributePath::ROOT),
+        }));
+        pem
     }
 }
 
+/// Whether what the path names is no file but a pipe or a device, say, which may be read once only or never end.
+fn is_irregular(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|metadata| !metadata.is_file())
+}
+
 /// What a file holds, at most [`LARGEST_FILE`] of it: what names a device, such as `/dev/zero`, may have no end.
-fn read(path: &Path) -> io::Result<String> {
-    let mut text = String::new();
+fn read(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
+    let mut content = Zeroizing::new(Vec::new());
     let read = File::open(path)?
         .take(LARGEST_FILE + 1)
-        .read_to_string(&mut text)?;
+        .read_to_end(&mut content)?;
     if u64::try_from(read).is_ok_and(|read| read <= LARGEST_FILE) {
-        Ok(text)
+        Ok(content)
     } else {
         Err(io::Error::new(
             io::ErrorKind::FileTooLarge,
@@ -204,6 +266,11 @@ fn unknown(names: &[&str]) -> Diagnostic {
             variables.join(" or ")
         ),
     )
+}
+
+/// Stands for an endpoint that is missing.
+fn nowhere() -> Url {
+    Url::parse("http://localhost").expect("this is a URL")
 }
 
 /// As other providers name themselves and the Terraform they serve.

@@ -7,7 +7,7 @@ use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::pem::{self, Pem};
-use super::read::{Problem, Reader};
+use super::read::{Found, Problem, Reader};
 use super::{Environment, SecretMap, Setting, Settings};
 use crate::iwd::client::check_header;
 use crate::iwd::model::{Ccid, InvalidCcid};
@@ -33,12 +33,21 @@ pub(super) fn interpret(block: &Value, env: Environment<'_>) -> (Settings, Vec<D
     let max_wait = reader.text("retry_max_wait");
     let (min_argument, max_argument) = (min_wait.argument, max_wait.argument);
     let insecure_argument = insecure.argument;
+    let api_key_argument = api_key.argument;
+    if let Setting::Known(key) = &api_key.setting {
+        reader.warn_of_invisible(api_key_argument, "the key", key);
+    }
+    let tenant_api_keys = tenant_api_keys(&mut reader);
     let proxy_source =
         (proxy.argument.variable()).map_or(ProxySource::Configuration, ProxySource::Variable);
+    let overridden_endpoint = reader.overridden(&endpoint);
     let settings = Settings {
+        overridden_endpoint,
         endpoint: reader.meaning(endpoint, |text| parse_endpoint(&text)),
         api_key: reader.meaning(api_key, parse_key),
-        tenant_api_keys: tenant_api_keys(&mut reader),
+        api_key_argument,
+        tenant_api_keys: tenant_api_keys.setting,
+        tenant_api_keys_argument: tenant_api_keys.argument,
         headers: headers(&mut reader),
         ca_cert: reader.pem(&pem::CA_CERT),
         client_cert: reader.pem(&pem::CLIENT_CERT),
@@ -50,6 +59,7 @@ pub(super) fn interpret(block: &Value, env: Environment<'_>) -> (Settings, Vec<D
         max_retries: reader.meaning(max_retries, |count| parse_retries(&count)),
         retry_min_wait: reader.meaning(min_wait, |text| parse_duration(&text)),
         retry_max_wait: reader.meaning(max_wait, |text| parse_duration(&text)),
+        origins: reader.origins,
     };
     let mut problems = reader.problems;
     problems.extend(settings.half_an_identity());
@@ -139,10 +149,10 @@ fn or_default<T: Copy>(setting: &Setting<T>, default: T) -> Option<T> {
     }
 }
 
-fn tenant_api_keys(reader: &mut Reader<'_>) -> Setting<SecretMap> {
+fn tenant_api_keys(reader: &mut Reader<'_>) -> Found<SecretMap> {
     let found = reader.map("tenant_api_keys");
     let Setting::Known(keys) = &found.setting else {
-        return found.setting;
+        return found;
     };
     // Neither names nor values are quoted: they are easily swapped.
     if keys.keys().any(|ccid| ccid.parse::<Ccid>().is_err()) {
@@ -157,7 +167,10 @@ fn tenant_api_keys(reader: &mut Reader<'_>) -> Setting<SecretMap> {
         let problem = found.argument.invalid(problem.text);
         reader.problems.push(problem);
     }
-    found.setting
+    for key in keys.values().filter_map(Setting::known) {
+        reader.warn_of_invisible(found.argument, "a key in it", key.expose_secret());
+    }
+    found
 }
 
 fn headers(reader: &mut Reader<'_>) -> Setting<SecretMap> {
@@ -165,38 +178,50 @@ fn headers(reader: &mut Reader<'_>) -> Setting<SecretMap> {
     let Setting::Known(headers) = &found.setting else {
         return found.setting;
     };
+    // No name is quoted that may be a value: the two are easily swapped.
     let mut names = BTreeSet::new();
     for (name, value) in headers {
         // An unknown value may still have a name that is wrong.
         let value = value.known().cloned().unwrap_or_default();
         if let Err(error) = check_header(name, &value) {
-            let problem = found.argument.invalid(format!("header {name:?}: {error}"));
-            reader.problems.push(problem);
+            reader.problems.push(found.argument.invalid(error));
         } else if !names.insert(name.to_ascii_lowercase()) {
-            let problem = format!("header {name:?} is there twice; letter case does not count");
+            let problem = "header names: one is there twice; letter case does not count";
             reader.problems.push(found.argument.invalid(problem));
         }
+        reader.warn_of_invisible(found.argument, "a header's value", value.expose_secret());
     }
     found.setting
 }
 
 fn parse_endpoint(text: &str) -> Result<Url, Problem> {
     let problem = match http_url::parse(text) {
-        None => {
-            "must be a URL with http:// or https:// and a host, such as https://iwd.example.com or http://iwd.iwd:4024, \
-             without blanks"
-        }
+        None => no_endpoint(text),
         Some(url) if url.query().is_some() || url.fragment().is_some() => {
-            "must not have a query (`?…`) or fragment (`#…`)"
+            "must not have a query (`?…`) or fragment (`#…`)".to_owned()
         }
         Some(url) if !has_credentials(text) => return Ok(url),
-        Some(_) => "must not hold a user name or password; send them with `headers`",
+        Some(_) => "must not hold a user name or password; send them with `headers`".to_owned(),
     };
     Err(Problem {
-        text: problem.into(),
+        text: problem,
         // Terraform would print the line that holds them.
         is_secret: text.contains('@'),
     })
+}
+
+fn no_endpoint(text: &str) -> String {
+    match http_url::ends_in_a_number(text) {
+        Some(host) => format!(
+            "names the host {host}, which ends in a number, and the provider's HTTP library takes that for an IPv4 address \
+             that went wrong; in a Kubernetes cluster, write {host}.svc"
+        ),
+        None => {
+            "must be a URL with http:// or https:// and a host, such as https://iwd.example.com or http://iwd.iwd:4024, \
+             without blanks"
+                .to_owned()
+        }
+    }
 }
 
 /// Whether a user name, even an empty one, stands before the host; `text` is a URL.

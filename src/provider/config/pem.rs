@@ -1,12 +1,13 @@
 //! Certificates and keys, given inline or by file.
 
-use std::path::PathBuf;
+use std::fmt;
+use std::path::{Path, PathBuf};
 
 use secrecy::{ExposeSecret, SecretString};
 
 use super::Setting;
 use super::read::{Argument, Found, Reader};
-use crate::iwd::tls::{self, TlsError};
+use crate::iwd::tls::{self, Der, TlsError};
 use crate::tf_provider::diagnostic::Diagnostic;
 use crate::tf_provider::path::AttributePath;
 
@@ -35,11 +36,59 @@ pub(super) const CLIENT_KEY: PemKind = PemKind {
     check: tls::check_client_key,
 };
 
+/// What stands in place of a path that is not shown.
+pub(super) const HIDDEN: &str = "a path that is not shown, since it may be a key, which belongs into the argument that \
+                                 ends with `_pem`";
+
+/// The longest name that a file can have on the usual file systems.
+const LONGEST_NAME: usize = 255;
+
+/// From this many characters on, base64 may be a key.
+const SHORTEST_KEY: usize = 40;
+
+/// Whether what should be a path is what the file should hold.
+fn is_content(path: &str) -> bool {
+    path.chars().any(char::is_control) || path.contains("-----")
+}
+
+/// A path as it may be shown: not where it may be key material in the wrong argument, in base64 alone or longer than any
+/// name of a file.
+pub(super) fn shown(path: &Path) -> Option<String> {
+    let text = path.to_string_lossy();
+    let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte);
+    let may_be_key = text.len() >= SHORTEST_KEY && text.bytes().all(is_base64);
+    let is_too_long = text
+        .split(['/', '\\'])
+        .any(|name| name.len() > LONGEST_NAME);
+    (!may_be_key && !is_too_long).then(|| text.into_owned())
+}
+
+/// What to tell of a file that holds DER, with the command that converts it.
+pub(super) fn told_of_der(der: Der, file: &str) -> String {
+    let command = match der {
+        Der::Certificate => "openssl x509 -inform der",
+        Der::Key => "openssl pkey -inform der",
+        Der::Pkcs7 => "openssl pkcs7 -inform der -print_certs",
+        Der::Pkcs12 => "openssl pkcs12 -nodes",
+    };
+    format!("is in binary form (DER), not in PEM; `{command} -in {file} -out FILE.pem` converts it")
+}
+
 /// Certificates or a key, here or in a file.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) enum Pem {
     Inline(SecretString),
     File { path: PathBuf, argument: Argument },
+}
+
+/// Shows no path that may be a key.
+impl fmt::Debug for Pem {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Inline(_) => out.write_str("Inline"),
+            Self::File { path, .. } => out.debug_tuple("File").field(&shown(path)).finish(),
+        }
+    }
 }
 
 impl Reader<'_> {
@@ -74,9 +123,9 @@ impl Reader<'_> {
                 }
                 Setting::Known(Pem::Inline(pem))
             }
-            (Setting::Unset, Setting::Known(path)) if path.chars().any(char::is_control) => {
+            (Setting::Unset, Setting::Known(path)) if is_content(&path) => {
                 // It may be the file's content, a private key perhaps, which Terraform would print.
-                let problem = "must be the path of a file, without line breaks; its content belongs into the other argument, \
+                let problem = "must be the path of a file, without line breaks and without -----BEGIN; its content belongs into the other argument, \
                                which ends with `_pem`";
                 let mut problem = file.argument.invalid(problem);
                 problem.path = AttributePath::ROOT;

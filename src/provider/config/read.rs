@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::fmt::Display;
 
 use super::{Environment, SecretMap, Setting};
+use crate::provider::invisible;
 use crate::tf_provider::diagnostic::Diagnostic;
 use crate::tf_provider::number::Number;
 use crate::tf_provider::path::AttributePath;
@@ -37,9 +38,20 @@ impl<T: Into<String>> From<T> for Problem {
     }
 }
 
+/// Where a setting comes from.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Origin {
+    /// The provider block.
+    Block,
+    /// The environment variable of this name.
+    Variable(String),
+    /// Neither, so that its default holds.
+    Default,
+}
+
 /// Which setting it is, and where its value was found.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Argument {
+pub(in crate::provider) struct Argument {
     name: &'static str,
     is_from_environment: bool,
 }
@@ -55,10 +67,7 @@ impl Found<String> {
     pub(super) fn unset(name: &'static str) -> Self {
         Self {
             setting: Setting::Unset,
-            argument: Argument {
-                name,
-                is_from_environment: false,
-            },
+            argument: Argument::in_block(name),
         }
     }
 }
@@ -67,9 +76,27 @@ pub(super) struct Reader<'a> {
     block: &'a Value,
     env: Environment<'a>,
     pub(super) problems: Vec<Diagnostic>,
+    /// Where each setting that was asked for was found.
+    pub(super) origins: BTreeMap<&'static str, Origin>,
 }
 
 impl Argument {
+    /// A setting that the provider block has, or nothing has.
+    pub(in crate::provider) const fn in_block(name: &'static str) -> Self {
+        Self {
+            name,
+            is_from_environment: false,
+        }
+    }
+
+    /// A setting that its environment variable has.
+    pub(in crate::provider) const fn in_environment(name: &'static str) -> Self {
+        Self {
+            name,
+            is_from_environment: true,
+        }
+    }
+
     /// An error about it; `problem` is what follows its name.
     pub(super) fn invalid(self, problem: impl Display) -> Diagnostic {
         let name = self.name();
@@ -81,7 +108,7 @@ impl Argument {
     }
 
     /// As people find it: the argument, or the variable.
-    pub(super) fn name(self) -> String {
+    pub(in crate::provider) fn name(self) -> String {
         match self.variable() {
             Some(variable) => format!("environment variable {variable}"),
             None => format!("`{}`", self.name),
@@ -89,7 +116,7 @@ impl Argument {
     }
 
     /// The environment variable that it was found in.
-    pub(super) fn variable(self) -> Option<String> {
+    pub(in crate::provider) fn variable(self) -> Option<String> {
         self.is_from_environment.then(|| variable(self.name))
     }
 
@@ -108,6 +135,19 @@ impl<'a> Reader<'a> {
             block,
             env,
             problems: Vec::new(),
+            origins: BTreeMap::new(),
+        }
+    }
+
+    /// Warns of what nobody sees in a text that `what` names; once for all that is alike in a setting.
+    pub(super) fn warn_of_invisible(&mut self, argument: Argument, what: &str, text: &str) {
+        let Some(found) = invisible::found_in(text) else {
+            return;
+        };
+        let detail = invisible::detail(&format!("{}: {what}", argument.name()), &found);
+        let warning = argument.warning(invisible::SUMMARY, &detail);
+        if !self.problems.contains(&warning) {
+            self.problems.push(warning);
         }
     }
 
@@ -129,6 +169,22 @@ impl<'a> Reader<'a> {
         let read = |value: &Value| value.as_str().map(str::to_owned);
         self.in_block(name, read)
             .unwrap_or_else(|| self.in_environment(name))
+    }
+
+    /// The environment variable that has another value than what was found in the block.
+    pub(super) fn overridden(&self, found: &Found<String>) -> Option<String> {
+        let Argument {
+            name,
+            is_from_environment: false,
+        } = found.argument
+        else {
+            return None;
+        };
+        let variable = variable(name);
+        let value = (self.env)(&variable).filter(|value| !value.is_empty())?;
+        let is_same =
+            matches!(&found.setting, Setting::Known(text) if value.to_str() == Some(text.as_str()));
+        (!is_same).then_some(variable)
     }
 
     pub(super) fn flag(&mut self, name: &'static str) -> Found<bool> {
@@ -213,7 +269,7 @@ impl<'a> Reader<'a> {
 
     /// `None` where the block does not set it.
     fn in_block<T>(
-        &self,
+        &mut self,
         name: &'static str,
         read: impl Fn(&Value) -> Option<T>,
     ) -> Option<Found<T>> {
@@ -221,22 +277,24 @@ impl<'a> Reader<'a> {
         if value.is_null() {
             return None;
         }
+        self.origins.insert(name, Origin::Block);
         Some(Found {
             // Terraform sees to the types, so what can't be read is unknown.
             setting: read(value).map_or(Setting::Unknown, Setting::Known),
-            argument: Argument {
-                name,
-                is_from_environment: false,
-            },
+            argument: Argument::in_block(name),
         })
     }
 
     fn in_environment(&mut self, name: &'static str) -> Found<String> {
         let value = (self.env)(&variable(name)).filter(|value| !value.is_empty());
-        let argument = Argument {
-            name,
-            is_from_environment: value.is_some(),
+        let argument = match value {
+            Some(_) => Argument::in_environment(name),
+            None => Argument::in_block(name),
         };
+        let origin = argument
+            .variable()
+            .map_or(Origin::Default, Origin::Variable);
+        self.origins.insert(name, origin);
         let setting = match value.map(OsString::into_string) {
             None => Setting::Unset,
             Some(Ok(text)) => Setting::Known(text),

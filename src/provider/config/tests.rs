@@ -2,15 +2,19 @@
 
 use std::collections::HashMap;
 use std::io::Write as _;
+use std::path::Path;
 
 use crate::iwd::retry::Policy;
 use crate::tf_provider::diagnostic::Severity;
 use crate::tf_provider::duration;
+use crate::tf_provider::path::AttributePath;
 use crate::tf_provider::schema::Attribute;
 
 use self::proxies::shown;
 use super::*;
 
+mod foreseen;
+mod log;
 mod proxies;
 
 /// A provider block of these arguments, all others null.
@@ -48,7 +52,7 @@ fn settings_of(block: &Value) -> Settings {
 
 fn key_of(settings: &Settings, ccid: &str) -> Option<String> {
     match settings.key_for(&ccid.parse().unwrap()) {
-        KeyLookup::Known(key) => Some(key.expose_secret().to_owned()),
+        KeyLookup::Known(key) => Some(key.value.expose_secret().to_owned()),
         KeyLookup::None => None,
         KeyLookup::Ambiguous => panic!("two keys for {ccid}"),
         KeyLookup::Unknown => panic!("unknown"),
@@ -333,6 +337,106 @@ fn secrets_are_checked_but_neither_quoted_nor_pointed_at() {
 }
 
 #[test]
+fn what_nobody_sees_in_a_key_or_a_header_is_a_warning_without_the_value() {
+    for (argument, value, what) in [
+        (
+            "api_key",
+            "canary ".into(),
+            "the key holds a blank at its end.",
+        ),
+        (
+            "tenant_api_keys",
+            map([
+                ("t1", "can\u{200b}ary".into()),
+                ("t2", "can\u{200b}ary".into()),
+            ]),
+            "a key in it holds a zero-width space (U+200B).",
+        ),
+        (
+            "headers",
+            map([("X-Canary", "\u{feff}canary".into())]),
+            "a header's value holds a byte order mark (U+FEFF).",
+        ),
+    ] {
+        let told = problem_of(&block([(argument, value)]));
+        assert_eq!(told.severity, Severity::Warning);
+        assert!(told.path.is_root());
+        let begin = format!("`{argument}`: {what}");
+        assert!(told.detail.starts_with(&begin), "{}", told.detail);
+        assert!(
+            !told.detail.to_lowercase().contains("canary"),
+            "{}",
+            told.detail
+        );
+    }
+    let env = environment([("IWD_API_KEY", "\u{a0}canary")]);
+    let [told] = validate(&Value::Null, &env).try_into().unwrap();
+    let begin = "environment variable IWD_API_KEY: the key holds a no-break space (U+00A0).";
+    assert!(told.detail.starts_with(begin), "{}", told.detail);
+}
+
+#[test]
+fn no_name_of_a_header_is_quoted_that_may_be_a_value() {
+    for headers in [
+        map([("canary token", "X-Team".into())]),
+        map([("canary", "X-Team\n".into())]),
+        map([("canary", "X-Team".into()), ("Canary", "X-Team".into())]),
+    ] {
+        let told = problem_of(&block([("headers", headers)]));
+        assert!(
+            !told.detail.to_lowercase().contains("canary"),
+            "{}",
+            told.detail
+        );
+    }
+    let told = problem_of(&block([("headers", map([("X-API-Key", "canary".into())]))]));
+    assert!(
+        told.detail.contains("header \"X-API-Key\": the provider"),
+        "{}",
+        told.detail
+    );
+}
+
+#[test]
+fn a_path_that_may_be_a_key_is_not_shown() {
+    let (_, key) = identity();
+    let body: String = key.lines().filter(|line| !line.starts_with('-')).collect();
+    let long = format!("/certs/{}", "canary-".repeat(40));
+    for path in [body.as_str(), &long] {
+        let settings = settings_of(&block([
+            ("endpoint", "https://h".into()),
+            ("client_cert_pem", Value::UNKNOWN),
+            ("client_key_file", path.into()),
+        ]));
+        let problems = settings.client_settings(None).unwrap_err();
+        let is_of_file = |problem: &&Diagnostic| problem.detail.contains("client_key_file");
+        let [told] = problems
+            .iter()
+            .filter(is_of_file)
+            .collect::<Vec<_>>()
+            .try_into()
+            .unwrap();
+        assert!(told.detail.contains("not shown"), "{}", told.detail);
+        assert!(
+            told.path.is_root() && !told.detail.contains(path),
+            "{}",
+            told.detail
+        );
+        assert!(!format!("{settings:?}").contains(path));
+    }
+    let one_line = format!("-----BEGIN PRIVATE KEY-----{body}-----END PRIVATE KEY-----");
+    let glued = block([("ca_cert_file", one_line.into())]);
+    let told = problem_of(&glued);
+    assert!(
+        told.path.is_root() && !told.detail.contains(&body),
+        "{}",
+        told.detail
+    );
+    let path = Path::new("/etc/ssl/private/terraform-iwd/client.key");
+    assert_eq!(pem::shown(path).as_deref(), path.to_str());
+}
+
+#[test]
 fn all_problems_come_in_one_run() {
     let broken = block([
         ("endpoint", "iwd".into()),
@@ -409,11 +513,70 @@ fn files_are_read_when_the_client_is_built_and_checked_like_inline_ones() {
 
     let broken = settings(certificate_file.path().to_str().unwrap());
     let problems = broken.client_settings(None).unwrap_err();
-    assert!(
-        problems[0]
-            .detail
-            .starts_with("`client_key_file`: the client key holds no")
-    );
+    assert!(problems[0].detail.starts_with(
+        "`client_key_file`: the client key, which must not be encrypted: there is none"
+    ));
+}
+
+#[test]
+fn a_file_of_der_says_how_to_convert_it() {
+    let made = rcgen::generate_simple_self_signed(vec!["iwd".to_owned()]).unwrap();
+    let key = made.signing_key.serialize_der();
+    let certificate = made.cert.der();
+    for (argument, content, command) in [
+        (
+            "ca_cert_file",
+            &certificate[..],
+            "openssl x509 -inform der -in ",
+        ),
+        ("client_key_file", &key, "openssl pkey -inform der -in "),
+    ] {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(content).unwrap();
+        let path = file.path().to_str().unwrap();
+        let settings = settings_of(&block([
+            ("endpoint", "https://h".into()),
+            ("client_cert_pem", Value::UNKNOWN),
+            (argument, path.into()),
+        ]));
+        let problems = settings.client_settings(None).unwrap_err();
+        let told = problems
+            .iter()
+            .find(|problem| problem.path.to_string() == argument)
+            .unwrap();
+        let command = format!("`{command}{path} -out FILE.pem`");
+        assert!(told.detail.contains(&command), "{}", told.detail);
+    }
+}
+
+#[test]
+fn pem_is_taken_as_it_comes_and_none_of_it_is_passed_over() {
+    let (certificate, _) = identity();
+    let file = |content: &[u8]| {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(content).unwrap();
+        file
+    };
+    let problems = |content: &[u8]| {
+        let file = file(content);
+        let settings = settings_of(&block([
+            ("endpoint", "https://h".into()),
+            ("ca_cert_file", file.path().to_str().unwrap().into()),
+        ]));
+        settings.client_settings(None).err().unwrap_or_default()
+    };
+    let windows = format!("\u{feff}{}", certificate.replace('\n', "\t\r\n"));
+    let commented = [b"# Z\xfcrich\n", certificate.as_bytes()].concat();
+    for good in [certificate.as_bytes(), windows.as_bytes(), &commented] {
+        assert_eq!(problems(good), []);
+    }
+    let glued = certificate.trim_end().repeat(2);
+    let [problem] = problems(glued.as_bytes()).try_into().unwrap();
+    let told = "`ca_cert_file`: the CA certificates: 2 begin, but only 1 can be read";
+    assert!(problem.detail.starts_with(told), "{}", problem.detail);
+    let inline = problem_of(&block([("ca_cert_pem", glued.into())]));
+    assert!(inline.detail.contains("2 begin"), "{}", inline.detail);
+    assert_eq!(problems_of(&block([("ca_cert_pem", windows.into())])), []);
 }
 
 #[test]
@@ -468,6 +631,33 @@ fn the_key_of_the_tenant_comes_before_the_key_for_all() {
         unknown.key_for(&"t1".parse().unwrap()),
         KeyLookup::Unknown
     ));
+}
+
+#[test]
+fn a_key_says_where_it_was_found() {
+    let source = |settings: &Settings, ccid: &str| match settings.key_for(&ccid.parse().unwrap()) {
+        KeyLookup::Known(key) => key.source,
+        other => panic!("{other:?}"),
+    };
+    let block = block([
+        ("tenant_api_keys", map([("t1", "own".into())])),
+        ("api_key", "all".into()),
+    ]);
+    let settings = settings_of(&block);
+    let entry = KeySource::TenantApiKeys(Argument::in_block("tenant_api_keys"));
+    assert_eq!(source(&settings, "t1"), entry);
+    let for_all = KeySource::ApiKey(Argument::in_block("api_key"));
+    assert_eq!(source(&settings, "t2"), for_all);
+
+    let env = environment([
+        ("IWD_TENANT_API_KEYS", r#"{"t1":"own"}"#),
+        ("IWD_API_KEY", "all"),
+    ]);
+    let settings = resolve(&Value::Null, &env).unwrap();
+    let entry = KeySource::TenantApiKeys(Argument::in_environment("tenant_api_keys"));
+    assert_eq!(source(&settings, "t1"), entry);
+    let for_all = KeySource::ApiKey(Argument::in_environment("api_key"));
+    assert_eq!(source(&settings, "t2"), for_all);
 }
 
 #[test]
@@ -543,7 +733,7 @@ fn every_secret_is_known_for_masking_and_none_is_in_debug() {
                 ("X-B", "Bearer canary-4".into()),
             ]),
         ),
-        ("proxy_url", "http://user:can%2Fary+4@proxy".into()),
+        ("proxy_url", "http://canary-token:can%2Fary+4@proxy".into()),
         ("client_cert_pem", certificate.into()),
         ("client_key_pem", key.as_str().into()),
     ]));
@@ -555,6 +745,7 @@ fn every_secret_is_known_for_masking_and_none_is_in_debug() {
         "canary-3",
         "Bearer canary-4",
         "canary-4",
+        "canary-token",
         "can%2Fary+4",
         "can/ary+4",
         &key,
@@ -568,4 +759,29 @@ fn every_secret_is_known_for_masking_and_none_is_in_debug() {
     for secret in ["canary", "can%2Fary", key.lines().nth(1).unwrap()] {
         assert!(!shown.contains(secret), "{shown}");
     }
+}
+
+#[test]
+fn an_endpoint_whose_host_ends_in_a_number_proposes_one_that_the_http_library_takes() {
+    let problem = problem_of(&block([("endpoint", "http://iwd.100:4024".into())]));
+    assert_eq!(problem.path, AttributePath::of(&["endpoint"]));
+    for part in ["`endpoint`: names the host iwd.100,", "write iwd.100.svc."] {
+        assert!(problem.detail.contains(part), "{}", problem.detail);
+    }
+    let in_cluster = block([("endpoint", "http://iwd.100.svc:4024".into())]);
+    assert_eq!(problems_of(&in_cluster), []);
+}
+
+#[test]
+fn an_endpoint_of_the_block_is_known_to_override_another_one_of_the_environment() {
+    let overridden = |block: &Value, variable: &str| {
+        let settings = resolve(block, &environment([("IWD_ENDPOINT", variable)])).unwrap();
+        settings.client_settings(None).unwrap().overridden
+    };
+    let block = block([("endpoint", "http://iwd".into())]);
+    let variable = Some("IWD_ENDPOINT".to_owned());
+    assert_eq!(overridden(&block, "http://other"), variable);
+    assert_eq!(overridden(&block, "http://iwd"), None);
+    assert_eq!(overridden(&block, ""), None);
+    assert_eq!(overridden(&Value::Null, "http://other"), None);
 }

@@ -25,12 +25,13 @@ pub(in crate::provider) use self::provision_tenant::ProvisionTenant;
 
 use tokio::time::Instant;
 
-use super::operation::Window;
+use super::operation::{self, Window};
 use super::{model, validate};
-use crate::iwd::client::Operation;
+use crate::iwd::client::{Client, Operation};
 use crate::iwd::mask::Masker;
 use crate::iwd::model::Ccid;
-use crate::provider::config::Settings;
+use crate::provider::config::{Key, KeySource};
+use crate::provider::session::Connection;
 use crate::tf_provider::action::InvokeRequest;
 use crate::tf_provider::diagnostic::Diagnostic;
 use crate::tf_provider::path::AttributePath;
@@ -65,10 +66,22 @@ fn window<'a>(
     })
 }
 
+/// The argument for the tenant's own key.
+const API_KEY: &str = "api_key_wo";
+
+/// The key of the call: the provider's, or the action's own.
+fn key(connection: &Connection, window: &Window<'_>, config: &Value) -> Result<Key, Diagnostic> {
+    let own = config.get(API_KEY).as_str().map(|key| Key {
+        value: key.into(),
+        source: KeySource::Tenant(API_KEY),
+    });
+    operation::key(&connection.settings, window.operation, window.ccid, own)
+}
+
 /// Masks what the settings and the configuration keep secret.
-fn masker(settings: &Settings, config: &Value) -> Masker {
-    Masker::new(settings.secrets(), settings.visible())
-        .with(model::secrets(config), model::visible_values(config))
+fn masker(client: &Client, config: &Value) -> Masker {
+    let (secrets, visible) = (model::secrets(config), model::visible_values(config));
+    client.masker().clone().with(secrets, visible)
 }
 
 fn timeout_problem(config: &Value) -> Option<Diagnostic> {

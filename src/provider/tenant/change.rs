@@ -36,6 +36,19 @@ pub(super) enum Change {
     Create,
 }
 
+/// Why a tenant is sent again, or may be, although nothing that the user sees changes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Unseen {
+    /// The write-only values are not those that were last sent.
+    SecretsDiffer,
+    /// The write-only values are not known yet.
+    SecretsUnknown,
+    /// A request that failed may have arrived.
+    RequestInDoubt,
+    /// The private state can't be read, or is gone.
+    PrivateStateLost,
+}
+
 /// Whether something differs.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Differs {
@@ -68,6 +81,33 @@ pub(super) fn at_plan(inputs: &Inputs<'_>) -> Change {
         Differs::No => Change::StateOnly,
         Differs::Perhaps => Change::Undecided,
         Differs::Yes => Change::Send,
+    }
+}
+
+/// Why a plan that comes to `change` has `revision` as its only change; none for any other plan.
+pub(super) fn unseen(change: Change, inputs: &Inputs<'_>) -> Option<Unseen> {
+    let Inputs {
+        prior,
+        planned,
+        private,
+        write_only,
+        ..
+    } = *inputs;
+    if !matches!(change, Change::Undecided | Change::Send) || changes(prior, planned) {
+        return None;
+    }
+    if private.is_lost {
+        return Some(Unseen::PrivateStateLost);
+    }
+    if private.uncertain {
+        return Some(Unseen::RequestInDoubt);
+    }
+    match write_only.are_those_last_sent() {
+        Some(true) => None,
+        // Nothing tells which were sent.
+        Some(false) if private.write_only.is_none() => Some(Unseen::PrivateStateLost),
+        Some(false) => Some(Unseen::SecretsDiffer),
+        None => Some(Unseen::SecretsUnknown),
     }
 }
 

@@ -4,9 +4,11 @@
 
 use super::private_state::{ObjectId, PrivateState};
 use super::schema::SCHEMA;
+use super::validate;
 use crate::iwd::model::Ccid;
 use crate::provider::session::Session;
 use crate::tf_provider::diagnostic::Diagnostic;
+use crate::tf_provider::path::AttributePath;
 use crate::tf_provider::resource::{ImportTarget, Imported};
 use crate::tf_provider::value::Value;
 
@@ -29,11 +31,14 @@ pub(super) fn import(session: &Session, target: &ImportTarget) -> Result<Importe
     for name in ["id", "ccid"] {
         state.set_attribute(name, Value::from(ccid.as_str()));
     }
+    // No configuration has the place that it points at.
+    let not_a_uuid = validate::ccid(state.get("ccid"));
+    let not_a_uuid = not_a_uuid.map(|warning| warning.at(AttributePath::ROOT));
     let object = ObjectId::new()?;
     session.ownership.imported(ccid.as_str(), &object);
     Ok(Imported {
         state,
         private: PrivateState::of(object).write(),
-        diagnostics: Vec::new(),
+        diagnostics: not_a_uuid.into_iter().collect(),
     })
 }

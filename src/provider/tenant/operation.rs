@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
-use secrecy::SecretString;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use tracing::{Instrument as _, Span, debug_span};
 
 use super::deletion::Refusal;
 use super::messages::{self, WaitedFor};
@@ -19,7 +19,7 @@ use crate::iwd::client::{CallContext, Client, Deleted, Observer, Operation, Wait
 use crate::iwd::error::Failure;
 use crate::iwd::mask::Masker;
 use crate::iwd::model::{Ccid, Deletion};
-use crate::provider::config::{KeyLookup, Settings};
+use crate::provider::config::{Key, KeyLookup, KeySource, Settings};
 use crate::provider::diagnostics;
 use crate::provider::session::{Connection, Session};
 use crate::random::NoRandomness;
@@ -54,11 +54,12 @@ impl From<Vec<Diagnostic>> for ApplyError {
     }
 }
 
-impl From<Box<Failure>> for ApplyError {
-    fn from(failure: Box<Failure>) -> Self {
+impl ApplyError {
+    /// A call that failed, with a key from there.
+    pub(super) fn of_call(failure: &Failure, key: KeySource) -> Self {
         Self {
             may_have_arrived: failure.may_have_arrived,
-            diagnostics: vec![diagnostics::failure(&failure)],
+            diagnostics: vec![diagnostics::failure(failure, key)],
         }
     }
 }
@@ -86,7 +87,15 @@ pub(super) async fn provision(
     let tenant = model::tenant(&request.planned, &request.config)?;
     let connection = session.connection().ok_or_else(messages::not_configured)?;
     let settings = &connection.settings;
-    let key = key(settings, operation, &tenant.ccid, Some(&tenant.api_key))?;
+    let own_key = Key {
+        value: tenant.api_key.clone(),
+        source: KeySource::Tenant(if request.planned.get("api_key").is_null() {
+            "api_key_wo"
+        } else {
+            "api_key"
+        }),
+    };
+    let key = key(settings, operation, &tenant.ccid, Some(own_key))?;
     let window = Window {
         operation,
         ccid: &tenant.ccid,
@@ -98,21 +107,20 @@ pub(super) async fn provision(
     };
     // The server may name what it gets, plain from the plan and write-only from the configuration, and what it had before.
     let objects = [&request.planned, &request.config, &request.prior];
-    let masker = Masker::new(settings.secrets(), settings.visible()).with(
-        objects.into_iter().flat_map(model::secrets),
-        model::visible_values(&request.planned),
-    );
+    let secrets = objects.into_iter().flat_map(model::secrets);
+    let visible = model::visible_values(&request.planned);
     let (client, turn) = window.enter(session, &connection).await?;
     if let Provisioning::Create { replaced } = &provisioning
         && turn.is_taken(replaced.as_ref())
     {
         return Err(messages::taken(&tenant.ccid).into());
     }
-    let context = window.call_context(masker);
+    let context = window.call_context(client.masker().clone().with(secrets, visible));
     let outcome = client
-        .provision(operation, &tenant, &key, &context)
+        .provision(operation, &tenant, &key.value, &context)
+        .instrument(call_span(key.source))
         .await
-        .map_err(ApplyError::from);
+        .map_err(|failure| ApplyError::of_call(&failure, key.source));
     let exists = outcome.is_ok() || operation == Operation::Update;
     if outcome
         .as_ref()
@@ -136,8 +144,11 @@ pub(super) async fn delete(
     let prior = &request.prior;
     let connection = session.connection().ok_or_else(messages::not_configured)?;
     let settings = &connection.settings;
-    let own_key = prior.get("api_key").as_str().map(SecretString::from);
-    let key = key(settings, Operation::Delete, ccid, own_key.as_ref())?;
+    let own_key = prior.get("api_key").as_str().map(|key| Key {
+        value: key.into(),
+        source: KeySource::Tenant("api_key"),
+    });
+    let key = key(settings, Operation::Delete, ccid, own_key)?;
     let window = Window {
         operation: Operation::Delete,
         ccid,
@@ -147,8 +158,6 @@ pub(super) async fn delete(
         end: &request.end,
         progress: None,
     };
-    let masker = Masker::new(settings.secrets(), settings.visible())
-        .with(model::secrets(prior), model::visible_values(prior));
     let (client, turn) = window.enter(session, &connection).await?;
     // What came before in the queue may have been a newer create.
     match turn.standing(object) {
@@ -159,8 +168,13 @@ pub(super) async fn delete(
             return Err(refusal.into());
         }
     }
-    let context = window.call_context(masker);
-    let deleted = client.delete(ccid, deletion, &key, &context).await?;
+    let (secrets, visible) = (model::secrets(prior), model::visible_values(prior));
+    let context = window.call_context(client.masker().clone().with(secrets, visible));
+    let deleted = client
+        .delete(ccid, deletion, &key.value, &context)
+        .instrument(call_span(key.source))
+        .await
+        .map_err(|failure| ApplyError::of_call(&failure, key.source))?;
     turn.deleted();
     Ok(match deleted {
         Deleted::Gone => Vec::new(),
@@ -244,18 +258,21 @@ impl Observer for Reporter {
     }
 }
 
+/// Lets all that is logged of a call say where its key was found.
+pub(super) fn call_span(key: KeySource) -> Span {
+    debug_span!("call", key = diagnostics::found(key))
+}
+
 /// The `x-api-key`: the provider's for this tenant, the provider's, the tenant's own.
 pub(super) fn key(
     settings: &Settings,
     operation: Operation,
     ccid: &Ccid,
-    own: Option<&SecretString>,
-) -> Result<SecretString, Diagnostic> {
+    own: Option<Key>,
+) -> Result<Key, Diagnostic> {
     match settings.key_for(ccid) {
         KeyLookup::Known(key) => Ok(key),
-        KeyLookup::None => own
-            .cloned()
-            .ok_or_else(|| diagnostics::no_key(operation, ccid)),
+        KeyLookup::None => own.ok_or_else(|| diagnostics::no_key(operation, ccid)),
         KeyLookup::Unknown => Err(diagnostics::unknown_key(operation, ccid)),
         KeyLookup::Ambiguous => Err(diagnostics::ambiguous_key(operation, ccid)),
     }

@@ -39,13 +39,15 @@ fn plan_object(
     }
     let ccid = plan.state.get("ccid").clone();
     let write_only = WriteOnlyValues::of(config, private.write_only.clone());
-    let change = change::at_plan(&Inputs {
+    let inputs = Inputs {
         prior,
         planned: &plan.state,
         replaces: plan.replaces(),
         private,
         write_only: &write_only,
-    });
+    };
+    let change = change::at_plan(&inputs);
+    let unseen = change::unseen(change, &inputs);
     if change == Change::Create
         && let Some(refusal) = deletion::replacement_refusal(prior, &plan.state, private)
     {
@@ -73,6 +75,10 @@ fn plan_object(
         let settings = connection.as_ref().map(|connection| &connection.settings);
         diagnostics = warnings::of_plan(request, private, settings, plan);
     }
+    diagnostics.extend(unseen.map(|unseen| warnings::unseen(unseen, plan.state.get("ccid"))));
+    if change.may_send() {
+        diagnostics.extend(warnings::of_settings(session));
+    }
     diagnostics.extend(shared);
     let mut planned_private = PrivateState {
         refusal: deletion::refusal(prior),
@@ -94,15 +100,19 @@ pub(super) fn plan_destroy(session: &Session, prior: &Value, private: &[u8]) -> 
     let private = PrivateState::read(private);
     let ccid = prior.get("ccid").as_str().unwrap_or_default();
     let standing = session.ownership.standing(ccid, &private.existing_object());
-    let refused = match deletion::decide(prior, standing) {
+    let decision = deletion::decide(prior, standing);
+    let refused = match &decision {
         // The destroy itself says so.
         Decision::Superseded => return planned,
-        Decision::Refuse(refusal) => Some(messages::destroy_refused(refusal, ccid, None)),
+        Decision::Refuse(refusal) => Some(messages::destroy_refused(*refusal, ccid, None)),
         Decision::Forget | Decision::Send(_) => None,
     };
     let intents = intents(prior, &Value::Null, false, &private);
     let conflict = session.ownership.note(intents).err();
     let conflict = conflict.map(|(conflict, ccid)| messages::conflict(conflict, ccid));
     planned.diagnostics.extend(conflict.or(refused));
+    if planned.diagnostics.is_empty() && matches!(decision, Decision::Send(_)) {
+        planned.diagnostics = warnings::of_settings(session);
+    }
     planned
 }

@@ -27,6 +27,9 @@ pub(super) struct PrivateState {
     /// A request that failed may have arrived, so what the API holds is not known.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(super) uncertain: bool,
+    /// What Terraform stored can't be read.
+    #[serde(skip)]
+    pub(super) is_lost: bool,
     /// Only between two plans of one replacement: why the old object can't be destroyed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) refusal: Option<Refusal>,
@@ -45,6 +48,7 @@ impl Default for PrivateState {
             write_only: None,
             write_only_names: Vec::new(),
             uncertain: false,
+            is_lost: false,
             refusal: None,
         }
     }
@@ -98,6 +102,7 @@ impl PrivateState {
         );
         Self {
             uncertain: true,
+            is_lost: true,
             ..Self::default()
         }
     }

@@ -7,7 +7,7 @@ use super::schema::{
     self, ARGUMENTS, Argument, Check, DELETE_SERVICES, DELETE_TENANT, KEEP, SCHEMA, Secret,
 };
 use crate::iwd::body::NO_EMAIL;
-use crate::provider::http_url;
+use crate::provider::{http_url, invisible};
 use crate::tf_provider::config_check::shown_path;
 use crate::tf_provider::diagnostic::Diagnostic;
 use crate::tf_provider::duration;
@@ -54,6 +54,7 @@ pub(super) fn validate_block(block: &Block, config: &Value) -> Vec<Diagnostic> {
         let value = argument.of(config);
         match argument.check {
             Check::Plain => {}
+            Check::Key => problems.extend(key(argument, config)),
             Check::Ccid => problems.extend(ccid(value)),
             Check::Url => problems.extend(url(value, &argument.path())),
             Check::Port => problems.extend(port(value, &argument.path())),
@@ -82,7 +83,8 @@ fn warning(
     Diagnostic::warning(summary, detail).at(AttributePath::of(path))
 }
 
-fn ccid(value: &Value) -> Option<Diagnostic> {
+/// What is wrong, or unusual, with a contact center id.
+pub(super) fn ccid(value: &Value) -> Option<Diagnostic> {
     let text = value.as_str()?;
     if let Err(problem) = model::ccid(value) {
         Some(problem)
@@ -145,10 +147,24 @@ fn twins(config: &Value, plain: &Argument, secret: &Secret) -> Option<Diagnostic
     Some(Diagnostic::error("Secret set twice", detail).at(path.outside_block()))
 }
 
+/// What nobody sees in a key, in either of its forms.
+fn key(argument: &Argument, config: &Value) -> impl Iterator<Item = Diagnostic> {
+    let twin = argument.secret.as_ref();
+    let twin = twin.map(|secret| (secret.path(argument), secret.of(argument, config)));
+    let forms = [(argument.path(), argument.of(config))]
+        .into_iter()
+        .chain(twin);
+    forms.filter_map(|(path, value)| {
+        let found = invisible::found_in(value.as_str()?)?;
+        let detail = invisible::detail(&format!("`{path}`"), &found);
+        Some(Diagnostic::warning(invisible::SUMMARY, detail).at(path.outside_block()))
+    })
+}
+
 fn url(value: &Value, path: &AttributePath) -> Option<Diagnostic> {
     let text = value.as_str()?;
     // What is blank has been reported as that.
-    (http_url::parse(text).is_none() && !text.trim().is_empty()).then(|| {
+    (!http_url::is_valid(text) && !text.trim().is_empty()).then(|| {
         let detail = format!(
             "`{path}` must be a URL with a scheme and a host, such as http://iwd.iwd:4024."
         );
@@ -261,4 +277,48 @@ pub(super) fn period(value: &Value, path: &AttributePath) -> Option<Diagnostic> 
         let detail = format!("`{path}` is {text:?}: {problem}.");
         Diagnostic::error("Invalid duration", detail).at(path.clone())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::tenant_with;
+    use super::*;
+    use crate::provider::diagnostics::tests::pages;
+
+    /// All that a user can read of a configuration, as one text; a change of it is seen in review.
+    #[test]
+    fn every_problem_reads_so() {
+        let services = |names: &[&str]| {
+            let names = names.iter().map(|name| Value::from(*name)).collect();
+            Value::set(names)
+        };
+        let with_services = |services: Value| {
+            tenant_with([
+                ("on_destroy", DELETE_SERVICES.into()),
+                ("destroy_services", services),
+            ])
+        };
+        let configurations = [
+            tenant_with([("ccid", "..".into())]),
+            tenant_with([("ccid", "100".into())]),
+            tenant_with([("api_key", Value::Null)]),
+            tenant_with([("iwd.db.password_wo", "secret".into())]),
+            tenant_with([("api_key", "key\u{200b}".into())]),
+            tenant_with([("name", " ".into())]),
+            tenant_with([("iwd.db.user", "a\n".into())]),
+            tenant_with([("iwd.url", "iwd.iwd:4024".into())]),
+            tenant_with([("iwd.db.port", 0.into())]),
+            tenant_with([("iwd_email", Value::object([("url", "http://mail".into())]))]),
+            tenant_with([("on_destroy", "delete".into())]),
+            tenant_with([("timeouts", Value::object([("create", "5".into())]))]),
+            tenant_with([("destroy_services", services(&["iWD"]))]),
+            with_services(services(&[])),
+            with_services(Value::set(vec![Value::Null])),
+            with_services(services(&["iWD,GAPI"])),
+            with_services(services(&["iWD", "IWD"])),
+            with_services(services(&["Chat"])),
+        ];
+        let told = configurations.iter().flat_map(validate);
+        insta::assert_snapshot!(pages(told));
+    }
 }

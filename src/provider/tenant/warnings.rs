@@ -1,8 +1,10 @@
 //! What a user should know before applying a plan.
 
+use super::change::Unseen;
 use super::private_state::PrivateState;
 use crate::iwd::model::Ccid;
 use crate::provider::config::{KeyLookup, Settings};
+use crate::provider::session::Session;
 use crate::tf_provider::diagnostic::Diagnostic;
 use crate::tf_provider::path::AttributePath;
 use crate::tf_provider::plan::Plan;
@@ -28,6 +30,56 @@ pub(super) fn of_plan(
     }
     warnings.extend(no_key_at_destroy(config, settings, &plan.state));
     warnings
+}
+
+/// The warnings of what stands between a plan that will or may send something and its requests.
+pub(super) fn of_settings(session: &Session) -> Vec<Diagnostic> {
+    let connection = session.connection();
+    connection.map_or_else(Vec::new, |connection| connection.warnings())
+}
+
+/// The warning for a plan whose only change is `revision`.
+pub(super) fn unseen(unseen: Unseen, ccid: &Value) -> Diagnostic {
+    const VERSION: &str =
+        "Where `secrets_wo_version` is set, its change alone says that secrets have changed.";
+    let ccid = ccid.as_str().unwrap_or_default();
+    let of = |summary: &'static str, reason: &str, consequence: &str| {
+        let detail = format!(
+            "Tenant {ccid}: `revision` is all that changes in this plan, because {reason}.\n\n{consequence}"
+        );
+        Diagnostic::warning(summary, detail)
+    };
+    match unseen {
+        Unseen::SecretsDiffer => of(
+            "Write-only secrets have changed",
+            "its write-only secrets (`…_wo`) differ from those that were last sent to IWD",
+            &format!(
+                "Applying sends the whole tenant again. Terraform can't show which secret it is, since none of them is \
+                 stored. If none was meant to change, check where they come from: a value that differs on every run, as \
+                 an ephemeral one may, makes every plan look so. {VERSION}"
+            ),
+        ),
+        Unseen::SecretsUnknown => of(
+            "Write-only secrets are not known yet",
+            "its write-only secrets (`…_wo`) depend on something that is not applied yet",
+            &format!(
+                "Applying sends the whole tenant again if they turn out to differ from those that were last sent to IWD, \
+                 and nothing otherwise. {VERSION}"
+            ),
+        ),
+        Unseen::RequestInDoubt => of(
+            "An earlier request may not have arrived",
+            "an earlier update or destroy failed in a way that leaves open whether IWD took its request",
+            "Applying sends the whole tenant again, as it is configured now.",
+        ),
+        Unseen::PrivateStateLost => of(
+            "Private data of the tenant can't be read",
+            "what the provider keeps beside its state is gone, damaged or written by a newer release of the provider, so \
+             it is not known what was last sent to IWD",
+            "Applying sends the whole tenant again and writes that data anew. If a newer release wrote it, use that release \
+             instead.",
+        ),
+    }
 }
 
 fn renamed(prior: &Value, planned: &Value, name: &str) -> Option<Diagnostic> {
@@ -103,4 +155,51 @@ fn no_key_at_destroy(
              set `tenant_api_keys` or `api_key` in the provider block (or IWD_TENANT_API_KEYS or IWD_API_KEY)."
         ),
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::{CCID, tenant, tenant_with};
+    use super::*;
+    use crate::provider::config;
+    use crate::provider::diagnostics::tests::pages;
+
+    /// All that a user can read beside a plan, as one text; a change of it is seen in review.
+    #[test]
+    fn every_warning_reads_so() {
+        let settings = config::resolve(&Value::Null, &|_| None).expect("no problem");
+        let private = PrivateState::default();
+        let had_both = tenant_with([
+            ("gws", Value::object([])),
+            ("iwd.api_keys.iwddm", "key".into()),
+        ]);
+        let had_key = tenant_with([("iwd.api_keys.iwddm", "key".into())]);
+        let had_gws = tenant_with([("gws", Value::object([]))]);
+        let removal = |prior: &Value| removed(prior, &tenant(), &tenant(), &private);
+        let write_only = tenant_with([("api_key", Value::Null), ("api_key_wo", "key".into())]);
+        let no_key = |planned: &Value| no_key_at_destroy(&write_only, Some(&settings), planned);
+        let rename =
+            |name: &str, value: Value| renamed(&tenant(), &tenant_with([(name, value)]), name);
+        let changes = [
+            rename("short_id", "101".into()),
+            rename("name", Value::UNKNOWN),
+            removal(&had_gws),
+            removal(&had_key),
+            removal(&had_both),
+            no_key(&tenant()),
+            no_key(&tenant_with([("ccid", Value::UNKNOWN)])),
+        ];
+        let reasons = [
+            Unseen::SecretsDiffer,
+            Unseen::SecretsUnknown,
+            Unseen::RequestInDoubt,
+            Unseen::PrivateStateLost,
+        ];
+        let reasons = reasons.map(|reason| unseen(reason, &CCID.into()));
+        let session = Session::default();
+        session.configure(settings, String::new());
+        let told = changes.into_iter().map(|told| told.expect("a warning"));
+        let told = told.chain(reasons).chain(of_settings(&session));
+        insta::assert_snapshot!(pages(told));
+    }
 }

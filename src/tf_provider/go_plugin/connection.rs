@@ -12,15 +12,16 @@ use futures_util::Stream;
 use rustls::ServerConfig;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::mpsc;
-use tokio::time::{sleep, timeout};
+use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::body::Body;
 use tonic::codegen::{Service as _, http};
 use tonic::service::Routes;
 use tonic::transport::server::Connected;
-use tracing::{debug, warn};
+use tracing::warn;
 
+use super::handshakes::{Handshakes, Refused};
 use super::listener::Listener;
 use super::responses::{Responses, TrackedBody};
 
@@ -30,10 +31,13 @@ const TLS_HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 /// Pause after a failure to accept, such as too many open files, which does not go away at once.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
+/// The time between two lines of the log about strangers.
+const REPORT_EVERY: Duration = Duration::from_secs(1);
+
 /// Accepts connections for as long as the stream is held.
 ///
 /// With `tls` only those come out whose handshake succeeds. Each handshake has its own task and a bounded
-/// time, so a silent client keeps nobody waiting. `routes` makes the services of each connection.
+/// time, and their number is bounded, so silent clients keep nobody waiting. `routes` makes the services of each connection.
 pub(super) fn connections<R: Fn() -> Routes + Send + Sync + 'static>(
     listener: &Listener,
     tls: Option<Arc<ServerConfig>>,
@@ -45,22 +49,34 @@ pub(super) fn connections<R: Fn() -> Routes + Send + Sync + 'static>(
     let (open, routes) = (open.clone(), Arc::new(routes));
     let (admitted, connections) = mpsc::channel(1);
     tokio::spawn(async move {
+        let mut handshakes = Handshakes::default();
+        let refused = Refused::default();
+        let mut report = interval(REPORT_EVERY);
+        report.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             let accepted = tokio::select! {
                 accepted = socket.accept() => accepted,
+                _ = report.tick() => {
+                    refused.log();
+                    continue;
+                }
                 () = admitted.closed() => return,
             };
             match accepted {
                 Ok(io) => {
                     let (tls, open, admitted) = (tls.clone(), open.clone(), admitted.clone());
-                    let routes = Arc::clone(&routes);
-                    tokio::spawn(async move {
-                        if let Some(io) = admit(io, tls).await {
-                            let connection = Connection::new(io, open, routes());
-                            // Nobody takes it while the server is stopping.
-                            let _ = admitted.send(Ok(connection)).await;
+                    let (routes, refused) = (Arc::clone(&routes), refused.clone());
+                    let handshake = tokio::spawn(async move {
+                        match admit(io, tls).await {
+                            Ok(io) => {
+                                let connection = Connection::new(io, open, routes());
+                                // Nobody takes it while the server is stopping.
+                                let _ = admitted.send(Ok(connection)).await;
+                            }
+                            Err(reason) => refused.count(reason),
                         }
                     });
+                    handshakes.add(handshake.abort_handle());
                 }
                 Err(error) => {
                     warn!(%error, "cannot accept a connection");
@@ -72,18 +88,13 @@ pub(super) fn connections<R: Fn() -> Routes + Send + Sync + 'static>(
     Ok(ReceiverStream::new(connections))
 }
 
-async fn admit(io: BoxedIo, tls: Option<TlsAcceptor>) -> Option<BoxedIo> {
-    let Some(tls) = tls else { return Some(io) };
+/// Lets the host in, and nobody else, who learns no reason.
+async fn admit(io: BoxedIo, tls: Option<TlsAcceptor>) -> Result<BoxedIo, String> {
+    let Some(tls) = tls else { return Ok(io) };
     match timeout(TLS_HANDSHAKE_TIMEOUT, tls.accept(io)).await {
-        Ok(Ok(stream)) => Some(Box::new(stream)),
-        Ok(Err(error)) => {
-            warn!(%error, "refused a connection that is not the host's");
-            None
-        }
-        Err(_) => {
-            debug!("closed a connection that did not finish its TLS handshake");
-            None
-        }
+        Ok(Ok(stream)) => Ok(Box::new(stream)),
+        Ok(Err(error)) => Err(error.to_string()),
+        Err(_) => Err("the TLS handshake took too long".to_owned()),
     }
 }
 
@@ -125,12 +136,32 @@ impl Socket {
 
 /// The number of open connections.
 #[derive(Clone, Default, Debug)]
-pub(super) struct OpenConnections(Arc<AtomicUsize>);
+pub(super) struct OpenConnections(Arc<Counts>);
+
+#[derive(Default, Debug)]
+struct Counts {
+    open: AtomicUsize,
+    ever: AtomicUsize,
+}
 
 impl OpenConnections {
     /// Tells whether there is none.
     pub(super) fn none(&self) -> bool {
-        self.0.load(Ordering::Acquire) == 0
+        self.0.open.load(Ordering::Acquire) == 0
+    }
+
+    /// Tells whether there never was one.
+    pub(super) fn never_were_any(&self) -> bool {
+        self.0.ever.load(Ordering::Acquire) == 0
+    }
+
+    fn opened(&self) {
+        self.0.ever.fetch_add(1, Ordering::AcqRel);
+        self.0.open.fetch_add(1, Ordering::AcqRel);
+    }
+
+    fn closed(&self) {
+        self.0.open.fetch_sub(1, Ordering::AcqRel);
     }
 }
 
@@ -165,7 +196,7 @@ impl Services {
 
 impl Connection {
     fn new(io: BoxedIo, open: OpenConnections, routes: Routes) -> Self {
-        open.0.fetch_add(1, Ordering::AcqRel);
+        open.opened();
         let services = Services {
             routes: routes.prepare(),
             responses: Responses::default(),
@@ -177,7 +208,7 @@ impl Connection {
 impl Drop for Connection {
     fn drop(&mut self) {
         self.services.responses.closed();
-        self.open.0.fetch_sub(1, Ordering::AcqRel);
+        self.open.closed();
     }
 }
 

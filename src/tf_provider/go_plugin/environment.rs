@@ -4,11 +4,12 @@
 //! that one is announced, and a host that does not know it says so in its own words. Neither are
 //! `PLUGIN_MIN_PORT` and `PLUGIN_MAX_PORT`: the host connects to the port it is told, wherever it lies.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
+use rustls::server::ParsedCertificate;
 
 /// The value of `TF_PLUGIN_MAGIC_COOKIE`, by which a Terraform plugin knows that Terraform started it.
 const MAGIC_COOKIE: &str = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
@@ -40,14 +41,20 @@ impl Environment {
             return Err(EnvironmentError::NotStartedByTerraform);
         }
         let client_certificate = non_empty(&lookup, "PLUGIN_CLIENT_CERT")
-            .map(|pem| CertificateDer::from_pem_slice(pem.as_encoded_bytes()))
-            .transpose()
-            .map_err(|_| EnvironmentError::ClientCertificate)?;
+            .map(|pem| certificate(&pem).ok_or(EnvironmentError::ClientCertificate))
+            .transpose()?;
         Ok(Self {
             client_certificate,
             asks_for_multiplexing: non_empty(&lookup, "PLUGIN_MULTIPLEX_GRPC").is_some(),
         })
     }
+}
+
+/// The first certificate in PEM form. What is none would let nobody in.
+fn certificate(pem: &OsStr) -> Option<CertificateDer<'static>> {
+    let certificate = CertificateDer::from_pem_slice(pem.as_encoded_bytes()).ok()?;
+    ParsedCertificate::try_from(&certificate).ok()?;
+    Some(certificate)
 }
 
 /// The directories in which a unix socket may lie, and the group that may use it.
@@ -132,7 +139,11 @@ mod tests {
 
     #[test]
     fn an_unreadable_client_certificate_is_never_taken_for_none() {
-        for text in ["true", "-----BEGIN CERTIFICATE-----\nAAAA"] {
+        for text in [
+            "true",
+            "-----BEGIN CERTIFICATE-----\nAAAA",
+            "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+        ] {
             let environment = Environment::read(variables(&[COOKIE, ("PLUGIN_CLIENT_CERT", text)]));
             assert_eq!(environment, Err(EnvironmentError::ClientCertificate));
         }

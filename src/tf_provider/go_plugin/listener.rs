@@ -80,6 +80,16 @@ impl Listener {
         Self::tcp()
     }
 
+    /// Makes sure that the process may open that many files more.
+    pub(super) fn reserve(&self, files: usize) -> io::Result<()> {
+        let more = (0..files).map(|_| match self {
+            Self::Tcp(listener) => listener.try_clone().map(drop_later),
+            #[cfg(unix)]
+            Self::Unix(listener, _) => listener.try_clone().map(drop_later),
+        });
+        more.collect::<io::Result<Vec<_>>>().map(drop)
+    }
+
     /// The address to connect to.
     pub(super) fn address(&self) -> io::Result<Address> {
         match self {
@@ -88,6 +98,10 @@ impl Listener {
             Self::Unix(_, directory) => Ok(Address::Unix(directory.socket().to_owned())),
         }
     }
+}
+
+fn drop_later<T: 'static>(file: T) -> Box<dyn std::any::Any> {
+    Box::new(file)
 }
 
 #[cfg(test)]

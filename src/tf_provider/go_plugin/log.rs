@@ -4,22 +4,38 @@
 
 mod level;
 mod line;
+mod writer;
 
 use std::ffi::OsString;
 use std::fmt;
-use std::io::Write as _;
+use std::io;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 use tracing::field::{Field, Visit};
 use tracing::level_filters::LevelFilter;
 use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Metadata, Subscriber};
+use tracing::{Event, Level, Metadata, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::{Context, SubscriberExt as _};
 use tracing_subscriber::registry::{LookupSpan, Registry, Scope};
 
 use line::Record as Line;
+use writer::Writer;
+
+/// The log of this process.
+pub(super) struct Log(Writer);
+
+/// The longest that the end of the process waits for a host that reads slowly.
+const LAST_LINES: Duration = Duration::from_millis(100);
+
+impl Log {
+    /// Writes what is still to be written.
+    pub(super) fn flush(&self) {
+        self.0.flush(LAST_LINES);
+    }
+}
 
 /// Writes the events of `target` and below to standard error from now on.
 ///
@@ -28,12 +44,25 @@ pub(super) fn install(
     target: &'static str,
     provider_type: &str,
     lookup: impl Fn(&str) -> Option<OsString>,
-) {
-    let hclog = Hclog::new(target, level::level(provider_type, lookup), |line| {
-        // Without a host that reads there is nobody to be told.
-        let _ = std::io::stderr().write_all(line.as_bytes());
-    });
+) -> Log {
+    let writer = Writer::start(io::stderr(), lines_dropped);
+    let lines = writer.clone();
+    let level = level::level(provider_type, lookup);
+    let hclog = Hclog::new(target, level, move |line| lines.write(line));
     let _ = tracing::subscriber::set_global_default(Registry::default().with(hclog));
+    Log(writer)
+}
+
+/// The line that says how many lines are missing.
+fn lines_dropped(count: u64) -> String {
+    Line {
+        timestamp: Timestamp::now(),
+        level: Level::WARN,
+        module: "log".to_owned(),
+        message: "log lines were dropped: standard error was not read".to_owned(),
+        fields: Map::from_iter([("count".to_owned(), count.into())]),
+    }
+    .into_line()
 }
 
 /// A layer that hands each line to `write` in one piece.
@@ -43,7 +72,7 @@ struct Hclog<W> {
     write: W,
 }
 
-impl<W: Fn(&str)> Hclog<W> {
+impl<W: Fn(String)> Hclog<W> {
     fn new(target: &'static str, level: LevelFilter, write: W) -> Self {
         Self {
             target,
@@ -64,7 +93,7 @@ impl<W: Fn(&str)> Hclog<W> {
 impl<S, W> Layer<S> for Hclog<W>
 where
     S: Subscriber + for<'lookup> LookupSpan<'lookup>,
-    W: Fn(&str) + 'static,
+    W: Fn(String) + 'static,
 {
     fn enabled(&self, metadata: &Metadata<'_>, _context: Context<'_, S>) -> bool {
         *metadata.level() <= self.level && self.module(metadata.target()).is_some()
@@ -121,7 +150,7 @@ where
             message,
             fields,
         };
-        (self.write)(&line.into_line());
+        (self.write)(line.into_line());
     }
 }
 
@@ -186,7 +215,7 @@ mod tests {
     fn logged(log: impl FnOnce()) -> Vec<Value> {
         let lines = Arc::new(Mutex::new(Vec::new()));
         let written = Arc::clone(&lines);
-        let hclog = Hclog::new(module_path!(), LevelFilter::INFO, move |line: &str| {
+        let hclog = Hclog::new(module_path!(), LevelFilter::INFO, move |line: String| {
             let line = line.strip_suffix('\n').unwrap();
             written
                 .lock()

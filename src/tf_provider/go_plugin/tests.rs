@@ -348,7 +348,7 @@ impl Plugin {
         let (counted, calls) = (open.clone(), called.clone());
         let task = tokio::spawn(async move {
             let asked = CancellationToken::new();
-            let end = end(Mode::Plugin, Host::current(), &counted, asked.clone());
+            let end = end(Mode::Plugin, asked.clone());
             let routes = move |shutdown| {
                 Routes::new(Scripted {
                     called: calls.clone(),

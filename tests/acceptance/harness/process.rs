@@ -9,7 +9,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use nix::sys::signal::{Signal, kill, killpg};
+use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 
 /// How long one run may take before it is killed and the test fails.
@@ -81,7 +81,7 @@ pub fn prose(text: &str) -> String {
 pub struct Running {
     child: Child,
     command: String,
-    output: Option<(File, File)>,
+    output: (File, File),
     started: Instant,
     limit: Duration,
     ended: bool,
@@ -93,27 +93,17 @@ impl Running {
     pub fn start(command: &mut Command) -> Self {
         let [stdout, stderr] = [0; 2].map(|_| tempfile::tempfile().expect("a temporary file"));
         let [out, err] = [&stdout, &stderr].map(|file| file.try_clone().expect("a second handle"));
-        command.stdout(out).stderr(err).process_group(0);
-        Self::spawn(command, Some((stdout, stderr)))
-    }
-
-    /// Starts `command` with its output on the terminal, in the terminal's own process group so that Ctrl-C ends it too.
-    #[track_caller]
-    pub fn start_shown(command: &mut Command) -> Self {
-        command.stdout(Stdio::inherit()).stderr(Stdio::inherit());
-        Self::spawn(command, None)
-    }
-
-    #[track_caller]
-    fn spawn(command: &mut Command, output: Option<(File, File)>) -> Self {
         let child = command
             .stdin(Stdio::null())
+            .stdout(out)
+            .stderr(err)
+            .process_group(0)
             .spawn()
             .unwrap_or_else(|error| panic!("cannot start {command:?}: {error}"));
         Self {
             child,
             command: command_line(command),
-            output,
+            output: (stdout, stderr),
             started: Instant::now(),
             limit: LIMIT,
             ended: false,
@@ -146,11 +136,12 @@ impl Running {
     pub fn wait_for_text(&mut self, text: &str) {
         loop {
             let is_running = self.is_running();
-            let (stdout, _) = self.output.as_ref().expect("the output is kept");
+            let (stdout, _) = &self.output;
             if printed(stdout).contains(text) {
                 return;
             }
-            assert!(is_running, "it ended without {text:?}");
+            let in_time = self.started.elapsed() < self.limit;
+            assert!(is_running && in_time, "it printed no {text:?}");
             sleep(POLL);
         }
     }
@@ -179,15 +170,12 @@ impl Running {
     }
 
     fn collect(&mut self, code: Option<i32>) -> Output {
-        let (stdout, stderr) = match &mut self.output {
-            Some((stdout, stderr)) => (read(stdout), read(stderr)),
-            None => Default::default(),
-        };
+        let (stdout, stderr) = &mut self.output;
         Output {
             command: self.command.clone(),
             code,
-            stdout,
-            stderr,
+            stdout: read(stdout),
+            stderr: read(stderr),
         }
     }
 
@@ -196,12 +184,7 @@ impl Running {
             return;
         }
         let id = Pid::from_raw(i32::try_from(self.child.id()).expect("a process id"));
-        // A shown program shares the group of whoever started it, which must live on.
-        let sent = match self.output {
-            Some(_) => killpg(id, signal),
-            None => kill(id, signal),
-        };
-        sent.expect("a child of ours takes signals until it is waited for");
+        killpg(id, signal).expect("a child of ours takes signals until it is waited for");
     }
 
     fn kill(&mut self) {

@@ -8,7 +8,7 @@ use super::{Json, Simulator, Terraform, Workspace};
 /// Where the resource stands in the configuration.
 pub const ADDRESS: &str = "iwd_tenant.t100";
 /// The tenant's ccid.
-pub const CCID: &str = "9350e2fc-a1dd-4c65-";
+pub const CCID: &str = "d846c51e-1fe8-4118-bf32-cf0b4ef29032";
 /// The tenant's name.
 pub const NAME: &str = "t100";
 /// The name it gets where a change is wanted.
@@ -38,7 +38,7 @@ pub fn rename(workspace: &Workspace<'_>) {
     workspace.set_config(source("main.tf").replace(&old, &new));
 }
 
-/// The request body of the API's documentation.
+/// The request body of the API's documentation, with the ccid of its `curl` command: that of the body is cut off.
 pub fn documented_body() -> Json {
     serde_json::from_str(include_str!("../quickstart.json")).expect("the fixture is JSON")
 }

@@ -22,7 +22,14 @@ pub struct Simulator {
     child: Child,
     endpoint: String,
     folder: TempDir,
-    api_key: String,
+    launch: Launch,
+}
+
+/// How it was started, and is started again.
+#[derive(Default)]
+struct Launch {
+    arguments: Vec<String>,
+    environment: Vec<(String, PathBuf)>,
     detached: bool,
 }
 
@@ -30,31 +37,61 @@ impl Simulator {
     /// Starts a simulator on a free port with an empty database.
     #[track_caller]
     pub fn start() -> Self {
-        Self::launch(API_KEY, false)
+        Self::start_with_key(API_KEY)
     }
 
     /// Starts a simulator that accepts `api_key` as its `x-api-key`.
     #[track_caller]
     pub fn start_with_key(api_key: &str) -> Self {
-        Self::launch(api_key, false)
+        Self::launch(Launch::default().with(&["--api-key", api_key]))
+    }
+
+    /// Starts a simulator with options of the test's own.
+    #[track_caller]
+    pub fn start_for_any_key(options: &[&str]) -> Self {
+        Self::launch(Launch::default().with(options))
+    }
+
+    /// Starts a simulator with further options.
+    #[track_caller]
+    pub fn start_with(options: &[&str]) -> Self {
+        Self::launch(
+            Launch::default()
+                .with(&["--api-key", API_KEY])
+                .with(options),
+        )
+    }
+
+    /// Starts a simulator with further options that trusts the CAs in a file alone.
+    #[track_caller]
+    pub fn start_trusting(ca: PathBuf, options: &[&str]) -> Self {
+        let environment = vec![("SSL_CERT_FILE".to_owned(), ca)];
+        let launch = Launch {
+            environment,
+            ..Launch::default()
+        };
+        Self::launch(launch.with(&["--api-key", API_KEY]).with(options))
     }
 
     /// Starts a simulator that outlives this process once it is [left behind](Simulator::leave_running).
     #[track_caller]
     pub fn start_detached(api_key: &str) -> Self {
-        Self::launch(api_key, true)
+        let launch = Launch {
+            detached: true,
+            ..Launch::default()
+        };
+        Self::launch(launch.with(&["--api-key", api_key]))
     }
 
     #[track_caller]
-    fn launch(api_key: &str, detached: bool) -> Self {
+    fn launch(launch: Launch) -> Self {
         let folder = tempfile::tempdir().expect("a temporary directory");
-        let (child, endpoint) = spawn(folder.path(), "127.0.0.1:0", api_key, detached);
+        let (child, endpoint) = launch.spawn(folder.path(), "127.0.0.1:0");
         Self {
             child,
             endpoint,
             folder,
-            api_key: api_key.to_owned(),
-            detached,
+            launch,
         }
     }
 
@@ -122,6 +159,20 @@ impl Simulator {
         }
     }
 
+    /// Sends a body with `PUT`, as a client with its key does; returns status and answer.
+    #[track_caller]
+    pub fn put(&self, body: &Json) -> (u16, Json) {
+        let request = http::local()
+            .put(self.url("/iwd/v3/provisioning"))
+            .header("x-api-key", API_KEY)
+            .header("content-type", "application/json; charset=utf-8");
+        let answer = request.body(body.to_string()).send();
+        let answer = answer.expect("the simulator answers");
+        let (status, text) = (answer.status().as_u16(), answer.text());
+        let text = text.expect("an answer arrives whole");
+        (status, serde_json::from_str(&text).unwrap_or(Json::Null))
+    }
+
     /// Forgets the requests it received.
     #[track_caller]
     pub fn forget_requests(&self) {
@@ -152,12 +203,13 @@ impl Simulator {
     pub fn kill_and_restart(&mut self) {
         end(&mut self.child);
         let address = self.endpoint.trim_start_matches("http://");
-        (self.child, _) = spawn(self.folder.path(), address, &self.api_key, self.detached);
+        (self.child, _) = self.launch.spawn(self.folder.path(), address);
     }
 
     /// Leaves the process running; its data directory stays, and is returned.
     pub fn leave_running(mut self) -> PathBuf {
-        assert!(self.detached, "only a detached simulator outlives its test");
+        let detached = self.launch.detached;
+        assert!(detached, "only a detached simulator outlives its test");
         self.folder.disable_cleanup(true);
         let folder = self.folder.path().to_owned();
         std::mem::forget(self);
@@ -201,36 +253,46 @@ impl Drop for Simulator {
     }
 }
 
-#[track_caller]
-fn spawn(folder: &Path, address: &str, api_key: &str, detached: bool) -> (Child, String) {
-    // Files, because a pipe would break when a detached simulator outlives this process.
-    let [out, log] = ["simulator.out", "simulator.log"].map(|name| folder.join(name));
-    let mut command = Command::new(env!("CARGO_BIN_EXE_iwd-simulator"));
-    command
-        .args(["--listen", address, "--api-key", api_key, "--data"])
-        .arg(folder.join("simulator.sqlite"))
-        .stdin(Stdio::null())
-        .stdout(File::create(&out).expect("a file for its output"))
-        .stderr(File::create(&log).expect("a file for its log"));
-    if detached {
-        command.process_group(0);
-    } else {
-        command.arg("--exit-with-parent");
+impl Launch {
+    fn with(mut self, options: &[&str]) -> Self {
+        self.arguments
+            .extend(options.iter().map(ToString::to_string));
+        self
     }
-    let mut child = command.spawn().expect("the simulator starts");
-    let deadline = Instant::now() + START_LIMIT;
-    while Instant::now() < deadline && child.try_wait().is_ok_and(|status| status.is_none()) {
-        if let Some(endpoint) = endpoint(&read(&out)) {
-            return (child, endpoint.to_owned());
+
+    #[track_caller]
+    fn spawn(&self, folder: &Path, address: &str) -> (Child, String) {
+        // Files, because a pipe would break when a detached simulator outlives this process.
+        let [out, log] = ["simulator.out", "simulator.log"].map(|name| folder.join(name));
+        let mut command = Command::new(env!("CARGO_BIN_EXE_iwd-simulator"));
+        command
+            .args(["--listen", address, "--data"])
+            .arg(folder.join("simulator.db"))
+            .args(&self.arguments)
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
+            .stdin(Stdio::null())
+            .stdout(File::create(&out).expect("a file for its output"))
+            .stderr(File::create(&log).expect("a file for its log"));
+        if self.detached {
+            command.process_group(0);
+        } else {
+            command.arg("--exit-with-parent");
         }
-        sleep(POLL);
+        let mut child = command.spawn().expect("the simulator starts");
+        let deadline = Instant::now() + START_LIMIT;
+        while Instant::now() < deadline && child.try_wait().is_ok_and(|status| status.is_none()) {
+            if let Some(endpoint) = endpoint(&read(&out)) {
+                return (child, endpoint.to_owned());
+            }
+            sleep(POLL);
+        }
+        end(&mut child);
+        panic!(
+            "the simulator did not say where it listens:\n{}{}",
+            read(&out),
+            read(&log)
+        );
     }
-    end(&mut child);
-    panic!(
-        "the simulator did not say where it listens:\n{}{}",
-        read(&out),
-        read(&log)
-    );
 }
 
 /// The address in the first line of what the simulator printed, once that line is whole.

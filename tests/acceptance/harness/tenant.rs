@@ -23,7 +23,7 @@ pub const GWS_SECRETS: [(&str, &str); 2] = [
 ];
 
 /// The secrets that may be set, each with a value.
-pub const OPTIONAL_SECRETS: [(&str, &str); 2] = [
+const OPTIONAL_SECRETS: [(&str, &str); 2] = [
     ("gws.api_key", "86b0b6a1-gws-key"),
     ("iwd.api_keys.iwddm", "d6b68a7b-12ed-4c3c-830d-215eecdd1a48"),
 ];

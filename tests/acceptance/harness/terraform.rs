@@ -86,7 +86,8 @@ fn choose(named: Option<OsString>, path: Option<&OsString>) -> Result<Terraform,
     }
 }
 
-fn on_path(name: &str, path: Option<&OsString>) -> Option<PathBuf> {
+/// The program `name` in the folders of `path`.
+pub(super) fn on_path(name: &str, path: Option<&OsString>) -> Option<PathBuf> {
     env::split_paths(path?)
         .map(|folder| folder.join(name))
         .find(|candidate| candidate.is_absolute() && is_program(candidate))

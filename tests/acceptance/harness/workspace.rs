@@ -200,14 +200,14 @@ impl<'a> Workspace<'a> {
         self.run(args).expect_code(0)
     }
 
-    /// Runs a command with its output on the terminal and returns its exit code.
+    /// Runs a command whose output is for this terminal, in colour where it has any.
     #[track_caller]
-    pub fn show(&self, args: &[&str]) -> Option<i32> {
+    pub fn run_for_terminal(&self, args: &[&str]) -> Output {
         let mut args = args.to_vec();
         if !std::io::stdout().is_terminal() {
             args.insert(1, "-no-color");
         }
-        Running::start_shown(&mut self.command(&args)).wait().code
+        self.run(&args)
     }
 
     /// Plans, without applying.

@@ -3,6 +3,8 @@
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::ops::{Deref, DerefMut};
+#[cfg(target_os = "linux")]
+use std::os::fd::OwnedFd;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -22,7 +24,7 @@ use super::tenant;
 use super::values::{from_wire, to_wire};
 
 /// Terraform's magic cookie.
-const COOKIE: (&str, &str) = (
+pub(crate) const COOKIE: (&str, &str) = (
     "TF_PLUGIN_MAGIC_COOKIE",
     "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2",
 );
@@ -137,6 +139,18 @@ impl Host {
         }
     }
 
+    /// The same, with a standard error that holds 4 KiB and that nobody reads.
+    #[cfg(target_os = "linux")]
+    pub(crate) async fn start_unread() -> (Self, OwnedFd) {
+        let (unread, stderr) = nix::unistd::pipe().unwrap();
+        nix::fcntl::fcntl(&stderr, nix::fcntl::FcntlArg::F_SETPIPE_SZ(4096)).unwrap();
+        let (child, handshake) = spawn_with(&[], stderr.into());
+        let path = handshake.split('|').nth(3).expect("an address").to_owned();
+        let channel = over_socket(&path).await;
+        let host = Self::over(child, Arc::default(), handshake, channel);
+        (host, unread)
+    }
+
     /// The connection, for other services than the provider's.
     pub(crate) fn channel(&self) -> Channel {
         self.channel.clone()
@@ -150,6 +164,26 @@ impl Host {
     /// What the process printed on stderr so far.
     pub(crate) fn stderr(&self) -> String {
         self.stderr.lock().unwrap().clone()
+    }
+
+    /// The lines of the log up to the first one with that message.
+    pub(crate) async fn log_until(&self, message: &str) -> Vec<Json> {
+        let entries = || {
+            let log = self.stderr();
+            let lines = log
+                .lines()
+                .map(|line| serde_json::from_str::<Json>(line).expect("JSON"));
+            lines.collect::<Vec<_>>()
+        };
+        let told = async {
+            while !entries().iter().any(|entry| entry["@message"] == message) {
+                tokio::time::sleep(Duration::from_millis(2)).await;
+            }
+        };
+        tokio::time::timeout(HANG, told)
+            .await
+            .expect("it is logged");
+        entries()
     }
 
     /// Asks the process to end, as Terraform does, and waits for it.
@@ -547,15 +581,7 @@ pub(crate) fn program() -> Command {
 }
 
 fn spawn(environment: &[(&str, &str)]) -> (Child, Arc<Mutex<String>>, String) {
-    let mut child = program()
-        .env(COOKIE.0, COOKIE.1)
-        .env("PLUGIN_PROTOCOL_VERSIONS", "6,5")
-        .envs(environment.iter().copied())
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the provider starts");
+    let (mut child, handshake) = spawn_with(environment, Stdio::piped());
     let stderr = Arc::new(Mutex::new(String::new()));
     let (pipe, text) = (child.stderr.take().unwrap(), Arc::clone(&stderr));
     std::thread::spawn(move || {
@@ -565,12 +591,26 @@ fn spawn(environment: &[(&str, &str)]) -> (Child, Arc<Mutex<String>>, String) {
             text.push('\n');
         }
     });
+    (child, stderr, handshake)
+}
+
+/// Starts the provider, and reads its handshake line.
+fn spawn_with(environment: &[(&str, &str)], stderr: Stdio) -> (Child, String) {
+    let mut child = program()
+        .env(COOKIE.0, COOKIE.1)
+        .env("PLUGIN_PROTOCOL_VERSIONS", "6,5")
+        .envs(environment.iter().copied())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(stderr)
+        .spawn()
+        .expect("the provider starts");
     let mut handshake = String::new();
     let mut stdout = BufReader::new(child.stdout.take().unwrap());
     stdout.read_line(&mut handshake).unwrap();
     // Later prints would find a closed pipe: the host drains it.
     std::thread::spawn(move || std::io::copy(&mut stdout, &mut std::io::sink()));
-    (child, stderr, handshake.trim_end().to_owned())
+    (child, handshake.trim_end().to_owned())
 }
 
 fn client_tls(

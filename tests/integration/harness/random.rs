@@ -1,8 +1,10 @@
 //! Random configurations of a schema, as Terraform could send them.
 
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
+
 use proptest::prelude::*;
 use proptest::strategy::Union;
-use proptest::test_runner::{Config, TestRunner};
+use proptest::test_runner::{Config, FileFailurePersistence, RngSeed, TestRunner};
 use serde_json::{Map, Value as Json, json};
 
 use super::conformance::{attribute_type, canonical, type_of};
@@ -19,18 +21,31 @@ pub(crate) enum Unknowns {
     None,
 }
 
-/// Tries that many random cases; a failure is shrunk to a small one.
+/// The seeds of cases that once failed, which every random test tries first. A case that fails is added: commit it with
+/// the mend.
+const REGRESSIONS: &str = "tests/integration/regressions.txt";
+
+/// Tries that many random cases; a failure is shrunk to a small one. `PROPTEST_RNG_SEED` repeats a run by its seed.
+#[expect(
+    clippy::print_stdout,
+    reason = "the runner shows what a failing test printed"
+)]
 pub(crate) fn try_cases<S: Strategy>(cases: u32, strategy: &S, test: impl Fn(S::Value)) {
-    let config = Config {
-        failure_persistence: None,
+    let mut config = Config {
+        failure_persistence: Some(Box::new(FileFailurePersistence::Direct(REGRESSIONS))),
         ..Config::with_cases(cases)
     };
+    if config.rng_seed == RngSeed::Random {
+        config.rng_seed = RngSeed::Fixed(RandomState::new().build_hasher().finish());
+    }
+    let seed = config.rng_seed;
+    println!("PROPTEST_RNG_SEED={seed}");
     let tried = TestRunner::new(config).run(strategy, |case| {
         test(case);
         Ok(())
     });
     if let Err(error) = tried {
-        panic!("{error}");
+        panic!("PROPTEST_RNG_SEED={seed} (a new case is kept in {REGRESSIONS}): {error}");
     }
 }
 

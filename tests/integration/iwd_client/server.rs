@@ -5,9 +5,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
-use rustls::crypto::aws_lc_rs;
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::crypto::{CryptoProvider, aws_lc_rs};
+use rustls::pki_types::PrivateKeyDer;
 use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
@@ -48,7 +47,6 @@ pub(crate) struct Server {
 struct Seen {
     connections: AtomicUsize,
     requests: Mutex<Vec<String>>,
-    answers: AtomicUsize,
     go_on: Notify,
 }
 
@@ -78,6 +76,13 @@ impl Server {
         Self { url, seen, task }
     }
 
+    /// Until that many connections have come.
+    pub(crate) async fn connected(&self, count: usize) {
+        while self.connections() < count {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    }
+
     pub(crate) fn connections(&self) -> usize {
         self.seen.connections.load(Ordering::SeqCst)
     }
@@ -89,13 +94,6 @@ impl Server {
     /// Until that many requests have come.
     pub(crate) async fn asked(&self, count: usize) {
         while self.seen.requests.lock().unwrap().len() < count {
-            tokio::time::sleep(Duration::from_millis(1)).await;
-        }
-    }
-
-    /// Until that many answers have gone.
-    pub(crate) async fn answered(&self, count: usize) {
-        while self.seen.answers.load(Ordering::SeqCst) < count {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
     }
@@ -163,7 +161,6 @@ where
                 return None;
             }
         }
-        seen.answers.fetch_add(1, Ordering::SeqCst);
     }
     None
 }
@@ -180,7 +177,7 @@ async fn garble(stream: TlsStream<TcpStream>) {
     let _ = stream.write_all(&record).await;
 }
 
-async fn read_request(stream: &mut (impl AsyncRead + Unpin)) -> Option<String> {
+pub(super) async fn read_request(stream: &mut (impl AsyncRead + Unpin)) -> Option<String> {
     let mut request = Vec::new();
     loop {
         if stream.read_buf(&mut request).await.ok()? == 0 {
@@ -225,7 +222,18 @@ impl Authority {
 
     /// A server of 127.0.0.1 that may ask its clients for a certificate.
     pub(crate) fn server(&self, asks_for_certificate: bool) -> ServerConfig {
-        let provider = Arc::new(aws_lc_rs::default_provider());
+        let params = CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap();
+        self.server_of(aws_lc_rs::default_provider(), &params, asks_for_certificate)
+    }
+
+    /// A server with this cryptography and a certificate of these parameters.
+    pub(crate) fn server_of(
+        &self,
+        provider: CryptoProvider,
+        params: &CertificateParams,
+        asks_for_certificate: bool,
+    ) -> ServerConfig {
+        let provider = Arc::new(provider);
         let builder = ServerConfig::builder_with_provider(Arc::clone(&provider))
             .with_safe_default_protocol_versions()
             .unwrap();
@@ -237,9 +245,11 @@ impl Authority {
         } else {
             builder.with_no_client_auth()
         };
-        let (certificate, key) = self.issue("127.0.0.1");
-        let certificate = CertificateDer::from_pem_slice(certificate.as_bytes()).unwrap();
-        let key = PrivateKeyDer::from_pem_slice(key.as_bytes()).unwrap();
-        builder.with_single_cert(vec![certificate], key).unwrap()
+        let key = KeyPair::generate().unwrap();
+        let certificate = params.signed_by(&key, &self.0).unwrap();
+        let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
+        builder
+            .with_single_cert(vec![certificate.der().clone()], key)
+            .unwrap()
     }
 }

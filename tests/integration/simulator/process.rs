@@ -2,6 +2,7 @@
 #![cfg(unix)]
 
 use std::io::{BufRead, BufReader, Read};
+use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
@@ -26,9 +27,14 @@ struct Program {
 impl Program {
     /// Starts it and waits for the line that gives the address.
     fn start(data: &Path) -> Self {
+        Self::start_with(data, &[])
+    }
+
+    fn start_with(data: &Path, options: &[&str]) -> Self {
         let mut child = Command::new(PROGRAM)
             .args(["--listen", "127.0.0.1:0", "--exit-with-parent", "--data"])
             .arg(data)
+            .args(options)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -115,6 +121,7 @@ async fn it_logs_a_line_for_each_request_without_secrets() {
     program.api.put(&wrong).await;
     program.api.delete("deleteTenant=a+secret").await;
     program.api.delete("deleteTenant=true").await;
+    program.api.get("/").await;
     let (_, log) = program.end(Signal::SIGTERM);
     let lines: Vec<&str> = log.lines().collect();
     assert_eq!(lines.len(), 4, "{log}");
@@ -128,6 +135,47 @@ async fn it_logs_a_line_for_each_request_without_secrets() {
     ] {
         assert!(!log.contains(secret), "{secret} in {log}");
     }
+}
+
+#[tokio::test]
+async fn a_seeded_tenant_is_there_from_the_start() {
+    let folder = tempdir().unwrap();
+    let seed = folder.path().join("tenants.json");
+    std::fs::write(&seed, json!([documented_body()]).to_string()).unwrap();
+    let data = folder.path().join("simulator.db");
+    let seed = format!("--seed={}", seed.display());
+    let program = Program::start_with(&data, &[&seed]);
+    assert_eq!(program.api.tenant().await["body"], documented_body());
+    assert_eq!(program.api.requests().await.len(), 0);
+    let mut later = documented_body();
+    later["iwd"]["db"]["password"] = json!("changed since");
+    program.api.put(&later).await;
+    program.end(Signal::SIGTERM);
+    let program = Program::start_with(&data, &[&seed]);
+    assert_eq!(program.api.tenant().await["body"], documented_body());
+}
+
+#[tokio::test]
+async fn a_second_simulator_leaves_the_data_of_the_first_alone() {
+    let folder = tempdir().unwrap();
+    let data = folder.path().join("simulator.db");
+    let first = Program::start(&data);
+    let second = Command::new(PROGRAM)
+        .args(["--listen", "127.0.0.1:0", "--data"])
+        .arg(&data)
+        .output()
+        .unwrap();
+    let stderr = String::from_utf8(second.stderr).unwrap();
+    assert_eq!(second.status.code(), Some(1));
+    assert!(
+        stderr.contains(&format!("--data {}: ", data.display())),
+        "{stderr}"
+    );
+    assert!(
+        stderr.contains("another simulator has this database open"),
+        "{stderr}"
+    );
+    assert_eq!(first.api.put(&documented_body()).await.status, 200);
 }
 
 #[test]
@@ -179,10 +227,49 @@ fn a_wrong_command_line_is_told_apart_from_a_failed_start() {
     assert_eq!(code, Some(2));
     assert!(stderr.contains("--prot"), "{stderr}");
 
-    std::fs::write(folder.path().join("text"), "not a database, ".repeat(100)).unwrap();
-    let (code, stderr) = run(&["--listen", "127.0.0.1:0", "--data", "text"]);
-    assert_eq!(code, Some(1));
-    assert!(stderr.contains("database"), "{stderr}");
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write("text", &"not a database, ".repeat(100));
+    write("broken.json", "[");
+    write(
+        "wrong.json",
+        &json!([documented_body(), {"tenant": {}}]).to_string(),
+    );
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = listener.local_addr().unwrap().to_string();
+    for (arguments, parts) in [
+        (
+            ["--listen", &taken],
+            [&format!("--listen {taken}: "), "another simulator"],
+        ),
+        (["--listen", "4024"], ["--listen 4024: ", "host and a port"]),
+        (
+            ["--data", "text"],
+            ["--data text: ", "no database of this simulator"],
+        ),
+        (
+            ["--data", "no/where.db"],
+            ["--data no/where.db: ", "No such file"],
+        ),
+        (
+            ["--seed", "none.json"],
+            ["--seed none.json: ", "No such file"],
+        ),
+        (
+            ["--seed", "broken.json"],
+            ["--seed broken.json: ", "not JSON"],
+        ),
+        (
+            ["--seed", "wrong.json"],
+            ["--seed wrong.json: tenant 2 of 2: ", "tenant.id is missing"],
+        ),
+    ] {
+        let defaults = ["--listen=127.0.0.1:0", "--data=simulator.db"];
+        let (code, stderr) = run(&[&defaults[..], &arguments].concat());
+        assert_eq!(code, Some(1), "{arguments:?}");
+        for part in parts {
+            assert!(stderr.contains(part), "{part} in {stderr}");
+        }
+    }
 }
 
 #[test]

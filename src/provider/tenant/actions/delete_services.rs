@@ -3,13 +3,13 @@
 use std::sync::{Arc, LazyLock};
 
 use async_trait::async_trait;
-use secrecy::SecretString;
+use tracing::Instrument as _;
 
-use super::{masker, timeout, timeout_problem, window};
+use super::{key, masker, timeout, timeout_problem, window};
 use crate::iwd::client::{Deleted, Operation};
 use crate::provider::diagnostics;
 use crate::provider::session::Session;
-use crate::provider::tenant::operation::{self, ApplyError};
+use crate::provider::tenant::operation::{ApplyError, call_span};
 use crate::provider::tenant::{messages, model, schema, validate};
 use crate::tf_provider::action::{Action, InvokeRequest};
 use crate::tf_provider::diagnostic::Diagnostic;
@@ -18,7 +18,6 @@ use crate::tf_provider::schema::{Attribute, Block, Presence, Schema};
 use crate::tf_provider::value::Value;
 
 const SERVICES: &str = "services";
-const API_KEY: &str = "api_key_wo";
 
 const DESCRIPTION: &str = concat!(
     "Deletes services of a tenant that stays, with `DELETE /iwd/v3/provisioning/{ccid}?service=…`. Their records go from the \
@@ -102,17 +101,19 @@ fn no_services(value: &Value) -> Option<Diagnostic> {
 }
 
 async fn delete(session: &Session, request: &InvokeRequest) -> Result<Vec<Diagnostic>, ApplyError> {
-    let (operation, config) = (Operation::DeleteServices, &request.config);
+    let config = &request.config;
     let ccid = model::ccid(config.get("ccid"))?;
     let names = model::services(config.get(SERVICES).as_elements().unwrap_or_default());
-    let window = window(operation, &ccid, request)?;
+    let window = window(Operation::DeleteServices, &ccid, request)?;
     let connection = session.connection().ok_or_else(messages::not_configured)?;
-    let settings = &connection.settings;
-    let own_key = config.get(API_KEY).as_str().map(SecretString::from);
-    let key = operation::key(settings, operation, &ccid, own_key.as_ref())?;
-    let context = window.call_context(masker(settings, config));
+    let key = key(&connection, &window, config)?;
     let (client, _turn) = window.enter(session, &connection).await?;
-    let deleted = client.delete_services(&ccid, names, &key, &context).await?;
+    let context = window.call_context(masker(&client, config));
+    let deleted = client
+        .delete_services(&ccid, names, &key.value, &context)
+        .instrument(call_span(key.source))
+        .await
+        .map_err(|failure| ApplyError::of_call(&failure, key.source))?;
     Ok(match deleted {
         Deleted::Gone => Vec::new(),
         Deleted::NotThere { url, reply } => {

@@ -3,11 +3,12 @@
 use std::sync::{Arc, LazyLock};
 
 use async_trait::async_trait;
+use tracing::Instrument as _;
 
-use super::{masker, timeout, timeout_problem, window};
+use super::{key, masker, timeout, timeout_problem, window};
 use crate::iwd::client::Operation;
 use crate::provider::session::Session;
-use crate::provider::tenant::operation::{self, ApplyError};
+use crate::provider::tenant::operation::{ApplyError, call_span};
 use crate::provider::tenant::{messages, model, schema, validate};
 use crate::tf_provider::action::{Action, InvokeRequest};
 use crate::tf_provider::diagnostic::Diagnostic;
@@ -66,14 +67,16 @@ impl Action for ProvisionTenant {
 }
 
 async fn provision(session: &Session, request: &InvokeRequest) -> Result<(), ApplyError> {
-    let (operation, config) = (Operation::Provision, &request.config);
+    let config = &request.config;
     let tenant = model::tenant(&schema::with_defaults(config), config)?;
-    let window = window(operation, &tenant.ccid, request)?;
+    let window = window(Operation::Provision, &tenant.ccid, request)?;
     let connection = session.connection().ok_or_else(messages::not_configured)?;
-    let settings = &connection.settings;
-    let key = operation::key(settings, operation, &tenant.ccid, Some(&tenant.api_key))?;
-    let context = window.call_context(masker(settings, config));
+    let key = key(&connection, &window, config)?;
     let (client, _turn) = window.enter(session, &connection).await?;
-    client.provision(operation, &tenant, &key, &context).await?;
-    Ok(())
+    let context = window.call_context(masker(&client, config));
+    client
+        .provision(window.operation, &tenant, &key.value, &context)
+        .instrument(call_span(key.source))
+        .await
+        .map_err(|failure| ApplyError::of_call(&failure, key.source))
 }

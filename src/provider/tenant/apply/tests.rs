@@ -7,9 +7,10 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::super::samples::tenant;
+use super::super::samples::{tenant, tenant_with};
 use super::*;
 use crate::provider::config;
 
@@ -69,6 +70,20 @@ impl Api {
             request.clear();
         }
         Ok(())
+    }
+
+    /// A create whose request has come and is not answered.
+    async fn begin_create<'a>(
+        &self,
+        session: &'a Session,
+        old: &PrivateState,
+    ) -> Pin<Box<dyn Future<Output = Applied> + Send + 'a>> {
+        let mut creating = Box::pin(create(session, request(Value::Null, tenant(), old)));
+        tokio::select! {
+            created = &mut creating => panic!("{created:?}"),
+            arrived = self.arrived.acquire() => arrived.unwrap().forget(),
+        }
+        creating
     }
 
     fn methods(&self) -> Vec<String> {
@@ -143,15 +158,57 @@ impl<T: Send + 'static> Wake for Eager<T> {
 }
 
 #[tokio::test]
+async fn a_destroy_waits_for_a_create_of_the_same_ccid_as_long_as_its_timeout() {
+    let api = Api::start().await;
+    let session = session(&api.endpoint);
+    let old = PrivateState::of(ObjectId::from("old"));
+    let creating = api.begin_create(&session, &old).await;
+    let timeouts = Value::object([("delete", "300ms".into())]);
+    let prior = tenant_with([("timeouts", timeouts)]);
+    // Nothing is under way on the wire, so only the timeout can pass.
+    tokio::time::pause();
+    let began = Instant::now();
+    let destroyed = delete(&session, request(prior.clone(), Value::Null, &old)).await;
+    assert_eq!(began.elapsed().as_millis() / 10, 30);
+    assert_eq!(
+        destroyed.diagnostics[0].summary,
+        "Error deleting tenant: timed out waiting for another operation on it"
+    );
+    assert_eq!(destroyed.state, prior);
+    tokio::time::resume();
+    api.may_answer.add_permits(1);
+    assert!(creating.await.diagnostics.is_empty());
+    assert_eq!(api.methods(), ["POST"]);
+}
+
+#[tokio::test]
+async fn a_stop_ends_the_wait_for_another_operation() {
+    let api = Api::start().await;
+    let session = session(&api.endpoint);
+    let old = PrivateState::of(ObjectId::from("old"));
+    let creating = api.begin_create(&session, &old).await;
+    let waiting = request(tenant(), Value::Null, &old);
+    let stop = waiting.stop.clone();
+    let mut destroying = Box::pin(delete(&session, waiting));
+    assert!(futures_util::poll!(&mut destroying).is_pending());
+    stop.cancel();
+    let destroyed = destroying.await;
+    assert_eq!(
+        destroyed.diagnostics[0].summary,
+        "Error deleting tenant: stopped"
+    );
+    assert_eq!(destroyed.state, tenant());
+    api.may_answer.add_permits(1);
+    assert!(creating.await.diagnostics.is_empty());
+    assert_eq!(api.methods(), ["POST"]);
+}
+
+#[tokio::test]
 async fn a_destroy_that_waits_for_a_create_of_the_same_ccid_never_deletes_what_was_created() {
     let api = Api::start().await;
     let session = Arc::new(session(&api.endpoint));
     let old = PrivateState::of(ObjectId::from("old"));
-    let mut creating = Box::pin(create(&session, request(Value::Null, tenant(), &old)));
-    tokio::select! {
-        created = &mut creating => panic!("{created:?}"),
-        arrived = api.arrived.acquire() => arrived.unwrap().forget(),
-    }
+    let creating = api.begin_create(&session, &old).await;
     let destroying = Eager::spawn({
         let session = Arc::clone(&session);
         async move { delete(&session, request(tenant(), Value::Null, &old)).await }

@@ -4,6 +4,7 @@ use super::super::samples::{tenant, tenant_with};
 use super::*;
 
 /// A change of a tenant that was provisioned before, with nothing write-only unless said otherwise.
+#[derive(Clone)]
 struct Case {
     prior: Value,
     planned: Value,
@@ -55,6 +56,10 @@ impl Case {
     }
 
     fn at(&self, decide: fn(&Inputs<'_>) -> Change) -> Change {
+        self.with_inputs(decide)
+    }
+
+    fn with_inputs<T>(&self, decide: impl FnOnce(&Inputs<'_>) -> T) -> T {
         let last_sent = self.private.write_only.clone();
         decide(&Inputs {
             prior: &self.prior,
@@ -63,6 +68,11 @@ impl Case {
             private: &self.private,
             write_only: &WriteOnlyValues::of(&self.config, last_sent),
         })
+    }
+
+    fn unseen(&self) -> Option<Unseen> {
+        let change = self.at(at_plan);
+        self.with_inputs(|inputs| unseen(change, inputs))
     }
 
     /// At apply, where the plan left it open.
@@ -131,6 +141,74 @@ fn what_was_never_sent_or_may_not_have_arrived_is_sent() {
     let mut imported = Case::unchanged();
     imported.prior.set_attribute("revision", Value::Null);
     assert_eq!(imported.at(at_plan), Change::Send);
+}
+
+#[test]
+fn a_plan_whose_only_change_is_the_revision_has_a_reason_and_no_other_has_one() {
+    use Unseen::{PrivateStateLost, RequestInDoubt, SecretsDiffer, SecretsUnknown};
+    let plain = Case::unchanged;
+    let secret = |password: &str, sent| plain().write_only(password, sent);
+    let in_doubt = |mut case: Case| {
+        case.private.uncertain = true;
+        case
+    };
+    let lost = |mut case: Case| {
+        case.private = PrivateState::read(b"damaged");
+        case
+    };
+    let unknown = || plain().write_only(Value::UNKNOWN, Some("a"));
+    let versioned = || secret("b", Some("a")).versioned("1", "1");
+    let gone = Case {
+        config: tenant(),
+        ..plain().write_only("a", Some("a"))
+    };
+    for (what, case, reason) in [
+        ("nothing", plain(), None),
+        ("the same secrets", secret("a", Some("a")), None),
+        ("others", secret("b", Some("a")), Some(SecretsDiffer)),
+        ("none any more", gone, Some(SecretsDiffer)),
+        ("no record", secret("a", None), Some(PrivateStateLost)),
+        ("unknown", unknown(), Some(SecretsUnknown)),
+        ("others, with a version", versioned(), None),
+        ("doubt", in_doubt(plain()), Some(RequestInDoubt)),
+        (
+            "doubt, the same",
+            in_doubt(secret("a", Some("a"))),
+            Some(RequestInDoubt),
+        ),
+        (
+            "doubt, others",
+            in_doubt(secret("b", Some("a"))),
+            Some(RequestInDoubt),
+        ),
+        ("doubt, unknown", in_doubt(unknown()), Some(RequestInDoubt)),
+        (
+            "doubt, with a version",
+            in_doubt(versioned()),
+            Some(RequestInDoubt),
+        ),
+        ("unreadable", lost(plain()), Some(PrivateStateLost)),
+        (
+            "unreadable, unknown",
+            lost(unknown()),
+            Some(PrivateStateLost),
+        ),
+    ] {
+        assert_eq!(case.unseen(), reason, "{what}");
+        for (path, value) in [
+            ("name", Value::from("t101")),
+            ("name", Value::UNKNOWN),
+            ("on_destroy", "keep".into()),
+            ("secrets_wo_version", "2".into()),
+        ] {
+            let mut more = case.clone();
+            super::super::samples::set(&mut more.planned, path, value);
+            assert_eq!(more.unseen(), None, "{what} and {path}");
+        }
+        let mut new = case;
+        new.prior = Value::Null;
+        assert_eq!(new.unseen(), None, "{what} of a new object");
+    }
 }
 
 #[test]

@@ -145,6 +145,7 @@ fn tenant() -> Vec<Argument> {
             Attribute::optional("api_key", String),
             Sent("tenant.apiKey"),
         )
+        .check(Check::Key)
         .secret(Required, "api_key_wo")
         .describe(
             "API key that Digital Channels issued for the tenant. Where the provider has no key of \
@@ -266,6 +267,7 @@ fn gws() -> Vec<Argument> {
             Attribute::optional("api_key", String),
             Sent("tenant.gws.secret.apikey"),
         )
+        .check(Check::Key)
         .secret(Optional, "api_key_wo")
         .describe("API key of GWS. Where it is not set, `none` is sent."),
         row(
@@ -324,6 +326,7 @@ fn iwd() -> Vec<Argument> {
             Attribute::optional("tenant", String),
             Sent("iwd.apiKeys.IWD_APIKEY_TENANT"),
         )
+        .check(Check::Key)
         .secret(Required, "tenant_wo")
         .describe("Key with which customers submit API requests (`IWD_APIKEY_TENANT`)."),
         row(
@@ -331,6 +334,7 @@ fn iwd() -> Vec<Argument> {
             Attribute::optional("iwddm", String),
             Sent("iwd.apiKeys.IWD_APIKEY_IWDDM"),
         )
+        .check(Check::Key)
         .secret(Optional, "iwddm_wo")
         .describe(
             "Key of IWD Data Mart (`IWD_APIKEY_IWDDM`), needed for IWD Data Mart and IWD reports. \

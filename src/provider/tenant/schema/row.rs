@@ -40,6 +40,8 @@ pub(in crate::provider::tenant) enum Effect {
 pub(in crate::provider::tenant) enum Check {
     /// Its type alone, and that a text is neither blank nor holds control characters.
     Plain,
+    /// A key: also that it holds no character that nobody sees, in neither form.
+    Key,
     /// A contact center id.
     Ccid,
     /// An `http` or `https` URL.

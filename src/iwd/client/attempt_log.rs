@@ -1,0 +1,160 @@
+//! What the log tells of each attempt: how it was sent, and what came of it.
+
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use reqwest::header::{
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, COOKIE, FORWARDED, HeaderMap, HeaderName,
+    ORIGIN, REFERER, USER_AGENT, VIA,
+};
+use reqwest::{Response, StatusCode};
+use secrecy::ExposeSecret;
+use tokio::time::Instant;
+use tracing::{Instrument as _, debug, debug_span, trace};
+
+use super::super::answer::{Success, Verdict};
+use super::super::mask::{MASK, Masker};
+use super::super::proxy::{ProxyName, ProxySource};
+use super::super::request::API_KEY_HEADER;
+use super::attempt::Attempt;
+use super::call::milliseconds;
+use super::connecting::{ConnectionId, Watch};
+
+/// Names of headers that can't be a value in the wrong place.
+const COMMON: [HeaderName; 11] = [
+    ACCEPT,
+    ACCEPT_ENCODING,
+    API_KEY_HEADER,
+    AUTHORIZATION,
+    CONTENT_TYPE,
+    COOKIE,
+    FORWARDED,
+    ORIGIN,
+    REFERER,
+    USER_AGENT,
+    VIA,
+];
+
+/// What an attempt finds out for the log while it is under way.
+#[derive(Debug, Default)]
+pub(super) struct AttemptLog {
+    answered: OnceLock<Answered>,
+    /// Bytes of the body.
+    received: AtomicUsize,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Answered {
+    status: StatusCode,
+    /// Unless the HTTP library doesn't tell the connection.
+    is_connection_new: Option<bool>,
+}
+
+impl AttemptLog {
+    /// Notes the head of an answer.
+    pub(super) fn answered(&self, response: &Response, watch: &Watch, masker: &Masker) {
+        let names = response.headers().keys().map(HeaderName::as_str);
+        let names = names.collect::<Vec<_>>().join(", ");
+        trace!(headers = masker.show(&names), "the answer begins");
+        let connection = ConnectionId::of_answer(response);
+        let answered = Answered {
+            status: response.status(),
+            is_connection_new: connection.map(|connection| watch.has_made(connection)),
+        };
+        // There is one answer to an attempt.
+        let _ = self.answered.set(answered);
+    }
+
+    /// Notes how many bytes of the body have come.
+    pub(super) fn received(&self, bytes: usize) {
+        self.received.store(bytes, Ordering::Relaxed);
+    }
+}
+
+/// Runs the attempt of this number, and tells of its beginning and its end.
+pub(super) async fn logged(
+    attempt: &Attempt<'_>,
+    number: u32,
+    running: impl Future<Output = Result<Success, Verdict>>,
+) -> Result<Success, Verdict> {
+    let request = attempt.request;
+    let (operation, ccid, url) = (request.operation, &request.ccid, &request.url);
+    let method = operation.method();
+    let (proxy, proxy_source) = of_proxy(attempt.client.way.proxy.as_ref());
+    let span = debug_span!(
+        "attempt", %operation, %ccid, attempt = number, %method, %url, proxy, proxy_source
+    );
+    let told = async {
+        let body = request.body.as_ref();
+        let sent_bytes = body.map_or(0, |body| body.expose_secret().len());
+        debug!(sent_bytes, "sending the request");
+        trace!(headers = names(&request.headers), "the request begins");
+        let began = Instant::now();
+        let verdict = running.await;
+        let answered = attempt.log.answered.get();
+        debug!(
+            status = answered.map(|answered| answered.status.as_u16()),
+            connection = answered
+                .and_then(|answered| answered.is_connection_new)
+                .map(|is_new| if is_new { "new" } else { "reused" }),
+            elapsed_ms = milliseconds(began.elapsed()),
+            received_bytes = attempt.log.received.load(Ordering::Relaxed),
+            error = verdict.as_ref().err().map(|verdict| display(&verdict.0)),
+            "the attempt ended"
+        );
+        verdict
+    };
+    told.instrument(span).await
+}
+
+/// The proxy and who named it.
+fn of_proxy(proxy: Option<&ProxyName>) -> (&str, Option<&str>) {
+    match proxy {
+        None => ("none", None),
+        Some(ProxyName { address, source }) => {
+            let source = match source {
+                ProxySource::Configuration => "proxy_url",
+                ProxySource::Variable(name) => name,
+            };
+            (address, Some(source))
+        }
+    }
+}
+
+/// The names of the request's headers; one that may be a value in the wrong place is masked.
+fn names(headers: &HeaderMap) -> String {
+    let shown = |name: &HeaderName| {
+        if name.as_str().starts_with("x-") || COMMON.contains(name) {
+            name.to_string()
+        } else {
+            MASK.to_owned()
+        }
+    };
+    headers.keys().map(shown).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::header::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn a_header_whose_name_may_be_a_swapped_value_is_not_named() {
+        let mut headers = HeaderMap::new();
+        for name in [
+            "accept",
+            "x-api-key",
+            "x-team",
+            "authorization",
+            "canary-key",
+        ] {
+            headers.insert(name, HeaderValue::from_static("canary"));
+        }
+        let names = names(&headers);
+        assert_eq!(
+            names,
+            format!("accept, x-api-key, x-team, authorization, {MASK}")
+        );
+    }
+}

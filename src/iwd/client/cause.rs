@@ -1,0 +1,284 @@
+//! Why an attempt got no answer, by what the HTTP library says and by the way that its request takes.
+
+use std::error::Error as StdError;
+use std::io::{self, ErrorKind};
+use std::iter;
+
+use super::super::error::Error;
+use super::super::mask::Masker;
+use super::super::tls::TlsFailure;
+use super::Client;
+use super::connecting::{ConnectionId, Watch};
+use super::resolver::NoNameServer;
+use super::settings::connect_timeout;
+
+/// How connections come about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Route {
+    /// To the endpoint.
+    Direct,
+    /// To a proxy, which passes each request on.
+    Forwarded,
+    /// To a proxy, which makes a tunnel to the endpoint.
+    Tunnel,
+    /// The same with SOCKS.
+    Socks,
+}
+
+impl Route {
+    /// Whoever is at the other end of the connection: a proxy that passes requests on has all the failures that an
+    /// endpoint has until they are sent.
+    pub(super) fn blame(self, error: Error) -> Error {
+        let is_there = matches!(
+            error,
+            Error::Dns
+                | Error::NoNameServer
+                | Error::Refused
+                | Error::Tls(_)
+                | Error::TlsHangUp
+                | Error::NoConnection(_)
+                | Error::Timeout { sent: false, .. }
+                | Error::Lost { sent: false }
+        );
+        if self == Self::Forwarded && is_there {
+            Error::AtProxy(Box::new(error))
+        } else {
+            error
+        }
+    }
+}
+
+/// Why there is no answer, or no more than its head.
+pub(super) fn of(error: &reqwest::Error, watch: &Watch, client: &Client, masker: &Masker) -> Error {
+    let said = chain(error)
+        .map(ToString::to_string)
+        .find_map(|words| ProxyWords::of(client.route, &words));
+    match said {
+        Some(ProxyWords::Told(error)) => error,
+        // What follows is said of the proxy then. Of SOCKS, nothing follows.
+        Some(ProxyWords::NotReached(words)) => {
+            let error = match watch.unresolved() {
+                Some(unresolved) if client.route == Route::Socks => unresolved,
+                _ => without_proxy(error, client, masker).unwrap_or(Error::NoConnection(words)),
+            };
+            match error {
+                Error::System(_) => error,
+                error => Error::AtProxy(Box::new(error)),
+            }
+        }
+        None => {
+            let unknown = || {
+                let words = chain(error).last().map(ToString::to_string);
+                Error::NoConnection(words.unwrap_or_default())
+            };
+            let error = without_proxy(error, client, masker).unwrap_or_else(unknown);
+            client.route.blame(error)
+        }
+    }
+}
+
+/// Whether the server had ended a connection that served before, by what became of a request on it.
+pub(super) fn is_stale(error: &reqwest::Error, cause: &Error, watch: &Watch) -> bool {
+    let used = find::<hyper_util::client::legacy::Error>(error)
+        .and_then(|error| ConnectionId::of(error.connect_info()?));
+    *cause == (Error::Lost { sent: true }) && used.is_some_and(|used| !watch.has_made(used))
+}
+
+/// The cause as it is where the other end is the endpoint; `None` where the library says nothing of it.
+fn without_proxy(error: &reqwest::Error, client: &Client, masker: &Masker) -> Option<Error> {
+    let sent = !error.is_connect();
+    let io = find::<io::Error>(error);
+    if error.is_dns() {
+        return Some(io.map_or(Error::Dns, of_lookup));
+    }
+    if let Some(refusal) = io.filter(|_| !sent).and_then(of_system) {
+        return Some(refusal);
+    }
+    let tls = find::<rustls::Error>(error);
+    if let Some(tls) = tls.filter(|tls| !sent || refuses_handshake(tls)) {
+        return Some(Error::Tls(TlsFailure::of(tls, client.tls, masker)));
+    }
+    if error.is_timeout() {
+        let limit = client.request_timeout;
+        let limit = if sent { limit } else { connect_timeout(limit) };
+        return Some(Error::Timeout { sent, limit });
+    }
+    if sent {
+        let hyper = find::<hyper::Error>(error);
+        return Some(if hyper.is_some_and(hyper::Error::is_parse_too_large) {
+            Error::HeadTooLarge
+        } else if hyper.is_some_and(hyper::Error::is_parse) {
+            Error::NotHttp
+        } else {
+            Error::Lost { sent }
+        });
+    }
+    io.map(|_| {
+        if is_in_handshake(error) {
+            Error::TlsHangUp
+        } else {
+            Error::Lost { sent }
+        }
+    })
+}
+
+/// Why a name has no address.
+pub(super) fn of_lookup(error: &io::Error) -> Error {
+    let wrapped = error.get_ref();
+    if wrapped.is_some_and(<dyn StdError + Send + Sync>::is::<NoNameServer>) {
+        return Error::NoNameServer;
+    }
+    // On Windows, that there is no such name is an error of the system.
+    match of_system(error) {
+        Some(Error::System(words)) if cfg!(unix) => Error::System(words),
+        _ => Error::Dns,
+    }
+}
+
+/// What the system says of a connection that it did not give.
+fn of_system(error: &io::Error) -> Option<Error> {
+    error.raw_os_error()?;
+    match error.kind() {
+        ErrorKind::ConnectionRefused
+        | ErrorKind::HostUnreachable
+        | ErrorKind::NetworkUnreachable
+        | ErrorKind::NetworkDown => Some(Error::Refused),
+        ErrorKind::ConnectionReset
+        | ErrorKind::ConnectionAborted
+        | ErrorKind::BrokenPipe
+        | ErrorKind::NotConnected
+        | ErrorKind::TimedOut => None,
+        _ => Some(Error::System(error.to_string())),
+    }
+}
+
+/// What the HTTP library says of a proxy. It has no public types for it, so its words decide.
+#[derive(PartialEq, Eq, Debug)]
+enum ProxyWords {
+    /// There is no connection to the proxy.
+    NotReached(String),
+    /// This is what became of it.
+    Told(Error),
+}
+
+impl ProxyWords {
+    fn of(route: Route, words: &str) -> Option<Self> {
+        let said = match route {
+            Route::Tunnel => words.strip_prefix("tunnel error: "),
+            Route::Socks => words.strip_prefix("SOCKS error: "),
+            Route::Direct | Route::Forwarded => None,
+        }?;
+        Some(Self::Told(match said {
+            "failed to create underlying connection" => {
+                return Some(Self::NotReached(words.to_owned()));
+            }
+            "unexpected end of file"
+            | "io error establishing tunnel"
+            | "io error during SOCKS handshake" => {
+                Error::AtProxy(Box::new(Error::Lost { sent: false }))
+            }
+            "unsuccessful" | "general server failure" => Error::Tunnel,
+            "network unreachable" | "host unreachable" | "connection refused" | "ttl expired" => {
+                Error::Refused
+            }
+            "proxy authorization required"
+            | "credentials not accepted"
+            | "server does not support user/pass authentication"
+            | "connection not allowed"
+            | "command not supported"
+            | "address type not supported" => Error::Proxy(words.to_owned()),
+            _ => Error::AtProxy(Box::new(Error::NoConnection(words.to_owned()))),
+        }))
+    }
+}
+
+/// Whether the server ended the handshake. Under TLS 1.3 the client has sent its request by then, which nobody reads.
+fn refuses_handshake(error: &rustls::Error) -> bool {
+    use rustls::AlertDescription as Alert;
+    matches!(
+        error,
+        rustls::Error::AlertReceived(
+            Alert::AccessDenied
+                | Alert::BadCertificate
+                | Alert::CertificateExpired
+                | Alert::CertificateRequired
+                | Alert::CertificateRevoked
+                | Alert::CertificateUnknown
+                | Alert::DecryptError
+                | Alert::HandshakeFailure
+                | Alert::UnknownCA
+                | Alert::UnsupportedCertificate
+        )
+    )
+}
+
+/// Whether the connection had come about, and TLS was being set up on it. The libraries have no type for it: without a
+/// tunnel, hyper-rustls then wraps the I/O error in another one; an end has words of its own.
+fn is_in_handshake(error: &reqwest::Error) -> bool {
+    let is_io = |cause: &&(dyn StdError + 'static)| cause.is::<io::Error>();
+    let is_end = |cause: &(dyn StdError + 'static)| cause.to_string() == "tls handshake eof";
+    chain(error).filter(is_io).count() > 1 || chain(error).any(is_end)
+}
+
+/// The innermost error of that type.
+fn find<T: StdError + 'static>(error: &reqwest::Error) -> Option<&T> {
+    chain(error).filter_map(|cause| cause.downcast_ref()).last()
+}
+
+/// An error and its causes. What an I/O error wraps is not among its sources, but only they lead further.
+fn chain<'a>(
+    error: &'a (dyn StdError + 'static),
+) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    iter::successors(Some(error), |&error| {
+        let wrapped = error
+            .downcast_ref::<io::Error>()
+            .and_then(io::Error::get_ref)
+            .map(|wrapped| wrapped as &(dyn StdError + 'static));
+        wrapped.or_else(|| error.source())
+    })
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use nix::errno::Errno;
+
+    use super::*;
+
+    #[test]
+    fn where_the_system_gives_no_connection_its_words_are_kept() {
+        for (errno, words) in [
+            (Errno::EMFILE, "Too many open files"),
+            (Errno::ENFILE, "Too many open files in system"),
+            (Errno::EPERM, "Operation not permitted"),
+            (Errno::EACCES, "Permission denied"),
+        ] {
+            let error = of_system(&io::Error::from(errno));
+            let Some(Error::System(told)) = error else {
+                panic!("{errno}: {error:?}");
+            };
+            assert!(told.starts_with(words), "{told}");
+            let lookup = of_lookup(&io::Error::from(errno));
+            assert_eq!(lookup, Error::System(told));
+        }
+    }
+
+    #[test]
+    fn what_the_other_end_or_the_network_refuses_is_none_of_the_systems() {
+        for errno in [
+            Errno::ECONNREFUSED,
+            Errno::EHOSTUNREACH,
+            Errno::ENETUNREACH,
+            Errno::ENETDOWN,
+        ] {
+            assert_eq!(of_system(&io::Error::from(errno)), Some(Error::Refused));
+        }
+        for errno in [Errno::ECONNRESET, Errno::ECONNABORTED, Errno::EPIPE] {
+            assert_eq!(of_system(&io::Error::from(errno)), None);
+        }
+        assert_eq!(of_system(&io::Error::other("broken TLS")), None);
+        let nameless = io::Error::other("failed to lookup address information");
+        assert_eq!(of_lookup(&nameless), Error::Dns);
+        let no_server = io::Error::other(NoNameServer);
+        assert_eq!(of_lookup(&no_server), Error::NoNameServer);
+    }
+}

@@ -1,0 +1,176 @@
+//! Decodes whatever may be base64 in a text.
+
+use std::ops::Range;
+
+use base64::Engine as _;
+use base64::alphabet;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+
+use super::lattice::Lattice;
+use super::layer::Layer;
+
+/// Fewer symbols hold no secret.
+const SHORTEST_RUN: usize = 8;
+/// Fewer characters hold no secret.
+const SHORTEST_TEXT: usize = 6;
+
+/// Takes what other encoders make, and what is cut off.
+const LENIENT: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new()
+        .with_decode_allow_trailing_bits(true)
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+/// A symbol of the alphabet, and where it stands.
+struct Symbol {
+    symbol: u8,
+    origin: Range<usize>,
+}
+
+/// The texts that stand in base64 in another text, one below the other; `None` if there is none.
+///
+/// Nothing tells where base64 begins within letters and digits, so each run of them is decoded from each of its first four.
+/// What is no text then holds no secret.
+pub(super) fn decoded(lattice: &Lattice<'_>) -> Option<Layer> {
+    let mut layer = Layer::default();
+    for run in runs(lattice) {
+        for first in 0..4 {
+            decode(&run[first..], &mut layer);
+        }
+    }
+    (!layer.text().is_empty()).then_some(layer)
+}
+
+/// The longest sequences of symbols, whatever their encoding and with line breaks between them.
+fn runs(lattice: &Lattice<'_>) -> Vec<Vec<Symbol>> {
+    let mut runs = vec![Vec::new()];
+    let mut position = 0;
+    while let Some(itself) = lattice.edges(position).next() {
+        let mut edges = lattice.edges(position);
+        if let Some((symbol, end)) =
+            edges.find_map(|edge| Some((symbol(edge.character)?, edge.end)))
+        {
+            let origin = position..end;
+            runs.last_mut()
+                .expect("there is one")
+                .push(Symbol { symbol, origin });
+            position = end;
+            continue;
+        }
+        let mut edges = lattice.edges(position);
+        if let Some(line_break) = edges.find(|edge| matches!(edge.character, '\r' | '\n')) {
+            position = line_break.end;
+            continue;
+        }
+        runs.push(Vec::new());
+        position = itself.end;
+    }
+    runs.retain(|run| run.len() >= SHORTEST_RUN);
+    runs
+}
+
+/// The same symbol in the standard alphabet, if it is one of that or of the one for URLs.
+fn symbol(character: char) -> Option<u8> {
+    match character {
+        '-' => Some(b'+'),
+        '_' => Some(b'/'),
+        '+' | '/' => Some(character as u8),
+        _ if character.is_ascii_alphanumeric() => Some(character as u8),
+        _ => None,
+    }
+}
+
+/// Adds what is text among the bytes that the symbols stand for.
+fn decode(symbols: &[Symbol], layer: &mut Layer) {
+    // A symbol alone is no byte.
+    let length = symbols.len() - usize::from(symbols.len() % 4 == 1);
+    let encoded: Vec<u8> = symbols[..length].iter().map(|it| it.symbol).collect();
+    let Ok(bytes) = LENIENT.decode(encoded) else {
+        return;
+    };
+    // Six bits a symbol: the first and the last byte of a part may share theirs with neighbours.
+    let origin = |bytes: Range<usize>| {
+        let first = &symbols[bytes.start * 8 / 6];
+        let last = &symbols[(bytes.end * 8).div_ceil(6) - 1];
+        first.origin.start..last.origin.end
+    };
+    let mut position = 0;
+    for chunk in bytes.utf8_chunks() {
+        let mut begin = position;
+        for part in chunk.valid().split_inclusive(is_no_text) {
+            let text = part.trim_end_matches(is_no_text);
+            if text.chars().count() >= SHORTEST_TEXT {
+                for (offset, character) in text.char_indices() {
+                    let start = begin + offset;
+                    let origin = origin(start..start + character.len_utf8());
+                    layer.push(character, origin);
+                }
+                let end = begin + text.len();
+                layer.push('\n', origin(end - 1..end));
+            }
+            begin += part.len();
+        }
+        position += chunk.valid().len() + chunk.invalid().len();
+    }
+}
+
+fn is_no_text(character: char) -> bool {
+    character.is_control() && !matches!(character, '\n' | '\r' | '\t')
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+
+    use super::super::budget::Budget;
+    use super::*;
+
+    fn layer(encoded: &str) -> Option<Layer> {
+        let mut budget = Budget::of(encoded.len());
+        decoded(&Lattice::of(encoded, &mut budget).unwrap())
+    }
+
+    fn part(encoded: &str, wanted: &str) -> Option<String> {
+        let layer = layer(encoded)?;
+        let start = layer.text().find(wanted)?;
+        let origin = layer.origin(start..start + wanted.len());
+        Some(encoded[origin].to_owned())
+    }
+
+    #[test]
+    fn a_text_is_found_wherever_base64_begins() {
+        for before in ["", "a", "ab", "abc", "\0\u{1}", "http//"] {
+            for joined in ["", "x", "xy", "xyz"] {
+                let text = format!("{before}wörds and more");
+                for encoded in [STANDARD.encode(&text), URL_SAFE_NO_PAD.encode(&text)] {
+                    let encoded = format!("{joined}{encoded}");
+                    let part = part(&encoded, "wörds").unwrap();
+                    assert!((8..=10).contains(&part.len()), "{part} of {encoded}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn base64_is_read_through_other_encodings_and_line_breaks() {
+        let bytes = "??>>??>> secret ??>>";
+        let encoded = STANDARD.encode(bytes);
+        assert!(encoded.contains('/') && encoded.contains('+'));
+        for encoded in [
+            encoded.replace('/', r"\/"),
+            encoded.replace('/', "%2F").replace('+', "%2b"),
+            encoded.replace('/', "&#x2F;").replace('+', "&plus;"),
+            encoded.replace('c', "c\r\n"),
+            encoded.replace('c', r"c\r\n"),
+        ] {
+            assert!(part(&encoded, "secret").is_some(), "{encoded}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_text_is_left_out() {
+        assert!(layer("22552b96-8783-46a9-b0eb-075ddfa8893e").is_none());
+        assert!(layer("plain words only").is_none());
+    }
+}

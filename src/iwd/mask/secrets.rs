@@ -1,0 +1,223 @@
+//! Finds known secrets in a text, all of them at once and however they are encoded.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::mem;
+use std::ops::Range;
+
+use aho_corasick::Anchored;
+use aho_corasick::automaton::{Automaton as _, StateID};
+use aho_corasick::nfa::contiguous::NFA;
+use secrecy::{ExposeSecret, SecretString};
+
+use super::budget::{Budget, TooMuch};
+use super::encodings::is_introducer;
+use super::is_unprintable;
+use super::lattice::Lattice;
+
+/// Shorter secrets would mask half of every text, and hardly are any.
+const SHORTEST: usize = 6;
+
+/// Secrets, and an automaton that reads all of them at once: what a search costs doesn't grow with their number.
+///
+/// Letter case does not count, since servers change it: that of a host's name, for one.
+pub(super) struct Secrets {
+    automaton: NFA,
+    secrets: Vec<SecretString>,
+}
+
+/// A beginning of secrets that was read, and where it ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Beginning {
+    state: StateID,
+    length: usize,
+    end: usize,
+}
+
+impl Secrets {
+    /// Leaves out what is too short.
+    pub(super) fn new(secrets: impl IntoIterator<Item = SecretString>) -> Self {
+        let secrets: BTreeSet<String> = secrets
+            .into_iter()
+            .map(|secret| comparable(secret.expose_secret()))
+            .filter(|secret| secret.chars().count() >= SHORTEST)
+            .collect();
+        Self {
+            automaton: NFA::builder()
+                .ascii_case_insensitive(true)
+                .build(&secrets)
+                .expect("what Terraform can send in one message fits into an automaton"),
+            secrets: secrets.into_iter().map(SecretString::from).collect(),
+        }
+    }
+
+    /// Where secrets stand in a text, but for those that are among the `visible` values.
+    pub(super) fn find(
+        &self,
+        lattice: &Lattice<'_>,
+        visible: &BTreeSet<String>,
+        budget: &mut Budget,
+    ) -> Result<Vec<Range<usize>>, TooMuch> {
+        let mut found = Vec::new();
+        if self.secrets.is_empty() {
+            return Ok(found);
+        }
+        let start = (self.automaton.start_state(Anchored::Yes))
+            .expect("an automaton of this kind can begin anywhere");
+        let may_begin = |character: char| {
+            let mut buffer = [0; 4];
+            let first = character.encode_utf8(&mut buffer).as_bytes()[0];
+            let state = self.automaton.next_state(Anchored::Yes, start, first);
+            !self.automaton.is_dead(state) || is_introducer(character)
+        };
+        let (mut read, mut next) = (Vec::new(), Vec::new());
+        for (position, character) in lattice.text().char_indices() {
+            if !may_begin(character) {
+                continue;
+            }
+            read.push(Beginning {
+                state: start,
+                length: 0,
+                end: position,
+            });
+            let mut longest = None;
+            while !read.is_empty() {
+                for beginning in read.drain(..) {
+                    for longer in self.read_on(beginning, lattice) {
+                        budget.spend()?;
+                        if self.is_secret(longer, visible) {
+                            longest = longest.max(Some(longer.end));
+                        }
+                        if !next.contains(&longer) {
+                            next.push(longer);
+                        }
+                    }
+                }
+                mem::swap(&mut read, &mut next);
+            }
+            found.extend(longest.map(|end| position..end));
+        }
+        Ok(found)
+    }
+
+    fn read_on<'a>(
+        &'a self,
+        beginning: Beginning,
+        lattice: &'a Lattice<'_>,
+    ) -> impl Iterator<Item = Beginning> + 'a {
+        lattice.edges(beginning.end).flat_map(move |edge| {
+            let read = |character: char| {
+                let mut state = beginning.state;
+                let mut buffer = [0; 4];
+                let bytes = character.encode_utf8(&mut buffer).as_bytes();
+                for &byte in bytes {
+                    state = self.automaton.next_state(Anchored::Yes, state, byte);
+                    if self.automaton.is_dead(state) {
+                        return None;
+                    }
+                }
+                Some(Beginning {
+                    state,
+                    length: beginning.length + bytes.len(),
+                    end: edge.end,
+                })
+            };
+            let is_skipped = beginning.length > 0 && is_unprintable(edge.character);
+            let skipped = is_skipped.then_some(Beginning {
+                end: edge.end,
+                ..beginning
+            });
+            // As forms are encoded.
+            let blank = (edge.character == '+').then(|| read(' ')).flatten();
+            [read(edge.character), blank, skipped].into_iter().flatten()
+        })
+    }
+
+    /// Whether the beginning is a whole secret. An automaton's state also tells of secrets that end there and began later.
+    fn is_secret(&self, beginning: Beginning, visible: &BTreeSet<String>) -> bool {
+        if !self.automaton.is_match(beginning.state) {
+            return false;
+        }
+        (0..self.automaton.match_len(beginning.state))
+            .map(|index| self.automaton.match_pattern(beginning.state, index))
+            .filter(|&pattern| self.automaton.pattern_len(pattern) == beginning.length)
+            .any(|pattern| !visible.contains(self.secrets[pattern].expose_secret()))
+    }
+}
+
+/// Shows no secret.
+impl fmt::Debug for Secrets {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Secrets").finish_non_exhaustive()
+    }
+}
+
+/// A text as a server may print it, which may drop the blanks around it and what no one sees.
+pub(super) fn comparable(text: &str) -> String {
+    text.trim().replace(is_unprintable, "")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found<const N: usize>(secrets: [&str; N], text: &str) -> Vec<String> {
+        let secrets = Secrets::new(secrets.map(SecretString::from));
+        let mut budget = Budget::of(text.len());
+        let lattice = Lattice::of(text, &mut budget).unwrap();
+        let spans = secrets.find(&lattice, &BTreeSet::new(), &mut budget);
+        let spans = spans.unwrap().into_iter();
+        spans.map(|span| text[span].to_owned()).collect()
+    }
+
+    #[test]
+    fn secrets_that_overlap_are_all_found() {
+        let secrets = ["secret", "secret-and", "and-more", "et-and-mo"];
+        let text = "a secret-and-more";
+        let spans = found(secrets, text);
+        assert_eq!(spans, ["secret-and", "et-and-mo", "and-more"]);
+    }
+
+    #[test]
+    fn a_secret_is_found_in_other_letter_case_and_with_what_no_one_sees() {
+        for text in ["HUNTER2-ß", "hun\u{200b}ter2-\u{ad}ß", "hunter2%2Dß"] {
+            assert_eq!(found(["Hunter2-ß"], text), [text]);
+        }
+        assert_eq!(found([" hun\u{200b}ter2\n"], "-hunter2-"), ["hunter2"]);
+        assert_eq!(found(["a b c d"], "a+b%2Bc d"), ["a+b%2Bc d"]);
+    }
+
+    #[test]
+    fn an_escape_sequence_is_masked_to_its_end() {
+        assert_eq!(found(["secret%"], "secret%25"), ["secret%25"]);
+        assert_eq!(found([r"secret\"], r"secret\\\\"), [r"secret\\\\"]);
+    }
+
+    #[test]
+    fn the_work_does_not_grow_with_the_number_of_secrets() {
+        let key = |number: u32| format!("{:08x}-93bd", number.wrapping_mul(2_654_435_761));
+        let text: String = (0..1000).map(|number| key(3 * number) + " ").collect();
+        let steps = |count: u32| {
+            let secrets = Secrets::new((0..count).map(|number| SecretString::from(key(number))));
+            let mut budget = Budget::of(text.len());
+            let lattice = Lattice::of(&text, &mut budget).unwrap();
+            let before = budget.left();
+            let found = secrets.find(&lattice, &BTreeSet::new(), &mut budget);
+            assert!(found.unwrap().len() >= 100);
+            before - budget.left()
+        };
+        let (few, many) = (steps(300), steps(30_000));
+        assert!(many < 5 * few, "{few} steps for 300, {many} for 30,000");
+        assert!(many < 8 * text.len(), "{many} steps");
+    }
+
+    #[test]
+    fn what_would_take_too_long_is_given_up() {
+        let secrets = Secrets::new([SecretString::from("a".repeat(100))]);
+        let text = "a".repeat(64 * 1024);
+        let mut budget = Budget::of(text.len());
+        let lattice = Lattice::of(&text, &mut budget).unwrap();
+        let found = secrets.find(&lattice, &BTreeSet::new(), &mut budget);
+        assert_eq!(found, Err(TooMuch));
+    }
+}

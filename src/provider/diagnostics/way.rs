@@ -1,0 +1,132 @@
+//! What is told of the way to IWD: the proxy that a request goes through, and the endpoint that doesn't hold.
+
+use reqwest::{StatusCode, Url};
+
+use crate::iwd::error::{Error, Way};
+use crate::iwd::proxy::{ProxyName, ProxySource};
+
+/// The other end of a connection.
+pub(super) struct Place {
+    pub(super) host: String,
+    /// Host and port.
+    pub(super) authority: String,
+}
+
+impl Place {
+    pub(super) fn of(url: &Url) -> Self {
+        let host = url.host_str().unwrap_or_default().to_owned();
+        let default = url.scheme().starts_with("socks").then_some(1080);
+        let authority = match url.port_or_known_default().or(default) {
+            Some(port) => format!("{host}:{port}"),
+            None => host.clone(),
+        };
+        Self { host, authority }
+    }
+
+    pub(super) fn of_proxy(proxy: &ProxyName) -> Self {
+        match Url::parse(&proxy.address) {
+            Ok(url) => Self::of(&url),
+            Err(_) => Self {
+                host: proxy.address.clone(),
+                authority: proxy.address.clone(),
+            },
+        }
+    }
+}
+
+/// What follows the URL of a request.
+pub(super) fn through(way: &Way) -> String {
+    let proxy = way.proxy.as_ref();
+    proxy.map_or_else(String::new, |proxy| {
+        let source = named_by(&proxy.source);
+        format!(", through the proxy {} ({source})", proxy.address)
+    })
+}
+
+/// What to do where the proxy has a part in it.
+pub(super) fn advice(error: &Error, way: &Way) -> Option<String> {
+    let proxy = way.proxy.as_ref()?;
+    let source = named_by(&proxy.source);
+    let check = match error {
+        Error::AtProxy(problem) => at_proxy(problem, source),
+        Error::Proxy(_) | Error::Tunnel => format!(
+            "Check the proxy that {source} names, its user name and password, and that it may connect to IWD."
+        ),
+        Error::Refused | Error::Timeout { sent: false, .. } => format!(
+            "Check host and port in `endpoint`, that IWD is running, and that the proxy that {source} names can reach it."
+        ),
+        Error::Rejected(reply) if reply.status == StatusCode::PROXY_AUTHENTICATION_REQUIRED => {
+            format!("The proxy wants a user name and password; give them in {source}.")
+        }
+        _ => return None,
+    };
+    Some(format!("{check} {}", without(&proxy.source)))
+}
+
+fn at_proxy(problem: &Error, source: &str) -> String {
+    match problem {
+        Error::NoNameServer => format!(
+            "Give this machine or container an /etc/resolv.conf, list the proxy's host in /etc/hosts, or put an IP \
+             address into {source}."
+        ),
+        Error::Tls(_) | Error::TlsHangUp => format!(
+            "Check the proxy that {source} names. If its certificate is from a CA of your own, give that CA with \
+             `ca_cert_pem` or `ca_cert_file`. If it speaks plain HTTP, begin its URL with http://."
+        ),
+        _ => format!(
+            "Check host and port of the proxy that {source} names, that it is running, and that this machine can reach \
+             it."
+        ),
+    }
+}
+
+/// What is told where the endpoint was not reached and the environment names another one.
+pub(super) fn overridden(problem: &Error, way: &Way) -> Option<String> {
+    let is_unreached = matches!(
+        problem,
+        Error::Dns
+            | Error::NoNameServer
+            | Error::Refused
+            | Error::NoConnection(_)
+            | Error::Timeout { sent: false, .. }
+            | Error::Lost { sent: false }
+            | Error::Tls(_)
+            | Error::TlsHangUp
+            | Error::WantsTls(_)
+            | Error::Tunnel
+            | Error::NotHttp
+    );
+    let variable = way.overridden.as_ref().filter(|_| is_unreached)?;
+    Some(format!(
+        "`endpoint` in the provider block holds; {variable} names another address, which is not used."
+    ))
+}
+
+/// What is told of an endpoint that the HTTP library can't reach behind a proxy.
+pub(super) fn ipv6_behind(proxy: &ProxyName) -> String {
+    let source = named_by(&proxy.source);
+    format!(
+        "`endpoint` is an IPv6 address with https://, and requests go through the proxy {} ({source}). The provider's HTTP \
+         library can't do both (reqwest issue 3094). Put a host name into `endpoint`. {}",
+        proxy.address,
+        without(&proxy.source)
+    )
+}
+
+/// How to do without a proxy.
+fn without(source: &ProxySource) -> &'static str {
+    match source {
+        ProxySource::Variable(name) if !name.starts_with("IWD_") => {
+            "Requests go past the proxy where NO_PROXY lists the host of `endpoint`, or with `proxy_url = \"\"` in the \
+             provider block."
+        }
+        _ => "`proxy_url = \"\"` in the provider block means no proxy.",
+    }
+}
+
+fn named_by(source: &ProxySource) -> &str {
+    match source {
+        ProxySource::Configuration => "`proxy_url`",
+        ProxySource::Variable(name) => name,
+    }
+}

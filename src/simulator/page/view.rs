@@ -1,0 +1,237 @@
+//! What the page shows, of what the simulator holds: without secrets, and as text.
+
+use askama::Template;
+use serde_json::Value;
+
+use super::super::connection::Ending;
+use super::super::faults::{Fault, FaultNumber};
+use super::super::mask;
+
+/// The page. Its template escapes every value.
+#[derive(Template)]
+#[template(path = "simulator/page/page.html")]
+pub(super) struct Page {
+    tenants: Vec<Tenant>,
+    faults: Vec<WaitingFault>,
+    requests: Vec<Request>,
+}
+
+struct Tenant {
+    ccid: String,
+    short_id: String,
+    name: String,
+    services: Vec<String>,
+    /// Name and masked value.
+    api_keys: Vec<(String, String)>,
+}
+
+struct WaitingFault {
+    number: FaultNumber,
+    requests: String,
+    tenant: String,
+    answer: String,
+}
+
+struct Request {
+    time: String,
+    method: String,
+    target: String,
+    tenant: String,
+    /// `None` while there is no answer.
+    status: Option<u64>,
+}
+
+impl Page {
+    /// The page of these tenants, faults and requests, the last as they come from the store and the log.
+    pub(super) fn new(
+        tenants: Vec<Value>,
+        faults: &[(FaultNumber, Fault)],
+        requests: Vec<Value>,
+    ) -> Self {
+        let faults = faults.iter();
+        Self {
+            tenants: tenants.into_iter().map(tenant).collect(),
+            faults: faults
+                .map(|(number, fault)| waiting(*number, fault))
+                .collect(),
+            requests: requests.into_iter().map(request).collect(),
+        }
+    }
+}
+
+fn tenant(mut held: Value) -> Tenant {
+    mask::secrets(&mut held);
+    let entries = |of: &str| held[of].as_object().into_iter().flatten();
+    Tenant {
+        ccid: text(&held["ccid"]),
+        short_id: text(&held["tenant"]["id"]),
+        name: text(&held["tenant"]["name"]),
+        services: entries("services").map(|(name, _)| name.clone()).collect(),
+        api_keys: entries("apiKeys")
+            .map(|(name, value)| (name.clone(), text(value)))
+            .collect(),
+    }
+}
+
+fn request(mut received: Value) -> Request {
+    mask::request(&mut received);
+    let path = text(&received["path"]);
+    let query = received["query"].as_str();
+    let tenant = received["body"]["tenant"]["ccid"].as_str();
+    Request {
+        // Of 2026-11-27T00:11:24.123Z the time of day.
+        time: text(&received["time"])
+            .get(11..19)
+            .unwrap_or_default()
+            .to_owned(),
+        method: text(&received["method"]),
+        target: query.map_or_else(|| path.clone(), |query| format!("{path}?{query}")),
+        tenant: tenant.unwrap_or_default().to_owned(),
+        status: received["status"].as_u64(),
+    }
+}
+
+fn waiting(number: FaultNumber, fault: &Fault) -> WaitingFault {
+    let method = fault.method.as_deref().unwrap_or("request").to_uppercase();
+    let method = if fault.method.is_some() {
+        &method
+    } else {
+        "request"
+    };
+    WaitingFault {
+        number,
+        requests: match fault.times {
+            0 => format!("every {method}"),
+            1 => format!("the next {method}"),
+            times => format!("the next {times} × {method}"),
+        },
+        tenant: fault.ccid.clone().unwrap_or_else(|| "any".to_owned()),
+        answer: answer(fault),
+    }
+}
+
+fn answer(fault: &Fault) -> String {
+    let performed = if fault.apply { "performed, then " } else { "" };
+    let answer = match (fault.connection, fault.status) {
+        (Some(Ending::Close), _) => "the connection closed".to_owned(),
+        (Some(Ending::Reset), _) => "the connection reset".to_owned(),
+        (ending, status) => {
+            let whole =
+                status.map_or_else(|| "the real answer".to_owned(), |code| code.to_string());
+            let cut = if ending.is_some() { ", cut short" } else { "" };
+            format!("{whole}{cut}")
+        }
+    };
+    let delay = match fault.delay_ms {
+        0 => String::new(),
+        delay => format!(", after {delay} ms"),
+    };
+    format!("{performed}{answer}{delay}")
+}
+
+fn text(value: &Value) -> String {
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::super::rules::Provisioning;
+    use super::super::super::rules::tests::documented_body;
+    use super::super::super::store::Store;
+    use super::*;
+
+    fn tenants(body: Value) -> Vec<Value> {
+        let store = Store::in_memory().unwrap();
+        store
+            .provision(&Provisioning::check(body).ok().unwrap())
+            .unwrap();
+        store.tenants().unwrap()
+    }
+
+    fn page_of(body: Value, requests: Vec<Value>) -> String {
+        Page::new(tenants(body), &[], requests).render().unwrap()
+    }
+
+    #[test]
+    fn a_tenant_is_shown_without_its_secrets() {
+        let body = documented_body();
+        let received = json!({
+            "method": "PUT", "path": "/iwd/v3/provisioning", "query": null, "status": 200,
+            "headers": {"x-api-key": "ed99c91d"}, "body": body, "time": "2026-11-27T00:11:24.5Z",
+        });
+        let page = page_of(body, vec![received]);
+        for shown in [
+            "t100",
+            "9350e2fc-a1dd-4c65-",
+            "GAPI",
+            "iWDEmail",
+            "iWD 100 t100 IWDDM Key",
+            "********",
+            "00:11:24",
+            "/iwd/v3/provisioning",
+            "200",
+        ] {
+            assert!(page.contains(shown), "{shown}");
+        }
+        for secret in ["049111b4", "22552b96", "d6b68a7b", "pYV1", "ed99c91d"] {
+            assert!(!page.contains(secret), "{secret}");
+        }
+    }
+
+    #[test]
+    fn what_a_tenant_is_called_is_text_and_never_markup() {
+        let mut body = documented_body();
+        body["tenant"]["name"] = json!("</td><script>alert(1)</script>");
+        body["tenant"]["ccid"] = json!("\"><img src=x onerror=alert(1)>/..");
+        let page = page_of(body, Vec::new());
+        assert!(
+            !page.contains("<script>") && !page.contains("<img"),
+            "{page}"
+        );
+        assert!(
+            page.contains("&#60;script&#62;alert(1)&#60;/script&#62;"),
+            "{page}"
+        );
+        let link = "/_simulator/tenants/%22%3E%3Cimg%20src%3Dx%20onerror%3Dalert%281%29%3E%2F..?masked=true";
+        assert!(page.contains(&format!("href=\"{link}\"")), "{page}");
+    }
+
+    #[test]
+    fn a_fault_reads_as_a_sentence() {
+        for (fault, requests, answer) in [
+            (json!({"status": 503}), "the next request", "503"),
+            (
+                json!({"status": 500, "times": 2, "method": "put"}),
+                "the next 2 × PUT",
+                "500",
+            ),
+            (
+                json!({"apply": true, "times": 0, "delay_ms": 300}),
+                "every request",
+                "performed, then the real answer, after 300 ms",
+            ),
+            (
+                json!({"connection": "reset", "apply": true}),
+                "the next request",
+                "performed, then the connection reset",
+            ),
+            (
+                json!({"connection": "mid_body", "status": 200}),
+                "the next request",
+                "200, cut short",
+            ),
+        ] {
+            let read = Fault::read(fault.clone()).unwrap();
+            let waiting = waiting(1, &read[0]);
+            assert_eq!(
+                (&*waiting.requests, &*waiting.answer),
+                (requests, answer),
+                "{fault}"
+            );
+        }
+    }
+}
