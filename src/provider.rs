@@ -15,11 +15,14 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use self::api_key::{ApiKeyResource, EphemeralApiKey};
+pub use self::config::variable;
 use self::session::Session;
 use self::tenant::TenantResource;
 use self::tenant::actions::{DeleteServices, ProvisionTenant};
+pub use self::tenant::converted::{Converted, NoTenant, convert};
+use crate::iwd::client::ClientSettings;
 use crate::tf_provider::action::Action;
-use crate::tf_provider::diagnostic::Diagnostic;
+use crate::tf_provider::diagnostic::{self, Diagnostic};
 use crate::tf_provider::ephemeral_resource::EphemeralResource;
 use crate::tf_provider::provider::Provider;
 use crate::tf_provider::resource::Resource;
@@ -46,6 +49,20 @@ impl IwdProvider {
             environment,
         }
     }
+}
+
+/// What a client is made of, by this provider block and this environment, with warnings; or all that is wrong. Files that
+/// they name are read.
+pub fn client_settings(
+    block: &Value,
+    environment: &dyn Fn(&str) -> Option<OsString>,
+) -> Result<(ClientSettings, Vec<Diagnostic>), Vec<Diagnostic>> {
+    let problems = config::validate(block, environment);
+    if diagnostic::has_errors(&problems) {
+        return Err(problems);
+    }
+    let settings = config::resolve(block, environment)?.client_settings(None)?;
+    Ok((settings, problems))
 }
 
 #[async_trait]

@@ -5,6 +5,7 @@ mod attempt_log;
 mod call;
 mod cause;
 mod connecting;
+mod probe;
 mod resolver;
 mod settings;
 
@@ -20,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 
 use self::cause::Route;
 use self::connecting::Pool;
+pub use self::probe::{Probe, ProbeError};
 use self::settings::Reuse;
 pub use self::settings::{ClientSettings, HeaderError, MAX_HEADERS, SettingsError, check_header};
 use super::answer::Success;

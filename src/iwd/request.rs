@@ -97,7 +97,7 @@ fn query(deletion: &Deletion) -> String {
 }
 
 /// A base URL keeps its path; people also give the API's own path, all or half of it, or a slash at the end.
-fn provisioning_url(endpoint: &Url) -> Url {
+pub(super) fn provisioning_url(endpoint: &Url) -> Url {
     let mut url = endpoint.clone();
     let path = endpoint.path().trim_end_matches('/');
     let api = path.strip_suffix(PROVISIONING).unwrap_or(path);
@@ -108,7 +108,8 @@ fn provisioning_url(endpoint: &Url) -> Url {
     url
 }
 
-fn headers(extra: &HeaderMap) -> HeaderMap {
+/// The headers of every request, but for the key.
+pub(super) fn headers(extra: &HeaderMap) -> HeaderMap {
     let mut headers = HeaderMap::new();
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
     headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));

@@ -19,6 +19,7 @@ use self::interpret::interpret;
 use self::pem::Pem;
 pub(super) use self::read::Argument;
 use self::read::Origin;
+pub use self::read::variable;
 use crate::iwd::model::{Ccid, FoldedCcid};
 use crate::iwd::proxy::{Proxy, ProxyVariables};
 use crate::tf_provider::diagnostic::{self, Diagnostic};

@@ -3,6 +3,7 @@
 pub(super) mod actions;
 mod apply;
 mod change;
+pub(super) mod converted;
 mod deletion;
 mod fingerprint;
 mod import;
@@ -14,6 +15,7 @@ mod operation;
 pub(super) mod ownership;
 mod plan;
 mod private_state;
+mod request_body;
 #[cfg(test)]
 mod samples;
 pub(super) mod schema;

@@ -88,6 +88,32 @@ fn scaled(number: &str, scale: u64) -> Result<u64, InvalidDuration> {
     Ok(sum)
 }
 
+/// Writes a duration as a configuration has it, cut to what people want to know: `350ms`, `1.5s`, `5m`, `1h30m`.
+pub fn format(duration: Duration) -> String {
+    const DAYS: u64 = 100;
+    if duration < Duration::from_secs(1) {
+        return format!("{}ms", duration.as_millis());
+    }
+    let seconds = duration.as_secs();
+    if seconds < 60 {
+        let tenths = duration.subsec_millis() / 100;
+        return match tenths {
+            0 => format!("{seconds}s"),
+            _ => format!("{seconds}.{tenths}s"),
+        };
+    }
+    if seconds > DAYS * 24 * 3600 {
+        return format!("more than {DAYS} days");
+    }
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    [(hours, "h"), (minutes, "m"), (seconds, "s")]
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .fold(String::new(), |text, (count, unit)| {
+            format!("{text}{count}{unit}")
+        })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -126,5 +152,24 @@ mod tests {
         for text in ["9999999h", "99999999999999999999s"] {
             assert_eq!(parse(text), Err(InvalidDuration::TooLong), "{text}");
         }
+    }
+
+    #[test]
+    fn writes_what_people_read() {
+        for (milliseconds, text) in [
+            (0, "0ms"),
+            (350, "350ms"),
+            (1_000, "1s"),
+            (1_560, "1.5s"),
+            (59_999, "59.9s"),
+            (60_000, "1m"),
+            (61_999, "1m1s"),
+            (300_000, "5m"),
+            (5_400_000, "1h30m"),
+            (3_601_000, "1h1s"),
+        ] {
+            assert_eq!(format(Duration::from_millis(milliseconds)), text);
+        }
+        assert_eq!(format(Duration::from_secs(u64::MAX)), "more than 100 days");
     }
 }

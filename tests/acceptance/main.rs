@@ -1,6 +1,7 @@
 //! Tests with the real terraform binary.
 
 mod api_key;
+mod convert;
 mod debugging;
 /// The parts of `make demo`, with their tests; the program itself is `demo.rs`.
 mod demo {

@@ -69,7 +69,27 @@ fn allowed(module: &str) -> Vec<&'static str> {
             "registry_docs",
             [VOCABULARY, &["tf_provider::provider"]].concat(),
         ),
-        ("main", vec!["provider", "tf_provider"]),
+        ("command", Vec::new()),
+        (
+            "convert",
+            [
+                &["tf_provider::schema", "tf_provider::value"][..],
+                &["command", "iwd::model", "provider"],
+            ]
+            .concat(),
+        ),
+        (
+            "doctor",
+            [
+                VOCABULARY,
+                &["tf_provider::provider", "command", "iwd", "provider"],
+            ]
+            .concat(),
+        ),
+        (
+            "main",
+            vec!["command", "convert", "doctor", "provider", "tf_provider"],
+        ),
         ("lib", Vec::new()),
     ] {
         if is_in(&outer) {
@@ -288,6 +308,7 @@ fn a_forbidden_use_is_found_in_whatever_form() {
         ),
         ("iwd::client", "use terraform_provider_iwd::provider::X;"),
         ("iwd", "mod tests { use super::super::tf_provider; }"),
+        ("convert::hcl", "use crate::iwd::client::Client;"),
         (
             "tf_provider::tfplugin5::answer",
             "use crate::tf_provider::go_plugin;",

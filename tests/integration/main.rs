@@ -7,6 +7,8 @@
 
 mod architecture;
 mod codec;
+mod convert;
+mod doctor;
 mod documentation;
 mod fuzz;
 mod harness;

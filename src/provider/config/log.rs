@@ -7,7 +7,7 @@ use tracing::debug;
 use super::pem::{self, Pem};
 use super::read::Origin;
 use super::{Setting, Settings};
-use crate::provider::diagnostics::period;
+use crate::tf_provider::duration;
 
 impl Settings {
     /// Tells of each setting at level DEBUG.
@@ -39,9 +39,9 @@ impl Settings {
                     .as_ref()
                     .map_or_else(none, |proxy| proxy.url.to_string())
             }),
-            "request_timeout" => shown(&self.request_timeout, |time| period(*time)),
-            "retry_max_wait" => shown(&self.retry_max_wait, |time| period(*time)),
-            "retry_min_wait" => shown(&self.retry_min_wait, |time| period(*time)),
+            "request_timeout" => shown(&self.request_timeout, |time| duration::format(*time)),
+            "retry_max_wait" => shown(&self.retry_max_wait, |time| duration::format(*time)),
+            "retry_min_wait" => shown(&self.retry_min_wait, |time| duration::format(*time)),
             _ => None,
         }
     }

@@ -313,7 +313,7 @@ impl<'a> Reader<'a> {
 }
 
 /// The environment variable of a setting.
-pub(super) fn variable(name: &str) -> String {
+pub fn variable(name: &str) -> String {
     format!("IWD_{}", name.to_ascii_uppercase())
 }
 

@@ -5,8 +5,10 @@ use std::time::{Duration, SystemTime};
 use reqwest::StatusCode;
 
 use super::*;
+use crate::iwd::error::{GaveUp, Obstacle, ReplyBody, Way};
 use crate::iwd::proxy::{ProxyName, ProxySource};
 use crate::iwd::tls::{TlsError, TlsFailure};
+use crate::provider::config::Argument;
 
 fn reply(status: u16, text: &str) -> Reply {
     Reply {

@@ -85,5 +85,5 @@ fn masker(client: &Client, config: &Value) -> Masker {
 }
 
 fn timeout_problem(config: &Value) -> Option<Diagnostic> {
-    validate::period(config.get(TIMEOUT), &AttributePath::of(&[TIMEOUT]))
+    validate::valid_duration(config.get(TIMEOUT), &AttributePath::of(&[TIMEOUT]))
 }

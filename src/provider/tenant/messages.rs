@@ -6,8 +6,9 @@ use super::deletion::Refusal;
 use super::ownership::Conflict;
 use crate::iwd::client::{Operation, Wait};
 use crate::iwd::model::Ccid;
-use crate::provider::diagnostics::{again, failed, period, timeout_setting};
+use crate::provider::diagnostics::{again, failed, timeout_setting};
 use crate::tf_provider::diagnostic::Diagnostic;
+use crate::tf_provider::duration;
 use crate::tf_provider::path::AttributePath;
 
 /// The error for an object that can't be destroyed, or for its replacement by one with the ccid `new`.
@@ -204,7 +205,7 @@ pub(super) fn out_of_time(
     waited_for: WaitedFor,
     timeout: Duration,
 ) -> Diagnostic {
-    let timeout = period(timeout);
+    let timeout = duration::format(timeout);
     match waited_for {
         WaitedFor::Turn => Diagnostic::error(
             failed(operation, "timed out waiting for another operation on it"),
@@ -257,7 +258,7 @@ pub(super) fn tries_again(wait: &Wait<'_>) -> String {
     } = wait;
     format!(
         "Attempt {attempts} failed: {error}. Trying again in {}.",
-        period(*wait)
+        duration::format(*wait)
     )
 }
 

@@ -138,7 +138,6 @@ mod tests {
 
     use super::super::samples::{self, tenant as sample, tenant_with};
     use super::*;
-    use crate::provider::diagnostics::period;
 
     #[test]
     fn a_tenant_is_read_whole_with_write_only_values_in_their_places() {
@@ -188,7 +187,7 @@ mod tests {
 
     #[test]
     fn each_operation_has_the_documented_timeout_unless_set() {
-        let documented = format!("Default `{}`", period(DEFAULT_TIMEOUT));
+        let documented = format!("Default `{}`", duration::format(DEFAULT_TIMEOUT));
         for operation in [Operation::Create, Operation::Update, Operation::Delete] {
             assert_eq!(timeout(&sample(), operation), Ok(DEFAULT_TIMEOUT));
             let name = format!("timeouts.{operation}");

@@ -8,12 +8,10 @@
 use serde_json::Value as Json;
 
 use super::private_state::{ObjectId, PrivateState};
-use super::schema::{self, SCHEMA};
+use super::request_body;
+use super::schema::SCHEMA;
 use super::warnings::IWDDM_WO;
-use crate::iwd::body::NO_EMAIL;
-use crate::iwd::model::Ccid;
 use crate::tf_provider::diagnostic::Diagnostic;
-use crate::tf_provider::json::{self, Stray};
 use crate::tf_provider::resource::{Imported, MoveSource};
 use crate::tf_provider::state::{self, RawState};
 use crate::tf_provider::value::Value;
@@ -109,7 +107,7 @@ fn from_body(
         .iter()
         .find_map(|name| find_body(state.get(name)?, MAX_DEPTH))
         .unwrap_or_default();
-    let Some(ccid) = ccid_of(&body) else {
+    let Ok(ccid) = request_body::ccid(&body) else {
         let id = state.get("id").and_then(Json::as_str);
         return Err(Diagnostic::error(
             "No tenant to take over",
@@ -122,21 +120,19 @@ fn from_body(
             ),
         ));
     };
+    let said = request_body::read(&body);
     let mut private = PrivateState::of(ObjectId::new()?);
-    let iwddm = body.pointer("/iwd/apiKeys/IWD_APIKEY_IWDDM");
-    if iwddm.is_some_and(|key| !key.is_null()) {
+    if said.has_secret("iwd.apiKeys.IWD_APIKEY_IWDDM") {
         // Leaving it out from now on is worth the warning that it is for a tenant of ours.
         private.write_only_names = vec![IWDDM_WO.to_owned()];
     }
+    let mut state = said.object;
+    state.set_attribute("id", Value::from(ccid.as_str()));
     Ok(Imported {
-        state: read_body(&body, &ccid),
+        state,
         private: private.write(),
         diagnostics: Vec::new(),
     })
-}
-
-fn ccid_of(body: &Json) -> Option<Ccid> {
-    body.pointer("/tenant/ccid")?.as_str()?.parse().ok()
 }
 
 /// The first object with a `tenant` in it, also inside JSON text.
@@ -161,29 +157,4 @@ fn find_body(json: &Json, depth: usize) -> Option<Json> {
         }
         _ => None,
     }
-}
-
-/// What the body says, in the places of the schema; what it doesn't say, or says in another type, is null.
-fn read_body(body: &Json, ccid: &Ccid) -> Value {
-    let mut state = SCHEMA.block.empty_object();
-    for name in ["id", "ccid"] {
-        state.set_attribute(name, Value::from(ccid.as_str()));
-    }
-    if body.pointer("/tenant/gws").is_some_and(Json::is_object) {
-        state.set_attribute("gws", schema::nulls_of("gws"));
-    }
-    let is_no_email = |json: &Json| json.is_null() || json == NO_EMAIL;
-    // Without the block, the same is sent.
-    if !body.pointer("/iwdEmail/url").is_none_or(is_no_email) {
-        state.set_attribute("iwd_email", schema::nulls_of("iwd_email"));
-    }
-    let not_secret = schema::sent().filter(|(argument, _)| argument.secret.is_none());
-    for (argument, wire) in not_secret.filter(|(argument, _)| argument.name() != "ccid") {
-        let pointer = format!("/{}", wire.replace('.', "/"));
-        let said = body.pointer(&pointer);
-        let value =
-            said.and_then(|json| json::from_json(json, &argument.attribute.ty, Stray::Drop).ok());
-        argument.set(&mut state, value.unwrap_or(Value::Null));
-    }
-    state
 }

@@ -61,7 +61,7 @@ pub(super) fn validate_block(block: &Block, config: &Value) -> Vec<Diagnostic> {
             Check::EmailUrl => problems.extend(email(value, &argument.path())),
             Check::OnDestroy => problems.extend(on_destroy(value)),
             Check::Services => destroy_services(config, &mut problems),
-            Check::Duration => problems.extend(period(value, &argument.path())),
+            Check::Duration => problems.extend(valid_duration(value, &argument.path())),
         }
     }
     problems
@@ -270,7 +270,7 @@ pub(super) fn services(value: &Value, argument: &str, problems: &mut Vec<Diagnos
 }
 
 /// A duration.
-pub(super) fn period(value: &Value, path: &AttributePath) -> Option<Diagnostic> {
+pub(super) fn valid_duration(value: &Value, path: &AttributePath) -> Option<Diagnostic> {
     let text = value.as_str()?;
     let problem = duration::parse(text).err()?;
     (!text.trim().is_empty()).then(|| {

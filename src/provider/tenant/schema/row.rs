@@ -149,15 +149,12 @@ impl Argument {
 
     /// Sets its value in an object where the blocks around it stand; of a secret, the form that is stored.
     pub(in crate::provider::tenant) fn set(&self, object: &mut Value, value: Value) {
-        let mut block = object;
-        for name in self.block {
-            let Value::Map(elements) = block else { return };
-            let Some(inner) = elements.get_mut(*name) else {
-                return;
-            };
-            block = inner;
-        }
-        block.set_attribute(self.name(), value);
+        set_in(self.block, self.name(), object, value);
+    }
+
+    /// Whether the blocks around it stand in that object.
+    pub(in crate::provider::tenant) fn block_stands(&self, object: &Value) -> bool {
+        object.at(self.block).as_map().is_some()
     }
 
     /// What Terraform is told of it in the resource, its twin included.
@@ -225,6 +222,16 @@ impl Secret {
         config.at(argument.block).get(self.twin)
     }
 
+    /// Sets the value of the twin in a configuration where the blocks around it stand.
+    pub(in crate::provider::tenant) fn set(
+        &self,
+        argument: &Argument,
+        config: &mut Value,
+        value: Value,
+    ) {
+        set_in(argument.block, self.twin, config, value);
+    }
+
     /// Whether the configuration must set the secret in one of its two forms, and does in neither.
     pub(in crate::provider::tenant) fn is_missing(
         &self,
@@ -232,7 +239,7 @@ impl Secret {
         config: &Value,
     ) -> bool {
         self.need == Need::Required
-            && config.at(argument.block).as_map().is_some()
+            && argument.block_stands(config)
             && argument.of(config).is_null()
             && self.of(argument, config).is_null()
     }
@@ -243,6 +250,18 @@ fn after_blank(remark: &str) -> String {
         "" => String::new(),
         remark => format!(" {remark}"),
     }
+}
+
+fn set_in(block: &[&str], name: &str, object: &mut Value, value: Value) {
+    let mut inner = object;
+    for name in block {
+        let Value::Map(elements) = inner else { return };
+        let Some(element) = elements.get_mut(*name) else {
+            return;
+        };
+        inner = element;
+    }
+    inner.set_attribute(name, value);
 }
 
 /// A block.

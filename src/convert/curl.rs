@@ -1,0 +1,309 @@
+//! What a command line of curl sends, and where to.
+
+use std::fs;
+use std::path::Path;
+
+use lexopt::{Arg, Parser};
+use reqwest::Url;
+use secrecy::SecretString;
+
+use super::request::Call;
+
+/// The API's path, which the provider adds to the endpoint.
+const API: &str = "/iwd/v3/provisioning";
+
+/// Headers that say what the provider's own say.
+const OWN_HEADERS: [&str; 2] = ["content-type", "accept"];
+
+/// Why a command line of curl sends no request that can be taken over. No text of it quotes a value.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum CurlError {
+    #[error("a quotation mark of the command line has no end")]
+    Quotes,
+    #[error("curl's option {0} is not understood: remove it, and try again")]
+    Option(String),
+    #[error("curl's option {0} has no value")]
+    NoValue(String),
+    #[error(
+        "curl's {0} sends something else than one JSON body: save the body to a file, and convert that"
+    )]
+    OtherBody(String),
+    #[error("the command line sends no body (-d, --data…, --json)")]
+    NoBody,
+    #[error("the command line sends more than one body")]
+    Bodies,
+    #[error("the body comes from standard input: save it to a file, and convert that")]
+    Stdin,
+    #[error("the body is in the file {path}: {error}")]
+    File { path: String, error: std::io::Error },
+    #[error("the command line has no URL")]
+    NoUrl,
+    #[error("the command line has more than one URL")]
+    Urls,
+    #[error("its URL is no http or https URL")]
+    Url,
+    #[error("its method is not POST or PUT, so it provisions nothing")]
+    Method,
+    #[error("it holds several command lines of curl: put each into a file of its own")]
+    Several,
+}
+
+/// What becomes of an option.
+enum Use {
+    /// It sets the body.
+    Body {
+        may_be_file: bool,
+    },
+    /// It sets a body that is no JSON.
+    OtherBody,
+    Header,
+    Method,
+    Url,
+    /// It changes nothing that the provider could do, and has a value or none.
+    Nothing {
+        has_value: bool,
+    },
+    /// A setting of the provider, by that name, does the same; it has a value or none.
+    Setting {
+        name: &'static str,
+        has_value: bool,
+    },
+}
+
+/// The body and the rest of the request; `None` where the text is no command line of curl.
+pub(super) fn read(text: &str) -> Result<Option<(SecretString, Call)>, CurlError> {
+    let text = text.replace("\r\n", "\n");
+    let is_curl = |word: &str| {
+        let name = word.rsplit(['/', '\\']).next().unwrap_or_default();
+        matches!(name, "curl" | "curl.exe")
+    };
+    if !text.split_whitespace().any(is_curl) {
+        return Ok(None);
+    }
+    let words = shell_words::split(&text).map_err(|_| CurlError::Quotes)?;
+    let mut commands = words.split(|word| is_curl(word)).skip(1);
+    let command = commands.next().unwrap_or_default();
+    if commands.next().is_some() {
+        return Err(CurlError::Several);
+    }
+    // What the shell does with the answer.
+    let ends = |word: &String| {
+        let word = word.trim_start_matches(|c: char| c.is_ascii_digit());
+        word.starts_with(['|', '>', '<', '&', ';'])
+    };
+    let end = command.iter().position(ends).unwrap_or(command.len());
+    Options::parse(&command[..end])?.request().map(Some)
+}
+
+/// The options as they stand.
+#[derive(Default)]
+struct Options {
+    bodies: Vec<SecretString>,
+    urls: Vec<String>,
+    method: Option<String>,
+    call: Call,
+}
+
+impl Options {
+    fn parse(words: &[String]) -> Result<Self, CurlError> {
+        let mut options = Self::default();
+        let mut parser = Parser::from_args(words);
+        parser.set_short_equals(false);
+        // It fails for a value after `=`, which curl's options don't take.
+        while let Some(argument) = parser
+            .next()
+            .map_err(|_| CurlError::Option("…=".to_owned()))?
+        {
+            let (usage, name) = match argument {
+                Arg::Value(url) => {
+                    options.urls.push(url.to_string_lossy().into_owned());
+                    continue;
+                }
+                Arg::Short(name) => (of_short(name), format!("-{name}")),
+                Arg::Long(name) => (of_long(name), format!("--{name}")),
+            };
+            let mut value = || match parser.value() {
+                Ok(value) => Ok(value.to_string_lossy().into_owned()),
+                Err(_) => Err(CurlError::NoValue(name.clone())),
+            };
+            match usage.ok_or_else(|| CurlError::Option(name.clone()))? {
+                Use::Body { may_be_file } => options.bodies.push(body(value()?, may_be_file)?),
+                Use::OtherBody => return Err(CurlError::OtherBody(name)),
+                Use::Header => options.header(&value()?),
+                Use::Method => options.method = Some(value()?),
+                Use::Url => options.urls.push(value()?),
+                Use::Nothing { has_value: true } => drop(value()?),
+                Use::Nothing { has_value: false } => {}
+                Use::Setting {
+                    name: setting,
+                    has_value,
+                } => {
+                    if has_value {
+                        drop(value()?);
+                    }
+                    options.call.remarks.push(format!(
+                        "curl's {name} is not taken over: `{setting}` of the provider does the same"
+                    ));
+                }
+            }
+        }
+        Ok(options)
+    }
+
+    fn header(&mut self, header: &str) {
+        let (name, value) = header.split_once([':', ';']).unwrap_or((header, ""));
+        let (name, value) = (name.trim(), value.trim());
+        if name.eq_ignore_ascii_case("x-api-key") {
+            self.call.api_key = (!value.is_empty()).then(|| value.into());
+        } else if name.starts_with('@') {
+            self.call.remarks.push("the headers in a file (`-H @…`) are not taken over: give them in `headers` of the provider".to_owned());
+        } else if !OWN_HEADERS.iter().any(|own| name.eq_ignore_ascii_case(own)) {
+            self.call.headers.push(name.to_owned());
+        }
+    }
+
+    /// What is sent.
+    fn request(mut self) -> Result<(SecretString, Call), CurlError> {
+        let method = self.method.as_deref().unwrap_or("POST");
+        if !["POST", "PUT"].contains(&method) {
+            return Err(CurlError::Method);
+        }
+        let body = self.bodies.pop().ok_or(CurlError::NoBody)?;
+        let url = self.urls.pop().ok_or(CurlError::NoUrl)?;
+        if !self.bodies.is_empty() {
+            return Err(CurlError::Bodies);
+        }
+        if !self.urls.is_empty() {
+            return Err(CurlError::Urls);
+        }
+        self.call.endpoint = endpoint(&url, &mut self.call.remarks)?;
+        Ok((body, self.call))
+    }
+}
+
+/// The base URL of the API, without what may be a secret; `None` where the shell made it.
+fn endpoint(text: &str, remarks: &mut Vec<String>) -> Result<Option<String>, CurlError> {
+    if text.contains(['$', '`', '{']) {
+        remarks.push(
+            "the URL is made by the shell: set `endpoint` of the provider, or IWD_ENDPOINT"
+                .to_owned(),
+        );
+        return Ok(None);
+    }
+    // As curl does.
+    let text = if text.contains("://") {
+        text.to_owned()
+    } else {
+        format!("http://{text}")
+    };
+    let mut url = Url::parse(&text).map_err(|_| CurlError::Url)?;
+    if !["http", "https"].contains(&url.scheme()) || !url.has_host() {
+        return Err(CurlError::Url);
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        remarks.push(
+            "the query of the URL is not taken over: `endpoint` of the provider has none"
+                .to_owned(),
+        );
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        remarks.push("user name and password in the URL are not taken over: send them with `headers` of the provider".to_owned());
+    }
+    url.set_query(None);
+    url.set_fragment(None);
+    // Neither fails for a URL with a host.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    let url = url.as_str().trim_end_matches('/');
+    let endpoint = url.strip_suffix(API).unwrap_or(url);
+    Ok(Some(endpoint.trim_end_matches('/').to_owned()))
+}
+
+/// What an option sends; `@FILE` is what the file holds.
+fn body(value: String, may_be_file: bool) -> Result<SecretString, CurlError> {
+    let path = match value.strip_prefix('@') {
+        Some(path) if may_be_file => path,
+        _ => return Ok(value.into()),
+    };
+    if ["-", "/dev/stdin"].contains(&path) {
+        return Err(CurlError::Stdin);
+    }
+    let text = fs::read_to_string(Path::new(path));
+    text.map(SecretString::from)
+        .map_err(|error| CurlError::File {
+            path: path.to_owned(),
+            error,
+        })
+}
+
+fn of_short(name: char) -> Option<Use> {
+    of_long(match name {
+        'd' => "data",
+        'F' => "form",
+        'T' => "upload-file",
+        'H' => "header",
+        'X' => "request",
+        'k' => "insecure",
+        'E' => "cert",
+        'x' => "proxy",
+        'U' => "proxy-user",
+        'm' => "max-time",
+        'u' => "user",
+        'A' => "user-agent",
+        'b' => "cookie",
+        'o' => "output",
+        'w' => "write-out",
+        'f' => "fail",
+        'g' => "globoff",
+        'i' => "include",
+        'L' => "location",
+        'N' => "no-buffer",
+        'O' => "remote-name",
+        'q' => "disable",
+        's' => "silent",
+        'S' => "show-error",
+        'v' => "verbose",
+        '#' => "progress-bar",
+        '0' => "http1.0",
+        '1' => "tlsv1",
+        '4' => "ipv4",
+        '6' => "ipv6",
+        _ => return None,
+    })
+}
+
+fn of_long(name: &str) -> Option<Use> {
+    let setting = |name, has_value| Use::Setting { name, has_value };
+    Some(match name {
+        "data" | "data-ascii" | "data-binary" | "json" => Use::Body { may_be_file: true },
+        "data-raw" => Use::Body { may_be_file: false },
+        "data-urlencode" | "form" | "form-string" | "upload-file" | "get" | "head" => {
+            Use::OtherBody
+        }
+        "header" => Use::Header,
+        "request" => Use::Method,
+        "url" => Use::Url,
+        "insecure" => setting("insecure_skip_verify", false),
+        "cacert" => setting("ca_cert_file", true),
+        "cert" => setting("client_cert_file", true),
+        "key" => setting("client_key_file", true),
+        "proxy" | "preproxy" | "socks5" | "socks5-hostname" | "proxy-user" => {
+            setting("proxy_url", true)
+        }
+        "noproxy" => setting("proxy_url", true),
+        "max-time" | "connect-timeout" => setting("request_timeout", true),
+        "retry" => setting("max_retries", true),
+        "retry-delay" | "retry-max-time" => setting("retry_min_wait", true),
+        "user" | "oauth2-bearer" | "cookie" => setting("headers", true),
+        "user-agent" | "output" | "write-out" | "stderr" | "trace" | "trace-ascii" => {
+            Use::Nothing { has_value: true }
+        }
+        "fail" | "fail-with-body" | "fail-early" | "globoff" | "include" | "show-headers"
+        | "location" | "no-buffer" | "remote-name" | "disable" | "silent" | "show-error"
+        | "verbose" | "progress-bar" | "no-progress-meter" | "http1.0" | "http1.1" | "http2"
+        | "tlsv1" | "tlsv1.2" | "tlsv1.3" | "ipv4" | "ipv6" | "compressed"
+        | "retry-connrefused" | "retry-all-errors" | "no-keepalive" | "post301" | "post302"
+        | "post303" => Use::Nothing { has_value: false },
+        _ => return None,
+    })
+}

@@ -1,0 +1,184 @@
+//! Several requests as one configuration: a name for each tenant, one endpoint, and which keys are needed.
+
+use std::collections::{BTreeSet, HashMap};
+use std::iter;
+
+use secrecy::ExposeSecret;
+
+use super::request::{Call, Request};
+use crate::iwd::model::FoldedCcid;
+use crate::provider::Converted;
+
+/// What is to be configured. It holds no secret.
+#[derive(Debug)]
+pub(super) struct Stack {
+    pub(super) provider: ProviderBlock,
+    pub(super) tenants: Vec<Tenant>,
+}
+
+/// What the provider block has to say.
+#[derive(Debug)]
+pub(super) struct ProviderBlock {
+    /// Base URL of the API, where a request told it.
+    pub(super) endpoint: Option<String>,
+    pub(super) keys: Keys,
+    /// The names of the headers that each request needs.
+    pub(super) headers: BTreeSet<String>,
+}
+
+/// The `x-api-key` of the requests.
+#[derive(PartialEq, Eq, Debug)]
+pub(super) enum Keys {
+    /// It is not known.
+    Unknown,
+    /// It is one for all.
+    One,
+    /// These tenants have keys of their own.
+    PerTenant(Vec<String>),
+}
+
+/// A tenant.
+#[derive(Debug)]
+pub(super) struct Tenant {
+    /// Its name in the configuration.
+    pub(super) label: String,
+    /// Where its request was found.
+    pub(super) source: String,
+    pub(super) converted: Converted,
+    /// What has to be looked at.
+    pub(super) remarks: Vec<String>,
+}
+
+impl Stack {
+    /// The configuration of these requests, each with its source; or what stands in the way.
+    pub(super) fn of(requests: Vec<(String, Request)>) -> Result<Self, Vec<String>> {
+        let mut problems = duplicates(&requests);
+        let calls = || {
+            requests
+                .iter()
+                .filter_map(|(_, request)| request.call.as_ref())
+        };
+        let endpoints: BTreeSet<_> = calls().filter_map(|call| call.endpoint.clone()).collect();
+        if endpoints.len() > 1 {
+            let listed: Vec<_> = endpoints.iter().map(String::as_str).collect();
+            problems.push(format!(
+                "the requests go to different endpoints ({}), and a provider block has one: convert the tenants of each \
+                 by themselves",
+                listed.join(", ")
+            ));
+        }
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        let headers = calls().flat_map(|call| call.headers.iter().cloned());
+        let provider = ProviderBlock {
+            endpoint: endpoints.first().cloned(),
+            keys: keys(&requests),
+            headers: headers.collect(),
+        };
+        let mut labels = BTreeSet::new();
+        let tenants = requests
+            .into_iter()
+            .map(|(source, Request { mut tenant, call })| {
+                let mut remarks = call.map(|Call { remarks, .. }| remarks).unwrap_or_default();
+                remarks.append(&mut tenant.remarks);
+                let label = label(
+                    tenant.config.get("name").as_str().unwrap_or_default(),
+                    &mut labels,
+                );
+                Tenant {
+                    label,
+                    source,
+                    converted: tenant,
+                    remarks,
+                }
+            });
+        Ok(Self {
+            provider,
+            tenants: tenants.collect(),
+        })
+    }
+
+    /// All that has to be looked at, each with its source.
+    pub(super) fn remarks(&self) -> Vec<String> {
+        let of_tenant = |tenant: &Tenant| {
+            let source = tenant.source.clone();
+            let remark = |remark: &String| format!("{source}: {remark}");
+            tenant.remarks.iter().map(remark).collect::<Vec<_>>()
+        };
+        self.tenants.iter().flat_map(of_tenant).collect()
+    }
+}
+
+/// A tenant has one object; letter case doesn't tell two tenants apart.
+fn duplicates(requests: &[(String, Request)]) -> Vec<String> {
+    let mut seen = HashMap::new();
+    let mut problems = Vec::new();
+    for (source, request) in requests {
+        let ccid = request.tenant.ccid.as_str();
+        if let Some(first) = seen.insert(FoldedCcid::from(ccid), source) {
+            problems.push(format!(
+                "{source}: the tenant {ccid} is in {first} too; keep one of the two"
+            ));
+        }
+    }
+    problems
+}
+
+fn keys(requests: &[(String, Request)]) -> Keys {
+    let keyed = requests.iter().filter_map(|(_, request)| {
+        let key = request.call.as_ref()?.api_key.as_ref()?;
+        Some((request.tenant.ccid.as_str(), key.expose_secret()))
+    });
+    let (ccids, keys): (Vec<_>, BTreeSet<_>) =
+        keyed.map(|(ccid, key)| (ccid.to_owned(), key)).unzip();
+    match keys.len() {
+        0 => Keys::Unknown,
+        1 => Keys::One,
+        _ => Keys::PerTenant(ccids),
+    }
+}
+
+/// A name in HCL made of a tenant's, that no other tenant has.
+fn label(name: &str, taken: &mut BTreeSet<String>) -> String {
+    let plain = |c: char| {
+        if c.is_ascii_alphanumeric() {
+            c.to_ascii_lowercase()
+        } else {
+            '_'
+        }
+    };
+    let mut label: String = name.chars().map(plain).collect();
+    if !label.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        label.insert_str(0, "tenant_");
+    }
+    unique(&label, taken)
+}
+
+/// The name, or where it is taken, the first numbered one that isn't.
+pub(super) fn unique(name: &str, taken: &mut BTreeSet<String>) -> String {
+    let numbered = (2_u32..).map(|number| format!("{name}_{number}"));
+    let mut names = iter::once(name.to_owned()).chain(numbered);
+    let free = names.find(|name| taken.insert(name.clone()));
+    free.expect("there is no last number")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_label_is_a_name_in_hcl_and_no_others() {
+        let mut taken = BTreeSet::new();
+        for (name, expected) in [
+            ("t100", "t100"),
+            ("T100", "t100_2"),
+            ("t100", "t100_3"),
+            ("100", "tenant_100"),
+            ("", "tenant_"),
+            ("Zürich (west)", "z_rich__west_"),
+        ] {
+            assert_eq!(label(name, &mut taken), expected);
+        }
+    }
+}
