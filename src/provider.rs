@@ -1,4 +1,4 @@
-//! What `provider "iwd"` and its resources do.
+//! What `provider "iwd"`, its resources and its actions do.
 
 mod api_key;
 mod config;
@@ -18,8 +18,10 @@ use self::api_key::{ApiKeyResource, EphemeralApiKey};
 pub use self::config::variable;
 use self::session::Session;
 use self::tenant::TenantResource;
+use self::tenant::actions::{DeleteServices, ProvisionTenant};
 pub use self::tenant::converted::{Converted, NoTenant, convert};
 use crate::iwd::client::ClientSettings;
+use crate::tf_provider::action::Action;
 use crate::tf_provider::diagnostic::{self, Diagnostic};
 use crate::tf_provider::ephemeral_resource::EphemeralResource;
 use crate::tf_provider::provider::Provider;
@@ -78,6 +80,13 @@ impl Provider for IwdProvider {
 
     fn ephemeral_resources(&self) -> Vec<Arc<dyn EphemeralResource>> {
         vec![Arc::new(EphemeralApiKey)]
+    }
+
+    fn actions(&self) -> Vec<Arc<dyn Action>> {
+        vec![
+            Arc::new(DeleteServices::new(Arc::clone(&self.session))),
+            Arc::new(ProvisionTenant::new(Arc::clone(&self.session))),
+        ]
     }
 
     fn validate(&self, config: &Value) -> Vec<Diagnostic> {

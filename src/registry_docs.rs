@@ -49,8 +49,14 @@ pub fn pages(
         block: resource.schema().block,
         identity: None,
     });
+    let actions = provider.actions().into_iter().map(|action| Subject {
+        kind: Kind::Action,
+        type_name: action.type_name(),
+        block: action.schema().block,
+        identity: None,
+    });
     let mut pages = Files::from([("index.md".to_owned(), index)]);
-    pages.extend(resources.chain(ephemeral).map(|subject| {
+    pages.extend(resources.chain(ephemeral).chain(actions).map(|subject| {
         let page = page::of(name, &subject, examples, &guides);
         (subject.path(name), page)
     }));

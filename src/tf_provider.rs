@@ -1,11 +1,11 @@
 //! This provider's runtime: a Terraform provider SDK on tonic, written so that it could stand alone.
 //!
 //! It knows nothing of IWD and uses nothing else of this crate. It offers what this provider needs: managed and
-//! ephemeral resources over protocol 5.10.
+//! ephemeral resources and actions over protocol 5.10.
 //!
 //! | module | its one job |
 //! |---|---|
-//! | [`provider`], [`resource`], [`ephemeral_resource`] | traits that an author implements |
+//! | [`provider`], [`resource`], [`ephemeral_resource`], [`action`] | traits that an author implements |
 //! | [`schema`], [`value`], [`value_type`], [`number`], [`path`], [`diagnostic`], [`duration`] | Terraform's vocabulary |
 //! | [`config_check`], [`plan`], [`state`] | decisions of the schema alone |
 //! | [`msgpack`], [`json`] | values as bytes |
@@ -99,6 +99,7 @@
 //! }
 //! ```
 
+pub mod action;
 pub mod config_check;
 pub mod deserialize;
 pub mod diagnostic;

@@ -5,7 +5,7 @@ mod content;
 use std::time::{Duration, SystemTime};
 
 use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, LOCATION, RETRY_AFTER};
-use reqwest::{StatusCode, Url};
+use reqwest::{Method, StatusCode, Url};
 use serde::Deserialize;
 use serde_json::Value as Json;
 
@@ -78,8 +78,8 @@ impl Answer {
             return plain(Error::Page(reply()));
         }
         match self.status.as_u16() {
-            200..=299 if operation == Operation::Delete => Ok(Success::Done),
-            404 if operation == Operation::Delete => {
+            200..=299 if operation.method() == Method::DELETE => Ok(Success::Done),
+            404 if operation.method() == Method::DELETE => {
                 let may_be_iwds = text.is_empty() || content::is_json_object(text);
                 Ok(if may_be_iwds {
                     Success::Done

@@ -10,6 +10,7 @@ mod resolver;
 mod settings;
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::Url;
@@ -24,7 +25,7 @@ pub use self::probe::{Probe, ProbeError};
 use self::settings::Reuse;
 pub use self::settings::{ClientSettings, HeaderError, MAX_HEADERS, SettingsError, check_header};
 use super::answer::Success;
-use super::error::{Failure, Reply, Way};
+use super::error::{Error, Failure, Reply, Way};
 use super::mask::Masker;
 pub use super::model::Operation;
 use super::model::{Ccid, Deletion, Tenant};
@@ -68,6 +69,25 @@ pub struct CallContext {
     pub masker: Masker,
     /// What an answer may complain about: the parameters of the API, dotted from the root of the body.
     pub parameters: Vec<&'static str>,
+    /// Somebody to tell of each wait.
+    pub observer: Option<Arc<dyn Observer>>,
+}
+
+/// Who hears of what goes on in a call.
+pub trait Observer: fmt::Debug + Send + Sync {
+    /// Takes note that an attempt has failed and that another one follows after a wait.
+    fn waits(&self, wait: &Wait<'_>);
+}
+
+/// A wait before another attempt.
+#[derive(Clone, Copy, Debug)]
+pub struct Wait<'a> {
+    /// The number of attempts so far.
+    pub attempts: u32,
+    /// Why the last one failed. Its text holds no secret.
+    pub error: &'a Error,
+    /// How long the wait is.
+    pub wait: Duration,
 }
 
 /// What a deletion came to.
@@ -133,6 +153,31 @@ impl Client {
         context: &CallContext,
     ) -> Result<Deleted, Box<Failure>> {
         let request = request::delete(&self.endpoint, &self.headers, ccid, deletion);
+        self.call_delete(request, key, context).await
+    }
+
+    /// Deletes services of a tenant that stays.
+    pub async fn delete_services(
+        &self,
+        ccid: &Ccid,
+        names: Vec<String>,
+        key: &SecretString,
+        context: &CallContext,
+    ) -> Result<Deleted, Box<Failure>> {
+        let deletion = Deletion::Services(names);
+        let request = Request {
+            operation: Operation::DeleteServices,
+            ..request::delete(&self.endpoint, &self.headers, ccid, &deletion)
+        };
+        self.call_delete(request, key, context).await
+    }
+
+    async fn call_delete(
+        &self,
+        request: Request,
+        key: &SecretString,
+        context: &CallContext,
+    ) -> Result<Deleted, Box<Failure>> {
         let url = request.url.clone();
         Ok(match self.call(request, key, context).await? {
             Success::Done => Deleted::Gone,

@@ -160,6 +160,10 @@ pub enum Operation {
     Update,
     /// DELETE.
     Delete,
+    /// Another provisioning by somebody who doesn't know what was provisioned before: PUT.
+    Provision,
+    /// DELETE of some services of a tenant that stays.
+    DeleteServices,
 }
 
 impl Operation {
@@ -167,8 +171,8 @@ impl Operation {
     pub fn method(self) -> Method {
         match self {
             Self::Create => Method::POST,
-            Self::Update => Method::PUT,
-            Self::Delete => Method::DELETE,
+            Self::Update | Self::Provision => Method::PUT,
+            Self::Delete | Self::DeleteServices => Method::DELETE,
         }
     }
 }
@@ -180,6 +184,8 @@ impl Operation {
             Self::Create => "creating",
             Self::Update => "updating",
             Self::Delete => "deleting",
+            Self::Provision => "provisioning",
+            Self::DeleteServices => "deleting services of",
         }
     }
 }
@@ -190,6 +196,8 @@ impl fmt::Display for Operation {
             Self::Create => "create",
             Self::Update => "update",
             Self::Delete => "delete",
+            Self::Provision => "provision",
+            Self::DeleteServices => "delete services",
         })
     }
 }

@@ -11,7 +11,7 @@ mod way;
 mod what_happened;
 mod what_to_do;
 
-use reqwest::Url;
+use reqwest::{Method, Url};
 
 use self::attempts::{attempts, effect};
 pub(super) use self::key::{ambiguous_key, found, no_key, unknown_key};
@@ -47,8 +47,8 @@ pub(super) fn failure(failure: &Failure, key: KeySource) -> Diagnostic {
     // At destroy there is no configuration to point at.
     let parameter = failure
         .parameter
-        .filter(|_| *operation != Operation::Delete);
-    let named = parameter.and_then(schema::parameter);
+        .filter(|_| failure.method != Method::DELETE);
+    let named = parameter.and_then(|wire| schema::parameter(wire, *operation));
     if let (Some(parameter), Some((argument, _))) = (parameter, &named) {
         paragraphs.insert(
             2,
@@ -74,6 +74,19 @@ pub(super) fn not_there(ccid: &Ccid, url: &Url, reply: &Reply) -> Diagnostic {
              to IWD, its path prefix included, and whether Digital Channels still has the tenant. If it does, correct \
              `endpoint`, apply the tenant's configuration again (a create of what is there is an update), and destroy \
              it again.",
+            answer(reply, ", but not with the JSON that IWD answers")
+        ),
+    )
+}
+
+/// What to tell where an action found no tenant whose services to delete, and it may not be IWD that said so.
+pub(super) fn services_not_there(ccid: &Ccid, url: &Url, reply: &Reply) -> Diagnostic {
+    Diagnostic::warning(
+        "The tenant whose services to delete was not there",
+        format!(
+            "Tenant {ccid}, DELETE {url}\n\n{}\n\nSuch an answer counts as deleted. But another server may answer so \
+             too, and then the services live on. Check that `endpoint` leads to IWD, its path prefix included, and \
+             whether Digital Channels still has them. If it does, correct `endpoint` and invoke the action again.",
             answer(reply, ", but not with the JSON that IWD answers")
         ),
     )
@@ -108,6 +121,22 @@ impl From<NoRandomness> for Diagnostic {
 /// The summary of an operation that failed.
 pub(super) fn failed(operation: Operation, problem: &str) -> String {
     format!("Error {} tenant: {problem}", operation.in_progress())
+}
+
+/// What makes Terraform carry an operation out again.
+pub(super) fn again(operation: Operation) -> &'static str {
+    match operation {
+        Operation::Provision | Operation::DeleteServices => "Invoke the action again",
+        Operation::Create | Operation::Update | Operation::Delete => "Apply again",
+    }
+}
+
+/// Where the configuration says how long an operation may take.
+pub(super) fn timeout_setting(operation: Operation) -> &'static str {
+    match operation {
+        Operation::Provision | Operation::DeleteServices => "the action's `timeout`",
+        Operation::Create | Operation::Update | Operation::Delete => "the resource's `timeouts`",
+    }
 }
 
 fn summary(operation: Operation, error: &Error) -> String {

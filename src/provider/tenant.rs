@@ -1,5 +1,6 @@
-//! `iwd_tenant`: a file for each operation that Terraform asks for.
+//! `iwd_tenant`: a file for each operation that Terraform asks for; and the actions on tenants.
 
+pub(super) mod actions;
 mod apply;
 mod change;
 pub(super) mod converted;
@@ -72,6 +73,7 @@ impl Resource for TenantResource {
     }
 
     fn plan(&self, request: &PlanRequest<'_>, plan: &mut Plan) -> Planned {
+        self.session.ownership.planned_in(request.deferral_allowed);
         plan::plan(&self.session, request, plan)
     }
 

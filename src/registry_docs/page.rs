@@ -13,6 +13,7 @@ use crate::tf_provider::schema::{Block, IdentitySchema};
 pub(super) enum Kind {
     Resource,
     EphemeralResource,
+    Action,
 }
 
 /// What a page is about.
@@ -28,6 +29,7 @@ impl Kind {
         match self {
             Self::Resource => "Resource",
             Self::EphemeralResource => "Ephemeral Resource",
+            Self::Action => "Action",
         }
     }
 
@@ -36,6 +38,7 @@ impl Kind {
         match self {
             Self::Resource => "resource",
             Self::EphemeralResource => "ephemeral-resource",
+            Self::Action => "action",
         }
     }
 }
@@ -52,7 +55,7 @@ impl Subject {
     }
 }
 
-/// The page of a resource.
+/// The page of a resource or an action.
 pub(super) fn of(
     provider: &str,
     subject: &Subject,

@@ -1,9 +1,10 @@
-//! The trait of a provider: its own settings, and the resources that it offers.
+//! The trait of a provider: its own settings, and the resources and actions that it offers.
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 
+use super::action::Action;
 use super::diagnostic::Diagnostic;
 use super::ephemeral_resource::EphemeralResource;
 use super::resource::Resource;
@@ -26,6 +27,11 @@ pub trait Provider: Send + Sync + 'static {
 
     /// Its ephemeral resources.
     fn ephemeral_resources(&self) -> Vec<Arc<dyn EphemeralResource>> {
+        Vec::new()
+    }
+
+    /// Its actions.
+    fn actions(&self) -> Vec<Arc<dyn Action>> {
         Vec::new()
     }
 

@@ -103,6 +103,9 @@ pub struct PlanRequest<'a> {
     pub config: &'a Value,
     /// Private data stored beside the prior state, or planned beside it for an object that is replaced.
     pub private: &'a [u8],
+    /// Whether Terraform would take a deferral; it does in the walk of an apply, and in that of a plan unless told otherwise
+    /// it doesn't.
+    pub deferral_allowed: bool,
 }
 
 /// Private data and diagnostics that go with a plan.

@@ -8,10 +8,12 @@ mod walk;
 
 pub use check::SchemaKind;
 
+use std::borrow::Cow;
+
 use super::value::Value;
 use super::value_type::ValueType;
 
-/// The schema of a provider, resource or ephemeral resource.
+/// The schema of a provider, resource, ephemeral resource or action.
 #[derive(Clone, Debug)]
 pub struct Schema {
     /// The layout of the state; counts up with each incompatible change.
@@ -69,7 +71,7 @@ pub struct Attribute {
     /// `true` where its value is only ever sent by Terraform and never stored.
     pub write_only: bool,
     /// Its documentation, in Markdown: unit, default, what happens on change.
-    pub description: &'static str,
+    pub description: Cow<'static, str>,
     /// The value in the plan where the user sets nothing; only with [`Presence::OptionalComputed`].
     pub default: Option<Value>,
     /// The changes that replace the object.
@@ -147,7 +149,7 @@ impl Attribute {
             presence,
             sensitive: false,
             write_only: false,
-            description: "",
+            description: Cow::Borrowed(""),
             default: None,
             requires_replace: RequiresReplace::Never,
             use_state_for_unknown: false,
@@ -184,9 +186,9 @@ impl Attribute {
     }
 
     /// The same, with its documentation in Markdown.
-    pub fn describe(self, description: &'static str) -> Self {
+    pub fn describe(self, description: impl Into<Cow<'static, str>>) -> Self {
         Self {
-            description,
+            description: description.into(),
             ..self
         }
     }

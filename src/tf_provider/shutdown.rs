@@ -1,6 +1,6 @@
 //! The shutdown of the process as the changes in progress learn of it, and the wait for their responses.
 
-use tokio::task::JoinError;
+use tokio::task::{JoinError, JoinHandle};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tokio_util::task::task_tracker::TaskTrackerToken;
@@ -58,5 +58,17 @@ impl Shutdown {
         let mut response = Response::new(self.pending.spawn(change).await?);
         response.extensions_mut().insert(pending);
         Ok(response)
+    }
+
+    /// Runs a change in a task of its own, and responds with what `stream` makes of it.
+    pub(super) fn stream_change<T: Send + 'static, S>(
+        &self,
+        change: impl Future<Output = T> + Send + 'static,
+        stream: impl FnOnce(JoinHandle<T>) -> S,
+    ) -> Response<S> {
+        let pending = self.pending_response();
+        let mut response = Response::new(stream(self.pending.spawn(change)));
+        response.extensions_mut().insert(pending);
+        response
     }
 }

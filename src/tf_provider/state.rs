@@ -2,7 +2,7 @@
 
 use super::diagnostic::Diagnostic;
 use super::json::{self, Stray};
-use super::schema::{IdentitySchema, Schema};
+use super::schema::{Block, IdentitySchema, Presence, Schema};
 use super::value::Value;
 use super::value_type::ValueType;
 
@@ -65,6 +65,17 @@ pub fn upgrade_same_version(
         })
 }
 
+/// The configuration that leads to this state: without what nobody can set, and with each default where nothing is set,
+/// so that it can be seen.
+pub fn config_template(block: &Block, state: &Value) -> Value {
+    block.map(state, &mut |attribute, value| {
+        if attribute.write_only || attribute.presence == Presence::Computed {
+            return Some(Value::Null);
+        }
+        attribute.default.clone().filter(|_| value.is_null())
+    })
+}
+
 /// Reads a stored identity of the schema's own version.
 pub fn upgrade_identity(
     schema: &IdentitySchema,
@@ -94,7 +105,6 @@ pub fn upgrade_identity(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tf_provider::schema::Block;
 
     #[test]
     fn debug_shows_no_content() {
@@ -112,5 +122,54 @@ mod tests {
         let read = |raw| upgrade_same_version(&schema, 0, &raw);
         assert_eq!(read(RawState::Absent), Ok(Value::Null));
         assert_eq!(read(RawState::Flatmap).unwrap_err().summary, CANT_READ);
+    }
+    #[test]
+    fn a_template_shows_each_default_where_nothing_is_set_and_nothing_that_nobody_can_set() {
+        use crate::tf_provider::schema::{Attribute, NestedBlock};
+        use ValueType::{Number, String};
+        let attributes = || {
+            vec![
+                Attribute::computed("id", String),
+                Attribute::defaulted("port", Number, 80),
+                Attribute::optional("name", String),
+                Attribute::optional("key_wo", String).write_only(),
+            ]
+        };
+        let part = |name| {
+            let block = Block {
+                attributes: attributes(),
+                ..Block::default()
+            };
+            NestedBlock::optional(name, block)
+        };
+        let block = Block {
+            attributes: attributes(),
+            blocks: vec![part("there"), part("missing")],
+            ..Block::default()
+        };
+        let object = |id: Value, port: Value, key: Value| {
+            [
+                ("id", id),
+                ("port", port),
+                ("name", Value::Null),
+                ("key_wo", key),
+            ]
+        };
+        let whole = |top: [(&str, Value); 4], inner: [(&str, Value); 4]| {
+            let mut whole = Value::object(top);
+            whole.set_attribute("there", Value::object(inner));
+            whole.set_attribute("missing", Value::Null);
+            whole
+        };
+        let stored = |port: Value| object("1".into(), port, "canary".into());
+        let shown = |port: Value| object(Value::Null, port, Value::Null);
+        assert_eq!(
+            config_template(&block, &whole(stored(Value::Null), stored(8080.into()))),
+            whole(shown(80.into()), shown(8080.into()))
+        );
+        assert_eq!(
+            config_template(&block, &whole(stored(8080.into()), stored(Value::Null))),
+            whole(shown(8080.into()), shown(80.into()))
+        );
     }
 }

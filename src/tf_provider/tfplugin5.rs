@@ -3,6 +3,7 @@
 //! Nothing past this module sees a generated type. Every problem is a diagnostic in the reply, never a gRPC error:
 //! Terraform turns those into texts that help nobody.
 
+mod action;
 mod answer;
 mod change;
 mod decode;

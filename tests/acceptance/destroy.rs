@@ -281,3 +281,47 @@ fn a_ccid_in_other_letter_case_is_refused() {
     workspace.set_config(Tenant::new());
     workspace.finish();
 }
+
+#[test]
+fn what_triggers_a_replacement_deletes_the_tenant_first() {
+    let config = |trigger: &str| {
+        let tenant =
+            Tenant::new().set("lifecycle.replace_triggered_by", "[terraform_data.trigger]");
+        format!("resource \"terraform_data\" \"trigger\" {{\n  input = {trigger:?}\n}}\n{tenant}")
+    };
+    let simulator = Simulator::start();
+    let workspace = Workspace::new(&simulator, config("one"));
+    drop(workspace.apply());
+    workspace.set_config(config("two"));
+    let applied = workspace.apply();
+    assert_eq!(applied.plan.action(ADDRESS), Action::DeleteThenCreate);
+    assert_eq!(simulator.methods(), ["POST", "DELETE", "POST"]);
+    workspace.finish();
+}
+
+#[test]
+fn a_provisioner_that_fails_taints_the_tenant_and_the_next_apply_deletes_it_unless_protected() {
+    for protected in [false, true] {
+        let tenant = Tenant::new().set("deletion_protection", &protected.to_string());
+        let block = tenant.to_string();
+        let block = block.strip_suffix("}\n").expect("the end of the block");
+        let provisioner = "  provisioner \"local-exec\" {\n    command = \"exit 1\"\n  }\n}\n";
+        let simulator = Simulator::start();
+        let workspace = Workspace::new(&simulator, format!("{block}{provisioner}"));
+        workspace.apply_fails().expect_text("exit status 1");
+        assert_eq!(simulator.methods(), ["POST"]);
+        workspace.set_config(&tenant);
+        if protected {
+            workspace
+                .apply_fails()
+                .expect_text("Tenant is protected from deletion")
+                .expect_text("terraform untaint");
+            assert_eq!(simulator.methods(), ["POST"]);
+            workspace.abandon();
+        } else {
+            drop(workspace.apply());
+            assert_eq!(simulator.methods(), ["POST", "DELETE", "POST"]);
+            workspace.finish();
+        }
+    }
+}

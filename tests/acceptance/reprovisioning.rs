@@ -1,6 +1,6 @@
 //! What sends a tenant again, what only looks, and what a plan warns of.
 
-use crate::harness::{CCID, Simulator, Tenant, Workspace};
+use crate::harness::{API_KEY, CCID, Simulator, Tenant, Workspace, provider_block};
 
 const ADDRESS: &str = "iwd_tenant.t";
 const OTHER_CCID: &str = "d846c51e-1fe8-4118-bf32-cf0b4ef29032";
@@ -113,5 +113,24 @@ fn a_plan_warns_of_what_may_stay_behind() {
     workspace
         .plan()
         .expect_warning("`iwd.api_keys.iwddm` is removed");
+    workspace.finish();
+}
+
+#[test]
+fn a_changed_endpoint_plans_nothing() {
+    let (simulator, other) = (Simulator::start(), Simulator::start());
+    let workspace = Workspace::new(&simulator, Tenant::new());
+    drop(workspace.apply());
+    let block = |simulator: &Simulator| {
+        let endpoint = format!("{:?}", simulator.endpoint());
+        provider_block(&[
+            ("endpoint", &endpoint),
+            ("api_key", &format!("{API_KEY:?}")),
+        ])
+    };
+    workspace.set_provider_block(&block(&other));
+    workspace.expect_empty_plan();
+    workspace.set_provider_block(&block(&simulator));
+    assert!(other.requests().is_empty());
     workspace.finish();
 }

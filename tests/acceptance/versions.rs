@@ -4,6 +4,8 @@
 
 #[path = "versions/abilities.rs"]
 mod abilities;
+#[path = "versions/actions.rs"]
+mod actions;
 mod harness;
 #[path = "versions/identity.rs"]
 mod identity;
@@ -11,6 +13,8 @@ mod identity;
 mod life_cycle;
 #[path = "versions/states.rs"]
 mod states;
+#[path = "versions/testing.rs"]
+mod testing;
 
 use std::ops::Range;
 use std::process::ExitCode;
@@ -41,13 +45,34 @@ const CHECKS: &[Check] = &[
     check("refusal_of_write_only_arguments", (0, 12)..(1, 11), (1, 6)..(1, 11), life_cycle::write_only_is_refused),
     check("import_block", (1, 5)..NEWEST, (1, 6)..NEWEST, abilities::import_block),
     check("generated_configuration", (1, 5)..NEWEST, (1, 6)..NEWEST, abilities::generated_configuration),
+    check("generated_defaults", (1, 14)..NEWEST, NONE, abilities::generated_defaults),
+    check("refresh_only_exits_with_0", (1, 6)..(1, 8), NONE, abilities::refresh_only_exits_with_0),
+    check("refresh_only_exits_with_2", (1, 8)..(1, 15), NONE, abilities::refresh_only_exits_with_2),
+    check("refresh_only_exits_with_0", (1, 15)..NEWEST, NONE, abilities::refresh_only_exits_with_0),
+    check("dynamic_block_that_ends_empty", (1, 11)..NEWEST, NONE, abilities::dynamic_block_that_ends_empty),
     check("terraform_test", (1, 6)..NEWEST, (1, 6)..NEWEST, abilities::terraform_test),
+    check("terraform_test_with_a_provider_of_its_own", (1, 6)..NEWEST, NONE, abilities::terraform_test_with_a_provider_of_its_own),
     check("moved", (1, 8)..NEWEST, (1, 10)..NEWEST, abilities::moved),
     check("ephemeral_resource", (1, 10)..NEWEST, (1, 11)..NEWEST, abilities::ephemeral_resource),
     check("write_only_arguments", (1, 11)..NEWEST, (1, 11)..NEWEST, abilities::write_only_arguments),
     check("refusal_of_query", (1, 14)..NEWEST, NONE, abilities::query_is_refused),
     check("import_by_identity", (1, 12)..NEWEST, (1, 12)..NEWEST, identity::import_by_identity),
     check("identity_in_state_and_plan", (1, 12)..NEWEST, (1, 12)..NEWEST, identity::is_recorded_and_shown),
+    check("action_invoked", (1, 14)..NEWEST, NONE, actions::are_invoked),
+    check("action_triggered", (1, 14)..NEWEST, NONE, actions::are_triggered_with_what_was_unknown),
+    check("action_failed", (1, 14)..NEWEST, NONE, actions::fail_in_full_words),
+    check("action_stopped_in_a_wait", (1, 14)..NEWEST, NONE, actions::are_stopped_in_a_wait),
+    check("action_stopped_in_flight", (1, 14)..NEWEST, NONE, actions::are_stopped_in_flight),
+    check("action_examples", (1, 14)..NEWEST, NONE, actions::examples_are_valid),
+    // Terraform 1.16.0-rc2 gives no ephemeral value to an action that is invoked by hand.
+    check("action_with_ephemeral_secrets", (1, 14)..(1, 16), NONE, actions::keep_ephemeral_secrets),
+    check("action_with_stored_secrets", (1, 14)..NEWEST, NONE, actions::let_the_plan_keep_other_secrets),
+    check("testing_examples", (1, 11)..NEWEST, NONE, testing::examples_pass),
+    check("testing_with_a_bare_mock", (1, 11)..NEWEST, NONE, testing::mocks_make_up_what_they_are_not_given),
+    check("testing_what_is_invalid", (1, 11)..NEWEST, NONE, testing::what_is_invalid_is_refused_all_the_same),
+    check("testing_ephemeral_resources", (1, 11)..NEWEST, NONE, testing::mocks_have_no_ephemeral_resources),
+    check("testing_overrides", (1, 11)..NEWEST, NONE, testing::an_override_changes_nothing_that_is_there),
+    check("testing_protected_tenants", (1, 11)..NEWEST, NONE, testing::a_protected_tenant_outlives_its_test),
     check("unknown_ccid", (1, 6)..NEWEST, (1, 6)..NEWEST, identity::unknown_ccid),
 ];
 

@@ -28,6 +28,7 @@ const VOCABULARY: &[&str] = &[
 
 /// What the author of a provider writes.
 const AUTHORS: &[&str] = &[
+    "tf_provider::action",
     "tf_provider::ephemeral_resource",
     "tf_provider::provider",
     "tf_provider::resource",

@@ -11,7 +11,7 @@ use terraform_provider_iwd::provider::ADDRESS;
 type Files = BTreeMap<String, String>;
 
 /// Where the Registry looks for pages, of what this provider has.
-const FOLDERS: [&str; 3] = ["resources", "ephemeral-resources", "guides"];
+const FOLDERS: [&str; 4] = ["resources", "ephemeral-resources", "actions", "guides"];
 
 #[test]
 fn the_documentation_is_what_schema_and_examples_make_of_it() {

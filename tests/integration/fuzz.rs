@@ -47,6 +47,8 @@ fn calls() -> Vec<(&'static str, Json, Request)> {
     }
     let identity = json!({"ccid": CCID});
     let key = json!({"id": "x", "key": "canary-key", "keepers": {"a": "b"}});
+    let services =
+        json!({"ccid": CCID, "services": ["iWD"], "api_key_wo": "canary-key", "timeout": "1s"});
     vec![
         (
             "PrepareProviderConfig",
@@ -140,18 +142,18 @@ fn calls() -> Vec<(&'static str, Json, Request)> {
         }),
         (
             "ValidateActionConfig",
-            plain(),
-            request!(validate_action_config { action_type: "a" } config),
+            services.clone(),
+            request!(validate_action_config { action_type: "iwd_delete_services" } config),
         ),
         (
             "PlanAction",
-            plain(),
-            request!(plan_action { action_type: "a" } config),
+            services.clone(),
+            request!(plan_action { action_type: "iwd_delete_services" } config),
         ),
         (
             "InvokeAction",
-            plain(),
-            request!(invoke_action { action_type: "a" } config),
+            services,
+            request!(invoke_action { action_type: "iwd_delete_services" } config),
         ),
         ("UpgradeResourceState", plain(), |value| {
             wire::upgrade_resource_state::Request {

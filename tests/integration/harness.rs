@@ -1,5 +1,6 @@
 //! The provider as a host sees it: the real process, started as Terraform starts it, and every call by hand.
 
+pub(crate) mod actions;
 pub(crate) mod api;
 pub(crate) mod conformance;
 pub(crate) mod generated;

@@ -80,6 +80,7 @@ fn context() -> CallContext {
         end: CancellationToken::new(),
         masker: masker(),
         parameters: vec!["iwd.db.host"],
+        observer: None,
     }
 }
 

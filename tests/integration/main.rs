@@ -22,6 +22,7 @@ mod proxies;
 mod sdk;
 mod simulator;
 mod state;
+mod tenant_actions;
 mod tenant_agreement;
 mod tenant_apply;
 mod tenant_plan;

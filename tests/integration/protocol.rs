@@ -29,7 +29,10 @@ async fn the_schema_names_what_is_offered_and_announces_what_is_true() {
             .contains_key("iwd_api_key")
     );
     assert!(schema.data_source_schemas.is_empty() && schema.functions.is_empty());
-    assert!(schema.list_resource_schemas.is_empty() && schema.action_schemas.is_empty());
+    assert!(schema.list_resource_schemas.is_empty());
+    let mut actions: Vec<_> = schema.action_schemas.keys().collect();
+    actions.sort();
+    assert_eq!(actions, ["iwd_delete_services", "iwd_provision_tenant"]);
     assert!(schema.provider_meta.is_none() && schema.diagnostics.is_empty());
     let capabilities = schema.server_capabilities.unwrap();
     assert!(capabilities.plan_destroy && capabilities.get_provider_schema_optional);
@@ -43,6 +46,7 @@ async fn the_schema_names_what_is_offered_and_announces_what_is_true() {
         .into_inner();
     assert_eq!(metadata.resources.len(), 2);
     assert_eq!(metadata.ephemeral_resources.len(), 1);
+    assert_eq!(metadata.actions.len(), 2);
     let functions = host
         .provider
         .get_functions(wire::get_functions::Request {})
@@ -66,7 +70,10 @@ async fn every_schema_is_one_that_terraform_accepts() {
         .resource_schemas
         .values()
         .chain(schema.ephemeral_resource_schemas.values());
-    for schema in all.chain(schema.provider.iter()) {
+    let actions = schema.action_schemas.values();
+    let actions = actions.filter_map(|action| action.schema.as_ref());
+    assert_eq!(actions.clone().count(), 2);
+    for schema in all.chain(actions).chain(schema.provider.iter()) {
         check_block(schema.block.as_ref().unwrap());
     }
 }
@@ -459,7 +466,7 @@ async fn read_gives_back_what_it_got_and_calls_nobody() {
 }
 
 #[tokio::test]
-async fn generated_configuration_leaves_out_what_nobody_can_set() {
+async fn generated_configuration_shows_the_defaults_and_leaves_out_what_nobody_can_set() {
     let mut host = Host::start().await;
     let mut state = plain();
     state["id"] = CCID.into();
@@ -474,7 +481,12 @@ async fn generated_configuration_leaves_out_what_nobody_can_set() {
         .await
         .unwrap()
         .into_inner();
-    assert_eq!(from_wire(reply.config.as_ref()), plain());
+    let mut expected = plain();
+    expected["on_destroy"] = "delete_tenant".into();
+    expected["deletion_protection"] = false.into();
+    expected["iwd"]["db"]["port"] = 5432.into();
+    expected["iwd"]["db"]["ssl"] = false.into();
+    assert_eq!(from_wire(reply.config.as_ref()), expected);
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! What the SDK does for any provider, shown with providers of the tests' own.
 
+mod actions;
 mod awkward;
 mod conformance;
 mod faulty;

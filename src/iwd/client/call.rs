@@ -13,7 +13,7 @@ use super::super::request::Request;
 use super::super::retry::{self, Decision, Policy, Progress};
 use super::attempt::{self, Attempt};
 use super::attempt_log::{self, AttemptLog};
-use super::{CallContext, Client};
+use super::{CallContext, Client, Wait};
 use crate::random;
 
 /// Sends the request until it succeeds, or there is no sense or no time in another attempt.
@@ -46,6 +46,7 @@ pub(super) async fn run(
             NextStep::Wait(_) if context.stop.is_cancelled() => {}
             NextStep::Wait(wait) => {
                 call.log_wait(wait);
+                call.tell_of_wait(wait, context);
                 tokio::select! {
                     () = context.stop.cancelled() => {}
                     () = tokio::time::sleep(wait) => {}
@@ -194,6 +195,17 @@ impl<'a> Call<'a> {
         let (host, wait_ms) = (self.request.url.authority(), milliseconds(wait));
         let reason = self.last.as_ref().map(|last| display(&last.error));
         warn!(%operation, %ccid, host, attempt, wait_ms, reason, "trying again after a wait");
+    }
+
+    fn tell_of_wait(&self, wait: Duration, context: &CallContext) {
+        if let (Some(observer), Some(last)) = (&context.observer, &self.last) {
+            let attempts = self.attempts;
+            observer.waits(&Wait {
+                attempts,
+                error: &last.error,
+                wait,
+            });
+        }
     }
 
     /// The failure of a call that was told to stop.

@@ -78,5 +78,19 @@ pub(super) fn effect(operation: Operation, may_have_arrived: bool) -> &'static s
              counts as deleted."
         }
         (Operation::Delete, false) => "Nothing was deleted. Destroying again is safe.",
+        (Operation::Provision, true) => {
+            "The tenant may have been provisioned all the same. Invoking the action again is safe: it sends the whole \
+             tenant each time."
+        }
+        (Operation::Provision, false) => {
+            "The tenant was not provisioned. Invoking the action again is safe."
+        }
+        (Operation::DeleteServices, true) => {
+            "The services may have been deleted all the same. Invoking the action again is safe: what is gone counts \
+             as deleted."
+        }
+        (Operation::DeleteServices, false) => {
+            "Nothing was deleted. Invoking the action again is safe."
+        }
     }
 }

@@ -12,6 +12,7 @@ pub(in crate::provider) fn no_key(operation: Operation, ccid: &Ccid) -> Diagnost
         Operation::Delete => {
             "A write-only key (`api_key_wo`) is not kept in the state, so it can't serve at destroy."
         }
+        Operation::DeleteServices => "The action's `api_key_wo` serves too.",
         _ => "The tenant's own `api_key` or `api_key_wo` serves too.",
     };
     Diagnostic::error(

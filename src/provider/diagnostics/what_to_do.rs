@@ -1,12 +1,13 @@
 //! What may help.
 
 use super::key::{found, instead};
-use super::{tls, way};
+use super::{timeout_setting, tls, way};
 use crate::iwd::error::{Error, Failure, GaveUp};
 use crate::provider::config::KeySource;
 
 pub(super) fn what_to_do(failure: &Failure, key: KeySource) -> String {
-    if let Some(advice) = way::advice(&failure.error, &failure.way) {
+    let advice = way::advice(&failure.error, &failure.way);
+    if let Some(advice) = advice.or_else(|| more_time(failure)) {
         return advice;
     }
     let is_plain = failure.url.scheme() == "http";
@@ -43,15 +44,6 @@ pub(super) fn what_to_do(failure: &Failure, key: KeySource) -> String {
         Error::Tls(reason) => return tls::what_to_do(reason, &failure.url),
         Error::TlsHangUp => return tls::hang_up(),
         Error::WantsTls(_) => "Begin `endpoint` with https:// instead of http://.",
-        Error::Timeout { sent: true, .. }
-            if matches!(
-                failure.gave_up,
-                GaveUp::OutOfTime { .. } | GaveUp::CutShort { .. }
-            ) =>
-        {
-            "Check that IWD and the tenant's database are well. If they only need longer, raise the resource's \
-             `timeouts`, and `request_timeout` of the provider for a single attempt."
-        }
         Error::Timeout { sent: true, .. } => {
             "Check that IWD and the tenant's database are well. If they only need longer, raise `request_timeout` of \
              the provider."
@@ -94,10 +86,6 @@ fn of_answer(error: &Error) -> &'static str {
             }
             _ => "Correct what the answer complains about.",
         },
-        Error::Unavailable(_) => {
-            "Check that IWD is running and well, and the gateway or ingress before it. If it only needs longer, raise \
-             the resource's `timeouts`."
-        }
         Error::Internal(_) | Error::Server(_) => {
             "Check the log of IWD. A wrong host, name, user or password of the tenant's database may look so, and so \
              may Digital Channels that IWD can't reach."
@@ -120,5 +108,23 @@ fn of_answer(error: &Error) -> &'static str {
              changes or compresses its answers."
         }
         _ => "",
+    }
+}
+
+/// What to do where more time may help.
+fn more_time(failure: &Failure) -> Option<String> {
+    let timeouts = timeout_setting(failure.operation);
+    match (&failure.error, failure.gave_up) {
+        (Error::Timeout { sent: true, .. }, GaveUp::OutOfTime { .. } | GaveUp::CutShort { .. }) => {
+            Some(format!(
+                "Check that IWD and the tenant's database are well. If they only need longer, raise {timeouts}, and \
+                 `request_timeout` of the provider for a single attempt."
+            ))
+        }
+        (Error::Unavailable(_), _) => Some(format!(
+            "Check that IWD is running and well, and the gateway or ingress before it. If it only needs longer, raise \
+             {timeouts}."
+        )),
+        _ => None,
     }
 }

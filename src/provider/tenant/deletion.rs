@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::model;
 use super::ownership::Standing;
 use super::private_state::PrivateState;
 use super::schema::{DELETE_SERVICES, DELETE_TENANT, KEEP};
@@ -95,11 +96,7 @@ pub(super) fn forgets(state: &Value) -> bool {
 
 fn services(listed: &Value) -> Vec<String> {
     match listed.as_elements() {
-        Some(listed) => listed
-            .iter()
-            .filter_map(Value::as_str)
-            .map(str::to_owned)
-            .collect(),
+        Some(listed) => model::services(listed),
         None => DEFAULT_SERVICES.map(str::to_owned).to_vec(),
     }
 }

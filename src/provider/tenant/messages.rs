@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use super::deletion::Refusal;
 use super::ownership::Conflict;
-use crate::iwd::client::Operation;
+use crate::iwd::client::{Operation, Wait};
 use crate::iwd::model::Ccid;
-use crate::provider::diagnostics::failed;
+use crate::provider::diagnostics::{again, failed, timeout_setting};
 use crate::tf_provider::diagnostic::Diagnostic;
 use crate::tf_provider::duration;
 use crate::tf_provider::path::AttributePath;
@@ -211,7 +211,9 @@ pub(super) fn out_of_time(
             failed(operation, "timed out waiting for another operation on it"),
             format!(
                 "Another operation on the tenant {ccid} was under way for all of the timeout of {timeout}. Nothing was \
-                 sent. Apply again, with longer `timeouts` if need be; check that only one resource has this ccid."
+                 sent. {again}, and raise {timeouts} if need be; check that only one resource has this ccid.",
+                again = again(operation),
+                timeouts = timeout_setting(operation)
             ),
         ),
         WaitedFor::Client => Diagnostic::error(
@@ -220,7 +222,8 @@ pub(super) fn out_of_time(
                 "The certificates and keys that the provider settings name could not be read within the timeout of \
                  {timeout} for the tenant {ccid}. Nothing was sent. Check that `ca_cert_file`, `client_cert_file` and \
                  `client_key_file` name regular files, and that the file systems which hold them and the system's CA \
-                 certificates answer; then apply again."
+                 certificates answer; then {again}.",
+                again = again(operation).to_lowercase()
             ),
         ),
     }
@@ -235,8 +238,27 @@ pub(super) fn stopped(operation: Operation, ccid: &Ccid, waited_for: WaitedFor) 
     Diagnostic::error(
         failed(operation, "stopped"),
         format!(
-            "Terraform was told to stop while the tenant {ccid} waited for {what}. Nothing was sent. Apply again."
+            "Terraform was told to stop while the tenant {ccid} waited for {what}. Nothing was sent. {}.",
+            again(operation)
         ),
+    )
+}
+
+/// The progress of an action that waits for its turn.
+pub(super) fn waits_for_turn(ccid: &Ccid) -> String {
+    format!("Waiting for another operation on the tenant {ccid} to end.")
+}
+
+/// The progress of an action whose attempt has failed.
+pub(super) fn tries_again(wait: &Wait<'_>) -> String {
+    let Wait {
+        attempts,
+        error,
+        wait,
+    } = wait;
+    format!(
+        "Attempt {attempts} failed: {error}. Trying again in {}.",
+        duration::format(*wait)
     )
 }
 
@@ -272,6 +294,8 @@ mod tests {
             out_of_time(Operation::Create, ccid, WaitedFor::Client, minutes),
             stopped(Operation::Update, ccid, WaitedFor::Turn),
             stopped(Operation::Create, ccid, WaitedFor::Client),
+            out_of_time(Operation::DeleteServices, ccid, WaitedFor::Turn, minutes),
+            stopped(Operation::Provision, ccid, WaitedFor::Turn),
         ];
         insta::assert_snapshot!(pages(told.into_iter()));
     }

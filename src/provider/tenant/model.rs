@@ -109,18 +109,27 @@ pub(super) fn visible_values(object: &Value) -> Vec<String> {
     visible
 }
 
-/// How long an operation may take in all.
+/// How long an operation of `iwd_tenant` may take in all.
 pub(super) fn timeout(object: &Value, operation: Operation) -> Result<Duration, Diagnostic> {
-    let name = operation.to_string();
-    let Some(text) = object.at(&["timeouts", &name]).as_str() else {
+    timeout_at(object, &["timeouts", &operation.to_string()])
+}
+
+/// How long an operation may take in all, by what stands at that place.
+pub(super) fn timeout_at(object: &Value, path: &[&str]) -> Result<Duration, Diagnostic> {
+    let Some(text) = object.at(path).as_str() else {
         return Ok(DEFAULT_TIMEOUT);
     };
     duration::parse(text).map_err(|problem| {
-        Diagnostic::error(
-            "Invalid duration",
-            format!("`timeouts.{name}` is {text:?}: {problem}. Nothing was sent."),
-        )
+        let path = AttributePath::of(path);
+        let detail = format!("`{path}` is {text:?}: {problem}. Nothing was sent.");
+        Diagnostic::error("Invalid duration", detail)
     })
+}
+
+/// The names in a list or set of services.
+pub(super) fn services(listed: &[Value]) -> Vec<String> {
+    let names = listed.iter().filter_map(Value::as_str);
+    names.map(str::to_owned).collect()
 }
 
 #[cfg(test)]

@@ -1,8 +1,10 @@
 //! One operation on a tenant in IWD: what bounds it, its key, its turn on the tenant, and what is recorded of it.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::{Instrument as _, Span, debug_span};
@@ -13,7 +15,7 @@ use super::model;
 use super::ownership::{Standing, Turn};
 use super::private_state::ObjectId;
 use super::schema;
-use crate::iwd::client::{CallContext, Client, Deleted, Operation};
+use crate::iwd::client::{CallContext, Client, Deleted, Observer, Operation, Wait};
 use crate::iwd::error::Failure;
 use crate::iwd::mask::Masker;
 use crate::iwd::model::{Ccid, Deletion};
@@ -21,6 +23,7 @@ use crate::provider::config::{Key, KeyLookup, KeySource, Settings};
 use crate::provider::diagnostics;
 use crate::provider::session::{Connection, Session};
 use crate::random::NoRandomness;
+use crate::tf_provider::action::Progress;
 use crate::tf_provider::diagnostic::Diagnostic;
 use crate::tf_provider::resource::ApplyRequest;
 
@@ -53,7 +56,7 @@ impl From<Vec<Diagnostic>> for ApplyError {
 
 impl ApplyError {
     /// A call that failed, with a key from there.
-    fn of_call(failure: &Failure, key: KeySource) -> Self {
+    pub(super) fn of_call(failure: &Failure, key: KeySource) -> Self {
         Self {
             may_have_arrived: failure.may_have_arrived,
             diagnostics: vec![diagnostics::failure(failure, key)],
@@ -100,6 +103,7 @@ pub(super) async fn provision(
         timeout: model::timeout(&request.planned, operation)?,
         stop: &request.stop,
         end: &request.end,
+        progress: None,
     };
     // The server may name what it gets, plain from the plan and write-only from the configuration, and what it had before.
     let objects = [&request.planned, &request.config, &request.prior];
@@ -152,6 +156,7 @@ pub(super) async fn delete(
         timeout: model::timeout(prior, Operation::Delete)?,
         stop: &request.stop,
         end: &request.end,
+        progress: None,
     };
     let (client, turn) = window.enter(session, &connection).await?;
     // What came before in the queue may have been a newer create.
@@ -178,26 +183,38 @@ pub(super) async fn delete(
 }
 
 /// What bounds one operation from its first wait on.
-struct Window<'a> {
-    operation: Operation,
-    ccid: &'a Ccid,
-    began: Instant,
-    timeout: Duration,
-    stop: &'a CancellationToken,
-    end: &'a CancellationToken,
+pub(super) struct Window<'a> {
+    pub(super) operation: Operation,
+    pub(super) ccid: &'a Ccid,
+    pub(super) began: Instant,
+    pub(super) timeout: Duration,
+    pub(super) stop: &'a CancellationToken,
+    pub(super) end: &'a CancellationToken,
+    /// Where to tell of waits.
+    pub(super) progress: Option<&'a Progress>,
 }
 
 impl Window<'_> {
     /// Waits for the client and for this operation's turn on the tenant.
-    async fn enter<'s>(
+    pub(super) async fn enter<'s>(
         &self,
         session: &'s Session,
         connection: &Arc<Connection>,
     ) -> Result<(Client, Turn<'s>), ApplyError> {
         let client = self.wait(WaitedFor::Client, connection.client()).await??;
-        let turn = session.ownership.turn(self.ccid.as_str());
-        let turn = self.wait(WaitedFor::Turn, turn).await?;
+        let turn = self.wait(WaitedFor::Turn, self.turn(session)).await?;
         Ok((client, turn))
+    }
+
+    async fn turn<'s>(&self, session: &'s Session) -> Turn<'s> {
+        let mut turn = pin!(session.ownership.turn(self.ccid.as_str()));
+        if let Some(turn) = turn.as_mut().now_or_never() {
+            return turn;
+        }
+        if let Some(progress) = self.progress {
+            progress.report(messages::waits_for_turn(self.ccid));
+        }
+        turn.await
     }
 
     /// Waits no longer than until Terraform stops or the time is up.
@@ -216,7 +233,7 @@ impl Window<'_> {
         }
     }
 
-    fn call_context(&self, masker: Masker) -> CallContext {
+    pub(super) fn call_context(&self, masker: Masker) -> CallContext {
         CallContext {
             began: self.began,
             timeout: self.timeout,
@@ -224,17 +241,30 @@ impl Window<'_> {
             end: self.end.clone(),
             masker,
             parameters: schema::parameters(),
+            observer: self
+                .progress
+                .map(|progress| Arc::new(Reporter(progress.clone())) as _),
         }
     }
 }
 
+/// Tells of each wait before another attempt.
+#[derive(Debug)]
+struct Reporter(Progress);
+
+impl Observer for Reporter {
+    fn waits(&self, wait: &Wait<'_>) {
+        self.0.report(messages::tries_again(wait));
+    }
+}
+
 /// Lets all that is logged of a call say where its key was found.
-fn call_span(key: KeySource) -> Span {
+pub(super) fn call_span(key: KeySource) -> Span {
     debug_span!("call", key = diagnostics::found(key))
 }
 
 /// The `x-api-key`: the provider's for this tenant, the provider's, the tenant's own.
-fn key(
+pub(super) fn key(
     settings: &Settings,
     operation: Operation,
     ccid: &Ccid,

@@ -57,8 +57,10 @@ struct Shared;
 
 #[derive(Default)]
 struct Records {
-    /// Counts the walks; each begins with `Configure`.
+    /// Counts the walks.
     walk: u64,
+    /// Whether deferral is allowed in the plans of this walk, once there is one.
+    deferral_allowed: Option<bool>,
     /// What this walk has planned.
     planned: HashMap<FoldedCcid, Vec<Planned>>,
     /// What this process has done.
@@ -92,9 +94,19 @@ struct Provisioned {
 impl Ownership {
     /// Forgets what an earlier walk planned; what was done stays.
     pub(in crate::provider) fn begin_walk(&self) {
+        self.records().begin_walk();
+    }
+
+    /// Takes note of a plan that allows deferral or not. All plans of a walk agree, so another one begins where that changes.
+    ///
+    /// Each walk begins with `Configure`, but for those of `terraform test` from 1.13 on: a provider block in a test file is
+    /// configured once, and its plans and applies follow each other.
+    pub(super) fn planned_in(&self, deferral_allowed: bool) {
         let mut records = self.records();
-        records.walk += 1;
-        records.planned.clear();
+        if records.deferral_allowed == Some(!deferral_allowed) {
+            records.begin_walk();
+        }
+        records.deferral_allowed = Some(deferral_allowed);
     }
 
     /// Notes what a plan wants with which tenant, up to what conflicts with the plan of another object; or names the tenant
@@ -224,6 +236,12 @@ impl Turn<'_> {
 }
 
 impl Records {
+    fn begin_walk(&mut self) {
+        self.walk += 1;
+        self.deferral_allowed = None;
+        self.planned.clear();
+    }
+
     fn standing(&self, key: &FoldedCcid, object: &ObjectId) -> Standing {
         match self.provisioned.get(key) {
             Some(last) if last.objects.contains(object) => Standing::Owner,

@@ -1,4 +1,4 @@
-//! The arguments of `iwd_tenant`: one row for each, from which every other list is derived.
+//! The arguments of a tenant: one row for each, from which every other list is derived, for `iwd_tenant` and the actions.
 
 mod arguments;
 mod row;
@@ -9,8 +9,11 @@ pub(super) use self::arguments::{DELETE_SERVICES, DELETE_TENANT, KEEP};
 use self::arguments::{arguments, blocks};
 use self::row::BlockRow;
 pub(super) use self::row::{Argument, Check, Effect, Need, Secret};
+use crate::iwd::model::Operation;
 use crate::tf_provider::path::AttributePath;
-use crate::tf_provider::schema::{Block, IdentityAttribute, IdentitySchema, NestedBlock, Schema};
+use crate::tf_provider::schema::{
+    Attribute, Block, IdentityAttribute, IdentitySchema, NestedBlock, Schema,
+};
 use crate::tf_provider::value::Value;
 use crate::tf_provider::value_type::ValueType;
 
@@ -22,8 +25,33 @@ static BLOCKS: LazyLock<Vec<BlockRow>> = LazyLock::new(blocks);
 /// The schema of `iwd_tenant`, made once.
 pub(super) static SCHEMA: LazyLock<Schema> = LazyLock::new(|| Schema {
     version: 0,
-    block: block(&[], arguments::DESCRIPTION),
+    block: block(&[], arguments::DESCRIPTION, For::Resource),
 });
+
+/// The block of an action that sends the tenant: all that IWD gets.
+pub(super) fn sent_by_action(description: &'static str) -> Block {
+    block(&[], description, For::Action)
+}
+
+/// The row of a top-level argument.
+pub(super) fn row(name: &str) -> &'static Argument {
+    let mut rows = ARGUMENTS.iter();
+    let found = rows.find(|argument| argument.block.is_empty() && argument.name() == name);
+    found.expect("the name stands in a row")
+}
+
+/// The configuration of an action with each default in the place of what is not set: an action has no plan that holds it.
+pub(super) fn with_defaults(config: &Value) -> Value {
+    let mut whole = config.clone();
+    for argument in ARGUMENTS.iter() {
+        if let Some(default) = &argument.attribute.default
+            && argument.of(config).is_null()
+        {
+            argument.set(&mut whole, default.clone());
+        }
+    }
+    whole
+}
 
 /// What tells one tenant from all others.
 pub(super) fn identity() -> IdentitySchema {
@@ -67,15 +95,22 @@ pub(super) fn nulls_of(block: &str) -> Value {
 ///
 /// Terraform prints the line that it points at, so for a secret it is the parent of the block around it, which can't stand
 /// on one line with the secret; and a block may stand on one line with a secret in it.
-pub(in crate::provider) fn parameter(wire: &str) -> Option<(String, AttributePath)> {
+pub(in crate::provider) fn parameter(
+    wire: &str,
+    operation: Operation,
+) -> Option<(String, AttributePath)> {
     if let Some((argument, _)) = sent().find(|(_, name)| *name == wire) {
         let path = argument.path();
         return Some(match &argument.secret {
             None => (format!("`{path}`"), path),
-            Some(secret) => (
-                format!("`{path}` or `{}`", path.up(1).attribute(secret.twin)),
-                path.outside_block(),
-            ),
+            Some(secret) => {
+                let twin = secret.path(argument);
+                let named = match operation {
+                    Operation::Provision => format!("`{twin}`"),
+                    _ => format!("`{path}` or `{twin}`"),
+                };
+                (named, path.outside_block())
+            }
         });
     }
     let block = BLOCKS.iter().find(|block| block.wire == Some(wire))?;
@@ -89,19 +124,40 @@ pub(in crate::provider) fn parameters() -> Vec<&'static str> {
     sent().map(|(_, wire)| wire).chain(blocks).collect()
 }
 
-fn block(path: &[&str], description: &'static str) -> Block {
+/// What a block is made for.
+#[derive(Clone, Copy)]
+enum For {
+    /// `iwd_tenant`.
+    Resource,
+    /// An action that sends a tenant.
+    Action,
+}
+
+impl For {
+    fn attributes(self, argument: &Argument) -> Vec<Attribute> {
+        match self {
+            Self::Resource => argument.in_resource(),
+            Self::Action if argument.is_sent() => vec![argument.in_action()],
+            Self::Action => Vec::new(),
+        }
+    }
+}
+
+fn block(path: &[&str], description: &'static str, form: For) -> Block {
     let own = ARGUMENTS.iter().filter(|argument| argument.block == path);
-    let inner = BLOCKS.iter().filter(|block| {
-        let (_, outer) = block.path.split_last().expect("a block has a name");
-        outer == path
+    let inner = BLOCKS.iter().filter(|row| {
+        let (_, outer) = row.path.split_last().expect("a block has a name");
+        let is_inside = |argument: &&Argument| argument.block.starts_with(row.path);
+        let mut inside = ARGUMENTS.iter().filter(is_inside);
+        outer == path && inside.any(|argument| !form.attributes(argument).is_empty())
     });
     Block {
         description,
-        attributes: own.flat_map(Argument::attributes).collect(),
+        attributes: own.flat_map(|argument| form.attributes(argument)).collect(),
         blocks: inner
             .map(|row| {
                 let name = row.path[row.path.len() - 1];
-                let block = block(row.path, row.description);
+                let block = block(row.path, row.description, form);
                 if row.required {
                     NestedBlock::required(name, block)
                 } else {
@@ -115,6 +171,7 @@ fn block(path: &[&str], description: &'static str) -> Block {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tf_provider::schema::Presence;
 
     #[test]
     fn parameters_are_pointed_at_but_no_line_with_a_secret() {
@@ -146,13 +203,103 @@ mod tests {
             ("iwd.apiKeys", "the block `iwd.api_keys`", "iwd"),
             ("tenant.gws", "the block `gws`", ""),
         ] {
-            let (named, pointed_at) = parameter(wire).unwrap();
-            assert_eq!(
-                (named.as_str(), pointed_at.to_string().as_str()),
-                (name, place)
-            );
+            for operation in [Operation::Create, Operation::Provision] {
+                let (named, pointed_at) = parameter(wire, operation).unwrap();
+                assert_eq!(pointed_at.to_string(), place);
+                // An action has the last form alone.
+                match operation {
+                    Operation::Provision => assert!(name.ends_with(&named), "{named}"),
+                    _ => assert_eq!(named, name),
+                }
+            }
         }
-        assert_eq!(parameter("iwd.db.unheard_of"), None);
+        assert_eq!(parameter("iwd.db.unheard_of", Operation::Create), None);
+    }
+
+    /// Every argument in a block and the blocks inside it, with its path.
+    fn arguments_of(block: &Block, path: &AttributePath) -> Vec<(String, Attribute)> {
+        let own = block.attributes.iter().map(|attribute| {
+            let path = path.attribute(attribute.name);
+            (path.to_string(), attribute.clone())
+        });
+        let inner = block.blocks.iter().flat_map(|nested| {
+            let path = path.attribute(nested.name);
+            arguments_of(&nested.block, &path)
+        });
+        own.chain(inner).collect()
+    }
+
+    #[test]
+    fn an_action_takes_what_iwd_gets_with_each_secret_write_only_and_computes_nothing() {
+        let expected_of = |argument: &Argument| {
+            if let Some(secret) = &argument.secret {
+                let required = secret.need == Need::Required;
+                return (secret.path(argument).to_string(), required);
+            }
+            let required = argument.attribute.presence == Presence::Required;
+            (argument.path().to_string(), required)
+        };
+        let mut expected: Vec<_> = sent().map(|(argument, _)| expected_of(argument)).collect();
+        let taken = arguments_of(&sent_by_action(""), &AttributePath::ROOT);
+        for (path, attribute) in &taken {
+            assert_eq!(attribute.write_only, path.ends_with("_wo"), "{path}");
+            assert!(!attribute.is_computed() && attribute.default.is_none());
+            assert!(!attribute.description.contains("state"), "{path}");
+        }
+        let mut taken: Vec<_> = taken
+            .into_iter()
+            .map(|(path, attribute)| (path, attribute.presence == Presence::Required))
+            .collect();
+        expected.sort();
+        taken.sort();
+        assert_eq!(taken, expected);
+    }
+
+    #[test]
+    fn a_secret_of_the_resource_says_what_is_stored_and_which_form_must_be_set() {
+        let resource = arguments_of(&SCHEMA.block, &AttributePath::ROOT);
+        let said = |path: &str| {
+            let found = resource.iter().find(|(name, _)| name == path);
+            found.unwrap().1.description.to_string()
+        };
+        for (path, end) in [
+            (
+                "iwd.db.password",
+                "Stored in state; exactly one of `password_wo` and `password` must be set.",
+            ),
+            (
+                "gws.api_key",
+                "Stored in state; at most one of `api_key_wo` and `api_key` may be set.",
+            ),
+            (
+                "iwd.db.password_wo",
+                "The same as `password`, never stored.",
+            ),
+        ] {
+            assert!(said(path).ends_with(end), "{}", said(path));
+        }
+        assert!(said("api_key_wo").contains("never stored. Since it isn't there at destroy"));
+    }
+
+    #[test]
+    fn defaults_stand_where_a_block_is_and_nothing_is_set() {
+        let config = Value::object([
+            ("iwd_email", Value::Null),
+            (
+                "iwd",
+                Value::object([(
+                    "db",
+                    Value::object([("port", 5433.into()), ("ssl", Value::Null)]),
+                )]),
+            ),
+        ]);
+        let whole = with_defaults(&config);
+        let db = whole.at(&["iwd", "db"]);
+        assert_eq!(
+            (db.get("port"), db.get("ssl")),
+            (&5433.into(), &false.into())
+        );
+        assert!(whole.get("iwd_email").is_null());
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! What can be wrong with the configuration of a tenant; all of it is reported in one run.
 
+use std::borrow::Cow;
+
 use super::model;
 use super::schema::{
     self, ARGUMENTS, Argument, Check, DELETE_SERVICES, DELETE_TENANT, KEEP, SCHEMA, Secret,
@@ -10,6 +12,7 @@ use crate::tf_provider::config_check::shown_path;
 use crate::tf_provider::diagnostic::Diagnostic;
 use crate::tf_provider::duration;
 use crate::tf_provider::path::AttributePath;
+use crate::tf_provider::schema::Block;
 use crate::tf_provider::value::Value;
 use crate::tf_provider::value_type::ValueType;
 
@@ -39,8 +42,13 @@ pub(super) fn missing_secrets(config: &Value) -> Vec<Diagnostic> {
 
 /// Checks all but that.
 pub(super) fn validate_what_is_there(config: &Value) -> Vec<Diagnostic> {
+    validate_block(&SCHEMA.block, config)
+}
+
+/// Checks the configuration of a block that has some or all of the arguments.
+pub(super) fn validate_block(block: &Block, config: &Value) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
-    texts(config, &mut problems);
+    texts(block, config, &mut problems);
     problems.extend(schema::secrets().filter_map(|(plain, secret)| twins(config, plain, secret)));
     for argument in ARGUMENTS.iter() {
         let value = argument.of(config);
@@ -52,18 +60,26 @@ pub(super) fn validate_what_is_there(config: &Value) -> Vec<Diagnostic> {
             Check::Port => problems.extend(port(value, &argument.path())),
             Check::EmailUrl => problems.extend(email(value, &argument.path())),
             Check::OnDestroy => problems.extend(on_destroy(value)),
-            Check::Services => services(config, &mut problems),
+            Check::Services => destroy_services(config, &mut problems),
             Check::Duration => problems.extend(valid_duration(value, &argument.path())),
         }
     }
     problems
 }
 
-fn error(summary: &'static str, detail: impl Into<String>, path: &[&str]) -> Diagnostic {
+fn error(
+    summary: impl Into<Cow<'static, str>>,
+    detail: impl Into<String>,
+    path: &[&str],
+) -> Diagnostic {
     Diagnostic::error(summary, detail).at(AttributePath::of(path))
 }
 
-fn warning(summary: &'static str, detail: impl Into<String>, path: &[&str]) -> Diagnostic {
+fn warning(
+    summary: impl Into<Cow<'static, str>>,
+    detail: impl Into<String>,
+    path: &[&str],
+) -> Diagnostic {
     Diagnostic::warning(summary, detail).at(AttributePath::of(path))
 }
 
@@ -91,8 +107,8 @@ fn is_uuid(text: &str) -> bool {
 }
 
 /// Empty or blank text and control characters, wherever the user writes text.
-fn texts(config: &Value, problems: &mut Vec<Diagnostic>) {
-    SCHEMA.block.visit(config, &mut |path, attribute, value| {
+fn texts(block: &Block, config: &Value, problems: &mut Vec<Diagnostic>) {
+    block.visit(config, &mut |path, attribute, value| {
         // `ccid` has a stricter rule of its own.
         if attribute.ty != ValueType::String || attribute.name == "ccid" {
             return;
@@ -189,9 +205,9 @@ fn on_destroy(value: &Value) -> Option<Diagnostic> {
     })
 }
 
-fn services(config: &Value, problems: &mut Vec<Diagnostic>) {
-    const PATH: &[&str] = &["destroy_services"];
-    let value = config.get("destroy_services");
+fn destroy_services(config: &Value, problems: &mut Vec<Diagnostic>) {
+    const NAME: &str = "destroy_services";
+    let value = config.get(NAME);
     if value.is_null() || value.is_unknown() {
         return;
     }
@@ -200,53 +216,61 @@ fn services(config: &Value, problems: &mut Vec<Diagnostic>) {
         problems.push(error(
             "destroy_services without its mode",
             format!("`destroy_services` only has a meaning with `on_destroy = {DELETE_SERVICES:?}`. Set that, or remove it."),
-            PATH,
+            &[NAME],
         ));
     }
+    if value.as_elements().is_some_and(<[Value]>::is_empty) {
+        problems.push(error(
+            "Invalid destroy_services",
+            "`destroy_services` is empty. Name at least one service, or leave it out for iWD and iWDEmail.",
+            &[NAME],
+        ));
+    }
+    services(value, NAME, problems);
+}
+
+/// What is wrong with the names of services in that argument, beside that there may be none.
+pub(super) fn services(value: &Value, argument: &str, problems: &mut Vec<Diagnostic>) {
+    let path = &[argument];
+    let invalid = || format!("Invalid {argument}");
     let Some(names) = value.as_elements() else {
         return;
     };
-    let invalid = "Invalid destroy_services";
-    if names.is_empty() {
-        problems.push(error(
-            invalid,
-            "`destroy_services` is empty. Name at least one service, or leave it out for iWD and iWDEmail.",
-            PATH,
-        ));
-    }
     if names.iter().any(Value::is_null) {
-        problems.push(error(invalid, "`destroy_services` holds a null.", PATH));
+        let detail = format!("`{argument}` holds a null.");
+        problems.push(error(invalid(), detail, path));
     }
     let known: Vec<&str> = names.iter().filter_map(Value::as_str).collect();
     for (position, name) in known.iter().enumerate() {
         if name.trim().is_empty() || name.contains(',') || name.chars().any(char::is_control) {
             problems.push(error(
-                invalid,
-                format!("`destroy_services` holds {name:?}. Each service is an element of its own: not blank, without commas."),
-                PATH,
+                invalid(),
+                format!("`{argument}` holds {name:?}. Each service is an element of its own: not blank, without commas."),
+                path,
             ));
         } else if known[..position]
             .iter()
             .any(|other| other.trim().eq_ignore_ascii_case(name.trim()))
         {
             problems.push(error(
-                invalid,
-                format!("`destroy_services` names {name:?} more than once."),
-                PATH,
+                invalid(),
+                format!("`{argument}` names {name:?} more than once."),
+                path,
             ));
         } else if !KNOWN_SERVICES.contains(name) {
             problems.push(warning(
-                "Unknown service in destroy_services",
+                format!("Unknown service in {argument}"),
                 format!(
                     "{name:?} is none of the services that Genesys documents: iWD, iWDEmail, GAPI."
                 ),
-                PATH,
+                path,
             ));
         }
     }
 }
 
-fn valid_duration(value: &Value, path: &AttributePath) -> Option<Diagnostic> {
+/// A duration.
+pub(super) fn valid_duration(value: &Value, path: &AttributePath) -> Option<Diagnostic> {
     let text = value.as_str()?;
     let problem = duration::parse(text).err()?;
     (!text.trim().is_empty()).then(|| {

@@ -15,6 +15,8 @@ pub enum SchemaKind {
     Resource,
     /// `ephemeral`
     EphemeralResource,
+    /// The `config` block of an `action`
+    Action,
 }
 
 impl SchemaKind {
@@ -41,6 +43,8 @@ impl SchemaKind {
                 "provider",
                 "provisioner",
             ],
+            // Those stand beside the block, not in it.
+            Self::Action => &[],
         }
     }
 }
@@ -97,9 +101,11 @@ impl Block {
 impl Attribute {
     fn problem(&self, kind: SchemaKind) -> Option<&'static str> {
         if kind != SchemaKind::Resource {
-            // Nothing is planned or stored there.
-            if self.write_only {
-                return Some("is write-only, which only an argument of a resource can be");
+            // Nothing is planned or stored there but the configuration of an action.
+            if self.write_only && kind != SchemaKind::Action {
+                return Some(
+                    "is write-only, which only an argument of a resource or action can be",
+                );
             }
             if self.default.is_some()
                 || self.use_state_for_unknown
@@ -108,8 +114,8 @@ impl Attribute {
                 return Some("says what a plan does with it, and only a resource is planned");
             }
         }
-        if kind == SchemaKind::Provider && self.is_computed() {
-            return Some("is computed, which no argument of a provider can be");
+        if matches!(kind, SchemaKind::Provider | SchemaKind::Action) && self.is_computed() {
+            return Some("is computed, which no argument of a provider or action can be");
         }
         if self.write_only && self.is_computed() {
             return Some("is write-only, which what the provider computes can't be");
@@ -215,7 +221,7 @@ mod tests {
 
     #[test]
     fn each_kind_of_block_has_reserved_names_of_its_own() {
-        use SchemaKind::{EphemeralResource, Provider, Resource};
+        use SchemaKind::{Action, EphemeralResource, Provider, Resource};
         for (name, reserving) in [
             ("alias", &[Provider][..]),
             ("version", &[Provider]),
@@ -230,7 +236,7 @@ mod tests {
             ("provisioner", &[Resource, EphemeralResource]),
             ("region", &[]),
         ] {
-            for kind in [Provider, Resource, EphemeralResource] {
+            for kind in [Provider, Resource, EphemeralResource, Action] {
                 let found = problems_as(kind, block(vec![Attribute::optional(name, String)]));
                 assert_eq!(
                     !found.is_empty(),
@@ -272,11 +278,15 @@ mod tests {
                 }
             }
         }
-        let found = problems_as(SchemaKind::Provider, block(vec![computed()]));
-        assert_eq!(
-            found,
-            ["`a` is computed, which no argument of a provider can be"]
-        );
+        for kind in [SchemaKind::Provider, SchemaKind::Action] {
+            let found = problems_as(kind, block(vec![computed()]));
+            assert_eq!(
+                found,
+                ["`a` is computed, which no argument of a provider or action can be"]
+            );
+        }
+        let found = problems_as(SchemaKind::Action, block(vec![plain().write_only()]));
+        assert_eq!(found, [""; 0]);
         let found = problems_as(SchemaKind::EphemeralResource, block(vec![computed()]));
         assert!(found.is_empty());
     }

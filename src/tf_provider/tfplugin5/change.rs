@@ -76,6 +76,7 @@ pub(super) fn plan(
             prior: &prior,
             config: &config,
             private: &request.prior_private,
+            deferral_allowed: decode::deferral_allowed(request.client_capabilities.as_ref()),
         },
         &mut plan,
     );

@@ -53,6 +53,10 @@ pub(super) fn raw_state(raw: Option<wire::RawState>) -> RawState {
     }
 }
 
+pub(super) fn deferral_allowed(capabilities: Option<&wire::ClientCapabilities>) -> bool {
+    capabilities.is_some_and(|capabilities| capabilities.deferral_allowed)
+}
+
 pub(super) fn write_only(capabilities: Option<&wire::ClientCapabilities>) -> WriteOnly {
     match capabilities {
         Some(capabilities) if capabilities.write_only_attributes_allowed => WriteOnly::Allowed,

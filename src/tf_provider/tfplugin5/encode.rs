@@ -81,6 +81,12 @@ pub(super) fn schema(schema: &Schema) -> wire::Schema {
     }
 }
 
+pub(super) fn action_schema(action: &Schema) -> wire::ActionSchema {
+    wire::ActionSchema {
+        schema: Some(schema(action)),
+    }
+}
+
 fn block(block: &Block, version: i64) -> wire::schema::Block {
     wire::schema::Block {
         version,
@@ -96,7 +102,7 @@ fn attribute(attribute: &Attribute) -> wire::schema::Attribute {
     wire::schema::Attribute {
         name: attribute.name.to_owned(),
         r#type: attribute.ty.to_json_bytes(),
-        description: attribute.description.to_owned(),
+        description: attribute.description.to_string(),
         required: attribute.presence == Presence::Required,
         optional: matches!(
             attribute.presence,

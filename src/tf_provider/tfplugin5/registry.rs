@@ -1,9 +1,10 @@
-//! The provider's resources and schemas, by name.
+//! The provider's resources, actions and schemas, by name.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::answer::Answer;
+use crate::tf_provider::action::Action;
 use crate::tf_provider::diagnostic::Diagnostic;
 use crate::tf_provider::ephemeral_resource::EphemeralResource;
 use crate::tf_provider::provider::Provider;
@@ -54,13 +55,20 @@ pub(super) struct Ephemeral {
     pub(super) typed: Typed,
 }
 
+/// An action with what is asked of it in every call.
+pub(super) struct Invocable {
+    pub(super) action: Arc<dyn Action>,
+    pub(super) typed: Typed,
+}
+
 /// Everything that Terraform can name.
 pub(super) struct Registry {
     pub(super) provider: Arc<dyn Provider>,
     pub(super) settings: Typed,
     pub(super) managed: BTreeMap<&'static str, Arc<Managed>>,
     pub(super) ephemeral: BTreeMap<&'static str, Ephemeral>,
-    /// Names that two resources of one kind have.
+    pub(super) actions: BTreeMap<&'static str, Invocable>,
+    /// Names that two resources or actions of one kind have.
     repeated: Vec<&'static str>,
 }
 
@@ -83,11 +91,16 @@ impl Registry {
             let typed = Typed::new(resource.schema());
             (resource.type_name(), Ephemeral { resource, typed })
         });
+        let actions = provider.actions().into_iter().map(|action| {
+            let typed = Typed::new(action.schema());
+            (action.type_name(), Invocable { action, typed })
+        });
         let mut repeated = Vec::new();
         Self {
             settings: Typed::new(provider.schema()),
             managed: by_name(managed, &mut repeated),
             ephemeral: by_name(ephemeral, &mut repeated),
+            actions: by_name(actions, &mut repeated),
             repeated,
             provider,
         }
@@ -109,13 +122,18 @@ impl Registry {
             let schema = &ephemeral.typed.schema;
             (*name, schema.problems(SchemaKind::EphemeralResource))
         });
+        let actions = self
+            .actions
+            .iter()
+            .map(|(name, invocable)| (*name, invocable.typed.schema.problems(SchemaKind::Action)));
         let repeated = self.repeated.iter().map(|name| {
-            let problem = "the name stands twice, and only the last resource of it is offered";
+            let problem = "the name stands twice, and only the last one of it is offered";
             (*name, vec![problem.to_owned()])
         });
         let all = std::iter::once(("the provider block", settings))
             .chain(managed)
             .chain(ephemeral)
+            .chain(actions)
             .chain(repeated);
         let problems: Vec<_> = all
             .flat_map(|(name, problems)| problems.into_iter().map(move |what| (name, what)))
@@ -145,9 +163,15 @@ impl Registry {
             .get(type_name)
             .ok_or_else(|| not_offered("ephemeral resource type", type_name))
     }
+
+    pub(super) fn action(&self, type_name: &str) -> Answer<&Invocable> {
+        self.actions
+            .get(type_name)
+            .ok_or_else(|| not_offered("action", type_name))
+    }
 }
 
-/// Sorts resources by name, and notes names that come again.
+/// Sorts resources or actions by name, and notes names that come again.
 fn by_name<T>(
     resources: impl Iterator<Item = (&'static str, T)>,
     repeated: &mut Vec<&'static str>,

@@ -4,19 +4,20 @@ use std::collections::HashMap;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio_stream::Stream;
+use tokio_stream::{Stream, StreamExt as _};
 use tokio_util::sync::CancellationToken;
 use tonic::{Request, Response, Status};
 
+use super::action;
 use super::answer::{OrError, answer, error_answer, outcome};
 use super::change::{self, reply_state};
 use super::generated::{self as wire, provider_server};
 use super::registry::{Registry, not_offered};
 use super::{decode, encode};
+use crate::tf_provider::action::Progress;
 use crate::tf_provider::config_check::{self, WriteOnly};
 use crate::tf_provider::provider::Provider;
 use crate::tf_provider::resource::{ImportTarget, MoveSource, ReadRequest};
-use crate::tf_provider::schema::Presence;
 use crate::tf_provider::shutdown::Shutdown;
 use crate::tf_provider::state;
 use crate::tf_provider::value::Value;
@@ -68,10 +69,11 @@ impl provider_server::Provider for Service {
         &self,
         _: Request<wire::get_metadata::Request>,
     ) -> Result<Response<wire::get_metadata::Response>, Status> {
-        use wire::get_metadata::{EphemeralResourceMetadata, ResourceMetadata};
+        use wire::get_metadata::{ActionMetadata, EphemeralResourceMetadata, ResourceMetadata};
         answer("GetMetadata", "", async {
             let resources = self.registry.managed.keys();
             let ephemeral = self.registry.ephemeral.keys();
+            let actions = self.registry.actions.keys();
             Ok(wire::get_metadata::Response {
                 server_capabilities: Some(Self::capabilities()),
                 resources: resources
@@ -81,6 +83,11 @@ impl provider_server::Provider for Service {
                     .collect(),
                 ephemeral_resources: ephemeral
                     .map(|name| EphemeralResourceMetadata {
+                        type_name: (*name).to_owned(),
+                    })
+                    .collect(),
+                actions: actions
+                    .map(|name| ActionMetadata {
                         type_name: (*name).to_owned(),
                     })
                     .collect(),
@@ -98,6 +105,7 @@ impl provider_server::Provider for Service {
             self.registry.check()?;
             let managed = self.registry.managed.iter();
             let ephemeral = self.registry.ephemeral.iter();
+            let actions = self.registry.actions.iter();
             Ok(wire::get_provider_schema::Response {
                 provider: Some(encode::schema(&self.registry.settings.schema)),
                 resource_schemas: managed
@@ -108,6 +116,12 @@ impl provider_server::Provider for Service {
                 ephemeral_resource_schemas: ephemeral
                     .map(|(name, ephemeral)| {
                         ((*name).to_owned(), encode::schema(&ephemeral.typed.schema))
+                    })
+                    .collect(),
+                action_schemas: actions
+                    .map(|(name, invocable)| {
+                        let schema = encode::action_schema(&invocable.typed.schema);
+                        ((*name).to_owned(), schema)
                     })
                     .collect(),
                 server_capabilities: Some(Self::capabilities()),
@@ -394,10 +408,7 @@ impl provider_server::Provider for Service {
             let managed = self.registry.managed(&request.type_name)?;
             let state =
                 decode::value("state", request.state.as_ref(), &managed.typed.ty).or_error()?;
-            let config = managed.typed.schema.block.map(&state, &mut |attribute, _| {
-                let left_out = attribute.write_only || attribute.presence == Presence::Computed;
-                left_out.then_some(Value::Null)
-            });
+            let config = state::config_template(&managed.typed.schema.block, &state);
             Ok(wire::generate_resource_config::Response {
                 config: Some(encode::value(&config, &managed.typed.ty).or_error()?),
                 ..Default::default()
@@ -532,9 +543,17 @@ impl provider_server::Provider for Service {
         &self,
         request: Request<wire::plan_action::Request>,
     ) -> Result<Response<wire::plan_action::Response>, Status> {
-        let name = request.into_inner().action_type;
-        answer("PlanAction", &name, async {
-            Err(not_offered("action", &name))
+        let request = request.into_inner();
+        answer("PlanAction", &request.action_type, async {
+            let invocable = self.registry.action(&request.action_type)?;
+            let ty = &invocable.typed.ty;
+            let config = decode::value("configuration", request.config.as_ref(), ty).or_error()?;
+            let mut diagnostics = action::check(invocable, &config);
+            diagnostics.extend(invocable.action.plan(&config));
+            Ok(wire::plan_action::Response {
+                diagnostics: encode::diagnostics(diagnostics),
+                deferred: None,
+            })
         })
         .await
     }
@@ -545,20 +564,40 @@ impl provider_server::Provider for Service {
         &self,
         request: Request<wire::invoke_action::Request>,
     ) -> Result<Response<Self::InvokeActionStream>, Status> {
-        let name = request.into_inner().action_type;
-        let refused = Err(not_offered("action", &name));
-        Ok(streamed(
-            outcome("InvokeAction", &name, async { refused }).await,
-        ))
+        let request = request.into_inner();
+        let (registry, stop, end) = (
+            Arc::clone(&self.registry),
+            self.stop_token(),
+            self.shutdown.token(),
+        );
+        let (progress, messages) = Progress::channel();
+        let until = stop.clone();
+        let work = async move {
+            outcome("InvokeAction", &request.action_type, async {
+                let invocable = registry.action(&request.action_type)?;
+                action::invoke(invocable, &request, progress, stop, end).await
+            })
+            .await
+        };
+        let events = |work| action::events(work, messages, until).map(Ok);
+        let streamed = self.shutdown.stream_change(work, events);
+        Ok(streamed.map(|events| Box::pin(events) as Self::InvokeActionStream))
     }
 
     async fn validate_action_config(
         &self,
         request: Request<wire::validate_action_config::Request>,
     ) -> Result<Response<wire::validate_action_config::Response>, Status> {
-        let name = request.into_inner().action_type;
-        answer("ValidateActionConfig", &name, async {
-            Err(not_offered("action", &name))
+        let request = request.into_inner();
+        answer("ValidateActionConfig", &request.action_type, async {
+            let invocable = self.registry.action(&request.action_type)?;
+            let ty = &invocable.typed.ty;
+            let config = decode::value("configuration", request.config.as_ref(), ty).or_error()?;
+            let mut diagnostics = action::check(invocable, &config);
+            diagnostics.extend(invocable.action.validate(&config));
+            Ok(wire::validate_action_config::Response {
+                diagnostics: encode::diagnostics(diagnostics),
+            })
         })
         .await
     }

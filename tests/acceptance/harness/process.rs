@@ -3,6 +3,7 @@
 use std::fmt;
 use std::fs::File;
 use std::io::{Read, Seek};
+use std::os::unix::fs::FileExt;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread::sleep;
@@ -130,6 +131,21 @@ impl Running {
         self.poll().is_none()
     }
 
+    /// Waits until the program has printed `text`; one that ends without it fails the test.
+    #[track_caller]
+    pub fn wait_for_text(&mut self, text: &str) {
+        loop {
+            let is_running = self.is_running();
+            let (stdout, _) = &self.output;
+            if printed(stdout).contains(text) {
+                return;
+            }
+            let in_time = self.started.elapsed() < self.limit;
+            assert!(is_running && in_time, "it printed no {text:?}");
+            sleep(POLL);
+        }
+    }
+
     /// Waits until the program ends; past the time limit it is killed and the test fails.
     #[track_caller]
     pub fn wait(mut self) -> Output {
@@ -184,6 +200,15 @@ impl Drop for Running {
     fn drop(&mut self) {
         self.kill();
     }
+}
+
+/// What stands in a file to which a program still writes, at a place of its own.
+fn printed(file: &File) -> String {
+    let mut bytes = vec![0; 1 << 20];
+    let length = file
+        .read_at(&mut bytes, 0)
+        .expect("a file of ours can be read");
+    String::from_utf8_lossy(&bytes[..length]).into_owned()
 }
 
 fn read(file: &mut File) -> String {

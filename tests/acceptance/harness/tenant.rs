@@ -129,6 +129,18 @@ impl Tenant {
     }
 }
 
+impl Tenant {
+    /// The action `iwd_provision_tenant` with the same arguments, of which the secrets must be write-only.
+    pub fn as_action(&self) -> String {
+        let mut config = String::new();
+        self.block
+            .write(&mut config, 2)
+            .expect("memory takes everything");
+        let label = &self.label;
+        format!("action \"iwd_provision_tenant\" {label:?} {{\n  config {{\n{config}  }}\n}}\n")
+    }
+}
+
 impl Block {
     /// The innermost block of `path`, made where it isn't there, and the last name.
     fn around<'p>(&mut self, path: &'p str) -> (&mut Self, &'p str) {
@@ -142,7 +154,7 @@ impl Block {
         }
     }
 
-    fn write(&self, f: &mut fmt::Formatter<'_>, depth: usize) -> fmt::Result {
+    fn write(&self, f: &mut dyn fmt::Write, depth: usize) -> fmt::Result {
         let indent = "  ".repeat(depth);
         for (name, expression) in &self.arguments {
             writeln!(f, "{indent}{name} = {expression}")?;

@@ -1,7 +1,9 @@
 //! What came to Terraform version by version, each tried once.
 
 use crate::harness::tenant::SECRETS;
-use crate::harness::{Action, CCID, Simulator, Tenant, Terraform, Workspace};
+use crate::harness::{
+    API_KEY, Action, CCID, Output, Simulator, Tenant, Terraform, Workspace, provider_block,
+};
 
 pub(super) const ADDRESS: &str = "iwd_tenant.t";
 
@@ -42,6 +44,62 @@ pub(super) fn generated_configuration(terraform: Terraform) {
     assert!(simulator.requests().is_empty());
 }
 
+/// What is most dangerous stands in the template, and not in the documentation alone.
+pub(super) fn generated_defaults(terraform: Terraform) {
+    let simulator = Simulator::start();
+    let workspace = with_tenant_outside_terraform(terraform, &simulator);
+    workspace.set_config("");
+    let generated = workspace.generate_config(ADDRESS, CCID);
+    let generated: Vec<_> = generated.split_whitespace().collect();
+    let generated = generated.join(" ");
+    for default in [
+        "on_destroy = \"delete_tenant\"",
+        "deletion_protection = false",
+        "port = 5432",
+        "ssl = false",
+    ] {
+        assert!(generated.contains(default), "no {default} in {generated}");
+    }
+    workspace.abandon();
+}
+
+/// What `plan -refresh-only -detailed-exitcode` says of a tenant that nobody has changed.
+fn refresh_only(terraform: Terraform) -> Output {
+    let simulator = Simulator::start();
+    let workspace = Workspace::on(terraform, &simulator, &[], Tenant::new());
+    drop(workspace.apply());
+    let command = ["plan", "-no-color", "-refresh-only", "-detailed-exitcode"];
+    let output = workspace.run(&command);
+    let text = output.prose();
+    assert!(text.contains("and found no differences"), "{output}");
+    workspace.finish();
+    output
+}
+
+pub(super) fn refresh_only_exits_with_2(terraform: Terraform) {
+    refresh_only(terraform).expect_code(2);
+}
+
+pub(super) fn refresh_only_exits_with_0(terraform: Terraform) {
+    refresh_only(terraform).expect_code(0);
+}
+
+pub(super) fn dynamic_block_that_ends_empty(terraform: Terraform) {
+    let simulator = Simulator::start();
+    let list = "resource \"terraform_data\" \"list\" {\n  input = []\n}\n";
+    let block = "  dynamic \"iwd_email\" {\n    for_each = terraform_data.list.output\n    content {\n      url = \"N/A\"\n    }\n  }\n}\n";
+    let tenant = Tenant::new().to_string();
+    let tenant = tenant.strip_suffix("}\n").expect("the end of the block");
+    let workspace = Workspace::on(terraform, &simulator, &[], format!("{list}{tenant}{block}"));
+    workspace
+        .apply_fails()
+        .expect_text("Provider produced inconsistent final plan")
+        .expect_text("was present, but now absent");
+    assert!(simulator.requests().is_empty());
+    workspace.apply().expect_created(1);
+    workspace.finish();
+}
+
 pub(super) fn terraform_test(terraform: Terraform) {
     let simulator = Simulator::start();
     let workspace = Workspace::on(terraform, &simulator, &[], Tenant::new());
@@ -53,6 +111,31 @@ pub(super) fn terraform_test(terraform: Terraform) {
     assert!(output.stdout.contains("1 passed, 0 failed"), "{output}");
     assert_eq!(simulator.methods(), ["POST", "DELETE"]);
     assert!(simulator.tenants().is_empty());
+}
+
+/// From Terraform 1.13 on, such a provider is configured once for all walks of the file.
+pub(super) fn terraform_test_with_a_provider_of_its_own(terraform: Terraform) {
+    let simulator = Simulator::start();
+    let workspace = Workspace::on(terraform, &simulator, &[], Tenant::new());
+    let endpoint = format!("{:?}", simulator.endpoint());
+    let provider = provider_block(&[
+        ("endpoint", &endpoint),
+        ("api_key", &format!("{API_KEY:?}")),
+    ]);
+    // What stands in the configuration would be merged with it.
+    workspace.set_provider_block("");
+    let runs = "run \"creates\" {\n  assert {\n    condition     = iwd_tenant.t.revision == 1\n    error_message = \"It was not sent once.\"\n  }\n}\nrun \"stays\" {\n  assert {\n    condition     = iwd_tenant.t.revision == 1\n    error_message = \"It was sent again.\"\n  }\n}\n";
+    workspace.set_file("tenant.tftest.hcl", &format!("{provider}\n{runs}"));
+    let output = workspace.succeed(&["test", "-no-color"]);
+    assert!(output.stdout.contains("2 passed, 0 failed"), "{output}");
+    assert_eq!(simulator.methods(), ["POST", "DELETE"]);
+
+    // Two resources of one ccid are refused there too.
+    workspace.set_config(format!("{}{}", Tenant::new(), Tenant::new().labelled("u")));
+    let output = workspace.run(&["test", "-no-color"]).expect_code(1);
+    let text = output.prose();
+    assert!(text.contains("One tenant, two resources"), "{output}");
+    assert_eq!(simulator.methods(), ["POST", "DELETE"]);
 }
 
 pub(super) fn moved(terraform: Terraform) {

@@ -175,3 +175,21 @@ async fn a_create_that_failed_leaves_other_objects_in_doubt_until_the_next_walk(
     ownership.begin_walk();
     assert_eq!(ownership.standing("T", &id("old")), Standing::Owner);
 }
+
+/// As `terraform test` from 1.13 on plans and applies with a provider that it configures once.
+#[test]
+fn a_walk_ends_where_deferral_is_allowed_or_no_longer() {
+    let ownership = Ownership::default();
+    ownership.begin_walk();
+    let plan = |deferral_allowed, intent| {
+        ownership.planned_in(deferral_allowed);
+        ownership.plan("a", intent)
+    };
+    assert_eq!(plan(false, create()), Ok(None));
+    assert_eq!(plan(false, create()), Err(Conflict::SecondObject));
+    assert_eq!(plan(true, create()), Ok(None));
+    assert_eq!(plan(true, create()), Err(Conflict::SecondObject));
+    assert_eq!(plan(false, keep("b")), Ok(None));
+    ownership.begin_walk();
+    assert_eq!(plan(true, create()), Ok(None));
+}

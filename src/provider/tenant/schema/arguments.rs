@@ -48,7 +48,7 @@ pub(super) fn blocks() -> Vec<BlockRow> {
             required: false,
             wire: Some("tenant.gws"),
             description: "Access of IWD to Genesys Web Services (GWS). The API documents no \
-                 removal: after the block is removed, the record may live on.",
+                 removal: where the block is left out, a record from before may live on.",
         },
         BlockRow {
             path: IWD,
@@ -115,10 +115,10 @@ fn tenant() -> Vec<Argument> {
         )
         .replaces()
         .check(Check::Ccid)
-        .describe(
-            "Contact center id (CCID) of the tenant in Genesys Web Services, a UUID. A \
-                 change replaces the tenant: the old one is destroyed as `on_destroy` in the \
-                 state says. A change of letter case only is refused.",
+        .describe("Contact center id (CCID) of the tenant in Genesys Web Services, a UUID.")
+        .remark(
+            "A change replaces the tenant: the old one is destroyed as `on_destroy` in the state \
+                 says. A change of letter case only is refused.",
         ),
         row(
             ROOT,
@@ -146,16 +146,14 @@ fn tenant() -> Vec<Argument> {
             Sent("tenant.apiKey"),
         )
         .check(Check::Key)
-        .secret(
-            Required,
-            "api_key_wo",
-            "The same as `api_key`, never stored. Since it isn't \
-                 there at destroy, the provider then needs `tenant_api_keys` or `api_key`.",
-        )
+        .secret(Required, "api_key_wo")
         .describe(
-            "API key that Digital Channels issued for the tenant, stored in state. Exactly \
-                 one of `api_key_wo` and `api_key` must be set. Where the provider has no key of \
+            "API key that Digital Channels issued for the tenant. Where the provider has no key of \
                  its own for the tenant, it is also the `x-api-key` of the requests.",
+        )
+        .remark(
+            "Since it isn't there at destroy, the provider then needs `tenant_api_keys` or \
+                 `api_key`.",
         ),
     ]
 }
@@ -262,30 +260,16 @@ fn gws() -> Vec<Argument> {
             Attribute::optional("client_secret", String),
             Sent("tenant.gws.secret.clientSecret"),
         )
-        .secret(
-            Required,
-            "client_secret_wo",
-            "The same as `client_secret`, never stored.",
-        )
-        .describe(
-            "Secret of the API client, stored in state. Exactly one of `client_secret_wo` \
-                 and `client_secret` must be set.",
-        ),
+        .secret(Required, "client_secret_wo")
+        .describe("Secret of the API client."),
         row(
             GWS,
             Attribute::optional("api_key", String),
             Sent("tenant.gws.secret.apikey"),
         )
         .check(Check::Key)
-        .secret(
-            Optional,
-            "api_key_wo",
-            "The same as `api_key`, never stored.",
-        )
-        .describe(
-            "API key of GWS, stored in state. At most one of `api_key_wo` and `api_key` may \
-                 be set; without either, `none` is sent.",
-        ),
+        .secret(Optional, "api_key_wo")
+        .describe("API key of GWS. Where it is not set, `none` is sent."),
         row(
             GWS,
             Attribute::required("username", String),
@@ -297,11 +281,8 @@ fn gws() -> Vec<Argument> {
             Attribute::optional("token", String),
             Sent("tenant.gws.secret.token"),
         )
-        .secret(Required, "token_wo", "The same as `token`, never stored.")
-        .describe(
-            "Password of the administrator in Configuration Server, stored in state. Exactly \
-                 one of `token_wo` and `token` must be set.",
-        ),
+        .secret(Required, "token_wo")
+        .describe("Password of the administrator in Configuration Server."),
     ]
 }
 
@@ -332,15 +313,8 @@ fn iwd() -> Vec<Argument> {
             Attribute::optional("password", String),
             Sent("iwd.db.password"),
         )
-        .secret(
-            Required,
-            "password_wo",
-            "The same as `password`, never stored.",
-        )
-        .describe(
-            "Password of the database user, stored in state. Exactly one of `password_wo` \
-                 and `password` must be set.",
-        ),
+        .secret(Required, "password_wo")
+        .describe("Password of the database user."),
         row(
             DB,
             Attribute::defaulted("ssl", Bool, false),
@@ -353,22 +327,18 @@ fn iwd() -> Vec<Argument> {
             Sent("iwd.apiKeys.IWD_APIKEY_TENANT"),
         )
         .check(Check::Key)
-        .secret(Required, "tenant_wo", "The same as `tenant`, never stored.")
-        .describe(
-            "Key with which customers submit API requests (`IWD_APIKEY_TENANT`), stored in \
-                 state. Exactly one of `tenant_wo` and `tenant` must be set.",
-        ),
+        .secret(Required, "tenant_wo")
+        .describe("Key with which customers submit API requests (`IWD_APIKEY_TENANT`)."),
         row(
             API_KEYS,
             Attribute::optional("iwddm", String),
             Sent("iwd.apiKeys.IWD_APIKEY_IWDDM"),
         )
         .check(Check::Key)
-        .secret(Optional, "iwddm_wo", "The same as `iwddm`, never stored.")
+        .secret(Optional, "iwddm_wo")
         .describe(
-            "Key of IWD Data Mart (`IWD_APIKEY_IWDDM`), stored in state; needed for IWD Data \
-                 Mart and IWD reports. At most one of `iwddm_wo` and `iwddm` may be set. The API \
-                 documents no removal: after it is removed, the key may live on.",
+            "Key of IWD Data Mart (`IWD_APIKEY_IWDDM`), needed for IWD Data Mart and IWD reports. \
+                 The API documents no removal: where it is left out, the key may live on.",
         ),
     ]
 }

@@ -1,7 +1,7 @@
 //! A row of the schema.
 
 use crate::tf_provider::path::AttributePath;
-use crate::tf_provider::schema::{Attribute, RequiresReplace};
+use crate::tf_provider::schema::{Attribute, Presence, RequiresReplace};
 use crate::tf_provider::value::Value;
 use crate::tf_provider::value_type::ValueType;
 
@@ -10,8 +10,10 @@ use crate::tf_provider::value_type::ValueType;
 pub(in crate::provider::tenant) struct Argument {
     /// The blocks around it, from the outside.
     pub(in crate::provider::tenant) block: &'static [&'static str],
-    /// What Terraform is told of it; of a secret, the form that is stored.
+    /// What it is, for a resource as for an action; of a secret, the form that is stored.
     pub(in crate::provider::tenant) attribute: Attribute,
+    /// What the documentation adds for the resource, which has a state.
+    remark: &'static str,
     /// What a change of it means for IWD.
     pub(in crate::provider::tenant) effect: Effect,
     /// What is checked of a value, beside its type.
@@ -61,8 +63,8 @@ pub(in crate::provider::tenant) enum Check {
 pub(in crate::provider::tenant) struct Secret {
     /// Its name.
     pub(in crate::provider::tenant) twin: &'static str,
-    /// What the documentation says of it.
-    description: &'static str,
+    /// What the documentation adds for the resource.
+    remark: &'static str,
     /// Whether one of the two must be set where the block stands.
     pub(in crate::provider::tenant) need: Need,
 }
@@ -86,6 +88,7 @@ impl Argument {
         Self {
             block,
             attribute,
+            remark: "",
             effect,
             check: Check::Plain,
             secret: None,
@@ -95,6 +98,15 @@ impl Argument {
     /// The same, with what the documentation says of it.
     pub(super) fn describe(mut self, description: &'static str) -> Self {
         self.attribute = self.attribute.describe(description);
+        self
+    }
+
+    /// The same, with what the documentation adds for the resource; of a secret, for its write-only form.
+    pub(super) fn remark(mut self, remark: &'static str) -> Self {
+        match &mut self.secret {
+            Some(secret) => secret.remark = remark,
+            None => self.remark = remark,
+        }
         self
     }
 
@@ -110,16 +122,11 @@ impl Argument {
     }
 
     /// The same, as a secret with that twin.
-    pub(super) fn secret(
-        mut self,
-        need: Need,
-        twin: &'static str,
-        description: &'static str,
-    ) -> Self {
+    pub(super) fn secret(mut self, need: Need, twin: &'static str) -> Self {
         self.attribute = self.attribute.sensitive();
         self.secret = Some(Secret {
             twin,
-            description,
+            remark: "",
             need,
         });
         self
@@ -150,14 +157,53 @@ impl Argument {
         object.at(self.block).as_map().is_some()
     }
 
-    /// What Terraform is told of it, its twin included.
-    pub(super) fn attributes(&self) -> impl Iterator<Item = Attribute> {
-        let twin = self.secret.as_ref().map(|secret| {
-            Attribute::optional(secret.twin, ValueType::String)
+    /// What Terraform is told of it in the resource, its twin included.
+    pub(super) fn in_resource(&self) -> Vec<Attribute> {
+        let (name, meaning) = (self.name(), &self.attribute.description);
+        let stored = |more: &str| self.attribute.clone().describe(format!("{meaning}{more}"));
+        let Some(Secret { twin, remark, need }) = &self.secret else {
+            return vec![stored(&after_blank(self.remark))];
+        };
+        let rule = match need {
+            Need::Required => "exactly one of `{twin}` and `{name}` must be set",
+            Need::Optional => "at most one of `{twin}` and `{name}` may be set",
+        };
+        let rule = rule.replace("{twin}", twin).replace("{name}", name);
+        let never_stored = format!("The same as `{name}`, never stored.{}", after_blank(remark));
+        vec![
+            stored(&format!(" Stored in state; {rule}.")),
+            Attribute::optional(twin, ValueType::String)
                 .write_only()
-                .describe(secret.description)
-        });
-        std::iter::once(self.attribute.clone()).chain(twin)
+                .describe(never_stored),
+        ]
+    }
+
+    /// What Terraform is told of it in an action, which stores and computes nothing: of a secret, the twin alone.
+    pub(in crate::provider::tenant) fn in_action(&self) -> Attribute {
+        let Some(secret) = &self.secret else {
+            return Attribute {
+                presence: match self.attribute.presence {
+                    Presence::Required => Presence::Required,
+                    _ => Presence::Optional,
+                },
+                default: None,
+                requires_replace: RequiresReplace::Never,
+                ..self.attribute.clone()
+            };
+        };
+        let twin = match secret.need {
+            Need::Required => Attribute::required,
+            Need::Optional => Attribute::optional,
+        };
+        let meaning = self.attribute.description.clone();
+        twin(secret.twin, ValueType::String)
+            .write_only()
+            .describe(meaning)
+    }
+
+    /// Whether IWD gets it.
+    pub(in crate::provider::tenant) fn is_sent(&self) -> bool {
+        matches!(self.effect, Effect::Sent(_))
     }
 }
 
@@ -196,6 +242,13 @@ impl Secret {
             && argument.block_stands(config)
             && argument.of(config).is_null()
             && self.of(argument, config).is_null()
+    }
+}
+
+fn after_blank(remark: &str) -> String {
+    match remark {
+        "" => String::new(),
+        remark => format!(" {remark}"),
     }
 }
 

@@ -1,0 +1,290 @@
+//! Actions: by hand and by a trigger, done, failed and stopped; and where their secrets stand.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::json;
+
+use super::life_cycle::APPLY;
+use crate::harness::tenant::SECRETS;
+use crate::harness::{CCID, Json, Output, Running, Simulator, Tenant, Terraform, Workspace};
+
+const PROVISION: &str = "-invoke=action.iwd_provision_tenant.t";
+const DELETE: &str = "-invoke=action.iwd_delete_services.t";
+
+fn tenant() -> Tenant {
+    Tenant::new().write_only(&SECRETS)
+}
+
+/// Both actions.
+fn actions() -> String {
+    let delete = format!(
+        "action \"iwd_delete_services\" \"t\" {{\n  config {{\n    ccid = {CCID:?}\n    services = [\"iWDEmail\"]\n  }}\n}}\n"
+    );
+    tenant().as_action() + &delete
+}
+
+/// The action that provisions, whose tenant has the name of a release, known once that is applied, which also triggers it.
+fn triggered(action: &Tenant, release: &str) -> String {
+    let action = action.clone().set("name", "terraform_data.release.output");
+    format!(
+        "resource \"terraform_data\" \"release\" {{
+  input = {release:?}
+  lifecycle {{
+    action_trigger {{
+      events  = [after_create, after_update]
+      actions = [action.iwd_provision_tenant.t]
+    }}
+  }}
+}}
+{}",
+        action.as_action()
+    )
+}
+
+/// The arguments of an apply that invokes that action.
+fn apply(invoke: &str) -> Vec<&str> {
+    [APPLY, &[invoke]].concat()
+}
+
+/// Fails the test if Terraform crashed.
+#[track_caller]
+fn expect_no_crash(output: &Output) {
+    let text = output.prose();
+    for trace in ["panic", "TERRAFORM CRASH", "range function", "goroutine"] {
+        assert!(!text.contains(trace), "{output}");
+    }
+}
+
+pub(super) fn are_invoked(terraform: Terraform) {
+    let simulator = Simulator::start();
+    let config = format!("{}{}", Tenant::new(), actions());
+    let workspace = Workspace::on(terraform, &simulator, &[], config);
+    let state = workspace.apply().state;
+    simulator.forget_requests();
+    for invoke in [DELETE, PROVISION] {
+        let output = workspace.succeed(&apply(invoke));
+        let name = invoke.trim_start_matches("-invoke=");
+        let complete = format!("Action complete: {name}");
+        assert!(output.stdout.contains(&complete), "{output}");
+        assert!(output.stdout.contains("1 invoked"), "{output}");
+        expect_no_crash(&output);
+    }
+    let requests = simulator.requests();
+    assert_eq!(simulator.methods(), ["DELETE", "PUT"]);
+    assert_eq!(requests[0]["query"], "service=iWDEmail");
+    assert_eq!(requests[1]["body"]["iwd"]["db"]["port"], 5432);
+    // The resource doesn't notice.
+    assert_eq!(workspace.state().json(), state.json());
+    workspace.expect_empty_plan();
+    workspace.finish();
+}
+
+pub(super) fn are_triggered_with_what_was_unknown(terraform: Terraform) {
+    let simulator = Simulator::start();
+    let workspace = Workspace::on(terraform, &simulator, &[], triggered(&tenant(), "one"));
+    for (number, release) in ["one", "two"].into_iter().enumerate() {
+        workspace.set_config(triggered(&tenant(), release));
+        let output = workspace.succeed(APPLY);
+        assert!(
+            output.prose().contains("name = (known after apply)"),
+            "{output}"
+        );
+        assert!(output.stdout.contains("1 invoked"), "{output}");
+        assert_eq!(simulator.body(CCID)["tenant"]["name"], release);
+        assert_eq!(simulator.requests().len(), number + 1);
+    }
+    assert_eq!(simulator.methods(), ["PUT", "PUT"]);
+    workspace.finish_leaving(&[CCID]);
+}
+
+pub(super) fn fail_in_full_words(terraform: Terraform) {
+    let simulator = Simulator::start();
+    let quick = &[
+        ("retry_min_wait", "\"10ms\""),
+        ("retry_max_wait", "\"20ms\""),
+    ];
+    let workspace = Workspace::on(terraform, &simulator, quick, actions());
+    let refusal = json!({"message": "no such correct horse battery"}).to_string();
+    let fails = || {
+        simulator.fault(json!({"times": 2, "status": 503}));
+        simulator.fault(json!({"status": 400, "body": refusal}));
+    };
+    fails();
+    let by_hand = workspace.run(&apply(PROVISION)).expect_code(1);
+    workspace.set_config(triggered(&tenant(), "one"));
+    fails();
+    let by_trigger = workspace.run(APPLY).expect_code(1);
+    for output in [by_hand, by_trigger] {
+        expect_no_crash(&output);
+        let text = output.prose();
+        for part in [
+            "Attempt 1 failed: answered 503 Service Unavailable. Trying again in ",
+            "Attempt 2 failed: answered 503 Service Unavailable. Trying again in ",
+            "Error provisioning tenant: request rejected",
+            CCID,
+            "400 Bad Request",
+            "no such (masked)",
+            "The tenant may have been provisioned all the same.",
+            "3 attempts",
+        ] {
+            assert!(text.contains(part), "no {part:?} in {output}");
+        }
+    }
+    workspace.succeed(&["destroy", "-no-color", "-auto-approve"]);
+    assert!(simulator.tenants().is_empty());
+}
+
+/// Stops the action, by hand and by a trigger, once `begun` says that it is where it should be.
+fn stopped(
+    terraform: &Terraform,
+    fault: &Json,
+    begun: impl Fn(&mut Running, &Simulator),
+) -> Vec<Output> {
+    let by_hand: fn(&Workspace<'_>) -> Running = |workspace| {
+        workspace.set_config(actions());
+        workspace.start_apply_with(&[PROVISION])
+    };
+    let by_trigger: fn(&Workspace<'_>) -> Running = |workspace| {
+        workspace.set_config(triggered(&tenant(), "one"));
+        workspace.start_apply()
+    };
+    let stop = |start: fn(&Workspace<'_>) -> Running| {
+        let simulator = Simulator::start();
+        let workspace = Workspace::on(terraform.clone(), &simulator, &[], actions());
+        simulator.fault(fault.clone());
+        let mut running = start(&workspace);
+        begun(&mut running, &simulator);
+        running.interrupt();
+        let output = running.wait();
+        expect_no_crash(&output);
+        assert!(output.prose().contains("Interrupt received"), "{output}");
+        assert_eq!(simulator.methods(), ["PUT"]);
+        workspace.abandon();
+        output
+    };
+    vec![stop(by_hand), stop(by_trigger)]
+}
+
+pub(super) fn are_stopped_in_a_wait(terraform: Terraform) {
+    let fault = json!({"status": 503, "headers": {"Retry-After": "200"}});
+    // A message on its way when Terraform begins to stop would crash it.
+    let outputs = stopped(&terraform, &fault, |running, _| {
+        running.wait_for_text("Trying again in 3m20s.");
+    });
+    for output in outputs {
+        assert_eq!(output.code, Some(1), "{output}");
+        let text = output.prose();
+        assert!(text.contains("Terraform was told to stop"), "{output}");
+    }
+}
+
+pub(super) fn are_stopped_in_flight(terraform: Terraform) {
+    for fault in [
+        json!({"delay_ms": 1500, "apply": true}),
+        json!({"delay_ms": 1500, "status": 503}),
+    ] {
+        let outputs = stopped(&terraform, &fault, |_, simulator| {
+            simulator.wait_for_requests(1);
+        });
+        for output in outputs {
+            assert!(!output.stdout.contains("Trying again"), "{output}");
+        }
+    }
+}
+
+pub(super) fn examples_are_valid(terraform: Terraform) {
+    let simulator = Simulator::start();
+    let workspace = Workspace::on(terraform, &simulator, &[], "");
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/actions");
+    let mut validated = 0;
+    for action in fs::read_dir(examples).expect("the examples") {
+        let files = fs::read_dir(action.expect("a folder").path()).expect("its files");
+        let text =
+            files.map(|file| fs::read_to_string(file.expect("a file").path()).expect("a text"));
+        let text: Vec<_> = text.collect();
+        workspace.set_config(text.concat());
+        assert_eq!(workspace.validate().warnings().len(), 0);
+        validated += text.len();
+    }
+    assert_eq!(validated, 3);
+}
+
+/// A tenant with all secrets, each a variable that holds a canary.
+fn with_canaries(mark: &str) -> (String, Tenant, Vec<(&'static str, &'static str)>) {
+    let secrets = [
+        ("api_key_wo", "own_key", "canary-own-key"),
+        ("iwd.db.password_wo", "db_password", "canary-db-password"),
+        ("iwd.api_keys.tenant_wo", "iwd_key", "canary-iwd-key"),
+        ("iwd.api_keys.iwddm_wo", "iwddm_key", "canary-iwddm-key"),
+        (
+            "gws.client_secret_wo",
+            "client_secret",
+            "canary-client-secret",
+        ),
+        ("gws.api_key_wo", "gws_key", "canary-gws-key"),
+        ("gws.token_wo", "gws_token", "canary-gws-token"),
+    ];
+    let mut declared = String::new();
+    let mut tenant = tenant()
+        .with_gws()
+        .without("gws.client_secret")
+        .without("gws.token");
+    for (path, name, _) in secrets {
+        declared += &format!("variable {name:?} {{\n  {mark} = true\n}}\n");
+        tenant = tenant.set(path, &format!("var.{name}"));
+    }
+    let variables = secrets.map(|(_, name, canary)| (name, canary)).to_vec();
+    (declared, tenant, variables)
+}
+
+/// Plans, shows the plan in both ways, applies it and fails once with an answer full of secrets, by hand and by a trigger.
+fn live_with(workspace: &Workspace<'_>, simulator: &Simulator, declared: &str, tenant: &Tenant) {
+    for (invoke, config) in [
+        (Some(PROVISION), tenant.as_action()),
+        (None, triggered(tenant, "one")),
+    ] {
+        workspace.set_config(format!("{declared}{config}"));
+        let plan = ["plan", "-no-color", "-input=false", "-out=tfplan"];
+        let plan: Vec<_> = plan.into_iter().chain(invoke).collect();
+        workspace.succeed(&plan);
+        workspace.succeed(&["show", "-no-color", "tfplan"]);
+        workspace.succeed(&["show", "-json", "tfplan"]);
+        let echo = "you sent {{body}} with {{x-api-key}}";
+        simulator.fault(json!({"status": 400, "body": echo}));
+        let apply = [APPLY.to_vec(), invoke.into_iter().collect()].concat();
+        workspace.run(&apply).expect_code(1);
+    }
+    assert_eq!(simulator.methods(), ["PUT", "PUT"]);
+}
+
+pub(super) fn keep_ephemeral_secrets(terraform: Terraform) {
+    let (declared, tenant, canaries) = with_canaries("ephemeral");
+    let simulator = Simulator::start();
+    let workspace = Workspace::on(terraform, &simulator, &[], "").with_log_trace();
+    workspace.variables(&canaries);
+    live_with(&workspace, &simulator, &declared, &tenant);
+    let sent = simulator.requests()[0]["body"].to_string();
+    for (_, canary) in &canaries {
+        assert!(sent.contains(canary), "{canary} in {sent}");
+    }
+    let canaries: Vec<_> = canaries.iter().map(|(_, canary)| *canary).collect();
+    workspace.expect_no_secret(&canaries);
+}
+
+pub(super) fn let_the_plan_keep_other_secrets(terraform: Terraform) {
+    let (declared, tenant, canaries) = with_canaries("sensitive");
+    let simulator = Simulator::start();
+    let workspace = Workspace::on(terraform, &simulator, &[], "").with_log_trace();
+    workspace.variables(&canaries);
+    live_with(&workspace, &simulator, &declared, &tenant);
+    let canaries: Vec<_> = canaries.iter().map(|(_, canary)| *canary).collect();
+    workspace.expect_secrets_in_files_alone(&canaries);
+    let state = workspace.state_file().expect("a state").to_string();
+    let plan = workspace.saved_plan();
+    let invocation = plan.json()["action_invocations"][0].to_string();
+    for canary in canaries {
+        assert!(!state.contains(canary), "{canary} in {state}");
+        assert!(invocation.contains(canary), "{canary} not in {invocation}");
+    }
+}
