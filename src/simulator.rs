@@ -26,6 +26,7 @@
 //! | `seed` | the tenants to start with |
 
 mod connection;
+mod cross_site;
 mod faults;
 mod inspection;
 mod mask;

@@ -7,7 +7,18 @@ use lexopt::{Arg, Parser};
 use reqwest::Url;
 use secrecy::SecretString;
 
-use super::request::Call;
+/// How a request was sent.
+#[derive(Debug, Default)]
+pub(super) struct Call {
+    /// Base URL of the API; `None` where the command line leaves it to the shell.
+    pub(super) endpoint: Option<String>,
+    /// The `x-api-key`.
+    pub(super) api_key: Option<SecretString>,
+    /// The names of further headers.
+    pub(super) headers: Vec<String>,
+    /// What was not taken over.
+    pub(super) remarks: Vec<String>,
+}
 
 /// The API's path, which the provider adds to the endpoint.
 const API: &str = "/iwd/v3/provisioning";

@@ -1,9 +1,9 @@
 //! What a text is: the body of a request, or a command line of curl that sends one.
 
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
 use serde_json::Value as Json;
 
-use super::curl::{self, CurlError};
+use super::curl::{self, Call, CurlError};
 use crate::provider::{self, Converted, NoTenant};
 
 /// A tenant, and the request that provisioned it.
@@ -13,19 +13,6 @@ pub(super) struct Request {
     pub(super) tenant: Converted,
     /// How the request was sent, where that is known.
     pub(super) call: Option<Call>,
-}
-
-/// How a request was sent.
-#[derive(Debug, Default)]
-pub(super) struct Call {
-    /// Base URL of the API; `None` where the command line leaves it to the shell.
-    pub(super) endpoint: Option<String>,
-    /// The `x-api-key`.
-    pub(super) api_key: Option<SecretString>,
-    /// The names of further headers.
-    pub(super) headers: Vec<String>,
-    /// What was not taken over.
-    pub(super) remarks: Vec<String>,
 }
 
 /// Why a text is no request that provisions a tenant. No text of it quotes what may be a secret.

@@ -5,7 +5,8 @@ use std::iter;
 
 use secrecy::ExposeSecret;
 
-use super::request::{Call, Request};
+use super::curl::Call;
+use super::request::Request;
 use crate::iwd::model::FoldedCcid;
 use crate::provider::Converted;
 

@@ -11,6 +11,7 @@ mod intents;
 mod messages;
 mod model;
 mod moved;
+mod object_id;
 mod operation;
 pub(super) mod ownership;
 mod plan;

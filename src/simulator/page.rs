@@ -18,9 +18,9 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use serde_json::{Map, Value};
 
+use super::cross_site::refuse_other_sites;
 use super::faults::{Fault, FaultNumber};
 use super::refusal::Refusal;
-use super::router::refuse_other_sites;
 use super::shared::Simulator;
 use super::store::Store;
 use view::Page;

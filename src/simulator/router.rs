@@ -13,6 +13,7 @@ use serde_json::Value;
 use tokio::time::sleep;
 
 use super::connection::{Ending, Interruption};
+use super::cross_site::refuse_other_sites;
 use super::refusal::Refusal;
 use super::shared::{Note, Simulator};
 use super::{inspection, page, provisioning};
@@ -59,16 +60,6 @@ pub(super) fn router(simulator: Simulator) -> Router {
         // Not in the log: it asks every second.
         .merge(page::router())
         .with_state(simulator)
-}
-
-/// Refuses what another site has a browser do here; what is no browser says no site.
-pub(super) async fn refuse_other_sites(request: Request, next: Next) -> Response {
-    let site = request.headers().get("sec-fetch-site");
-    let is_other = site.is_some_and(|site| site != "same-origin" && site != "none");
-    if is_other && !request.method().is_safe() {
-        return Refusal::CrossSite.into_response();
-    }
-    next.run(request).await
 }
 
 /// Remembers the request, and lets a fault that waits for it have its way.

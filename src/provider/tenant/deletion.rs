@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 
 use super::model;
 use super::ownership::Standing;
-use super::private_state::PrivateState;
 use super::schema::{DELETE_SERVICES, DELETE_TENANT, KEEP};
 use crate::iwd::model::{Deletion, FoldedCcid};
 use crate::tf_provider::value::Value;
@@ -64,14 +63,14 @@ pub(super) fn decide(state: &Value, standing: Standing) -> Decision {
 
 /// Why an object can't be replaced as planned; there is none for one that doesn't exist.
 ///
-/// The second plan of a replacement knows of the old object what the first one left in the private state.
+/// The second plan of a replacement knows of the old object what the first one `left` in the private state.
 pub(super) fn replacement_refusal(
     prior: &Value,
     planned: &Value,
-    private: &PrivateState,
+    left: Option<Refusal>,
 ) -> Option<Refusal> {
     if prior.is_null() {
-        return private.refusal;
+        return left;
     }
     match (prior.get("ccid").as_str(), planned.get("ccid").as_str()) {
         (Some(old), Some(new)) if old != new && FoldedCcid::from(old) == FoldedCcid::from(new) => {
@@ -187,27 +186,23 @@ mod tests {
             object.set_attribute("ccid", ccid.into());
             object
         };
-        let left = |refusal| PrivateState {
-            refusal,
-            ..PrivateState::default()
-        };
         let protected = Some(Refusal::Protected);
-        for (prior, planned, private, refusal) in [
-            (object("a", false), object("b", false), left(None), None),
-            (object("a", false), object("b", true), left(None), None),
-            (object("a", true), object("b", false), left(None), protected),
-            (object("a", false), object("a", false), left(None), None),
+        for (prior, planned, left, refusal) in [
+            (object("a", false), object("b", false), None, None),
+            (object("a", false), object("b", true), None, None),
+            (object("a", true), object("b", false), None, protected),
+            (object("a", false), object("a", false), None, None),
             (
                 object("a", false),
                 object("A", false),
-                left(None),
+                None,
                 Some(Refusal::LetterCase),
             ),
-            (Value::Null, object("b", false), left(None), None),
-            (Value::Null, object("b", false), left(protected), protected),
+            (Value::Null, object("b", false), None, None),
+            (Value::Null, object("b", false), protected, protected),
         ] {
             assert_eq!(
-                replacement_refusal(&prior, &planned, &private),
+                replacement_refusal(&prior, &planned, left),
                 refusal,
                 "{prior:?} to {planned:?}"
             );

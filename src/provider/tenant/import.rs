@@ -2,7 +2,8 @@
 //!
 //! The API has no read, so all that is known is the ccid; the first apply sends the whole configuration.
 
-use super::private_state::{ObjectId, PrivateState};
+use super::object_id::ObjectId;
+use super::private_state::PrivateState;
 use super::schema::SCHEMA;
 use super::validate;
 use crate::iwd::model::Ccid;

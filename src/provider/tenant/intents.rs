@@ -38,7 +38,7 @@ pub(super) fn intents<'a>(
 
 #[cfg(test)]
 mod tests {
-    use super::super::private_state::ObjectId;
+    use super::super::object_id::ObjectId;
     use super::*;
 
     fn object(ccid: Value, on_destroy: &str) -> Value {

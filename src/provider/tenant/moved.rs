@@ -7,7 +7,8 @@
 
 use serde_json::Value as Json;
 
-use super::private_state::{ObjectId, PrivateState};
+use super::object_id::ObjectId;
+use super::private_state::PrivateState;
 use super::request_body;
 use super::schema::SCHEMA;
 use super::warnings::IWDDM_WO;

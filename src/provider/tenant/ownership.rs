@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
 
-use super::private_state::ObjectId;
+use super::object_id::ObjectId;
 use crate::iwd::model::FoldedCcid;
 
 /// The owners of all tenants, and a lock for each; letter case doesn't tell two ccids apart.

@@ -49,7 +49,7 @@ fn plan_object(
     let change = change::at_plan(&inputs);
     let unseen = change::unseen(change, &inputs);
     if change == Change::Create
-        && let Some(refusal) = deletion::replacement_refusal(prior, &plan.state, private)
+        && let Some(refusal) = deletion::replacement_refusal(prior, &plan.state, private.refusal)
     {
         let new = ccid.as_str().unwrap_or_default();
         let old = prior.get("ccid").as_str().unwrap_or(new);

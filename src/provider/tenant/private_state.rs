@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::deletion::Refusal;
 use super::fingerprint::Fingerprint;
-use crate::random::{self, NoRandomness};
+use super::object_id::ObjectId;
+use crate::random::NoRandomness;
 
 /// The layout of the private state; a newer release may write a newer one.
 const VERSION: u32 = 1;
@@ -110,29 +111,6 @@ impl PrivateState {
     /// Writes what Terraform is to store.
     pub(super) fn write(&self) -> Vec<u8> {
         serde_json::to_vec(self).unwrap_or_default()
-    }
-}
-
-/// A random name that tells an object from any other of the same ccid; empty for one that has lost its own.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-#[serde(transparent)]
-pub(super) struct ObjectId(String);
-
-impl ObjectId {
-    /// A new one.
-    pub(super) fn new() -> Result<Self, NoRandomness> {
-        random::uuid().map(Self)
-    }
-
-    /// Whether the object has lost its own.
-    pub(super) fn is_lost(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-
-impl From<&str> for ObjectId {
-    fn from(text: &str) -> Self {
-        Self(text.to_owned())
     }
 }
 

@@ -1,5 +1,5 @@
 use super::super::fingerprint::Fingerprint;
-use super::super::private_state::ObjectId;
+use super::super::object_id::ObjectId;
 use super::super::samples::{tenant, tenant_with};
 use super::*;
 
