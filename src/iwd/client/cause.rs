@@ -77,11 +77,10 @@ pub(super) fn of(error: &reqwest::Error, watch: &Watch, client: &Client, masker:
     }
 }
 
-/// Whether the server had ended a connection that served before, by what became of a request on it.
-pub(super) fn is_stale(error: &reqwest::Error, cause: &Error, watch: &Watch) -> bool {
-    let used = find::<hyper_util::client::legacy::Error>(error)
-        .and_then(|error| ConnectionId::of(error.connect_info()?));
-    *cause == (Error::Lost { sent: true }) && used.is_some_and(|used| !watch.has_made(used))
+/// The connection on which a request got no answer, unless it got none.
+pub(super) fn connection(error: &reqwest::Error) -> Option<ConnectionId> {
+    let error = find::<hyper_util::client::legacy::Error>(error)?;
+    ConnectionId::of(error.connect_info()?)
 }
 
 /// The cause as it is where the other end is the endpoint; `None` where the library says nothing of it.
