@@ -667,6 +667,23 @@ fn what_is_wrong_with_the_tls_of_a_proxy_is_told_as_that_of_a_server() {
 }
 
 #[test]
+fn of_a_certificate_for_many_hosts_the_first_ones_are_named() {
+    let told_of = |count: usize| {
+        let names = (1..=count).map(|number| format!("h{number}.example"));
+        let failure = TlsFailure::OtherNames(names.collect());
+        told_of(&failed(Operation::Create, Error::Tls(failure))).detail
+    };
+    let ten = told_of(10);
+    assert!(ten.contains("h9.example, h10.example.\n"), "{ten}");
+    let many = told_of(4_000);
+    let end = "h9.example, h10.example and 3990 others.\n";
+    assert!(
+        many.contains(end) && !many.contains("h11.example"),
+        "{many}"
+    );
+}
+
+#[test]
 fn where_iwd_is_not_reached_an_endpoint_that_does_not_hold_is_told() {
     let told_of = |error| {
         let mut failed = failed(Operation::Create, error);

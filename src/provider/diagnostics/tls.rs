@@ -5,8 +5,12 @@ use std::time::SystemTime;
 use jiff::Timestamp;
 use reqwest::Url;
 
+use super::text::quantity;
 use super::way::Place;
 use crate::iwd::tls::TlsFailure;
+
+/// No more names of a certificate are told.
+const MOST_NAMES: usize = 10;
 
 /// What happened, in a sentence or two.
 pub(super) fn what_happened(failure: &TlsFailure, place: &Place) -> String {
@@ -67,7 +71,7 @@ pub(super) fn what_happened(failure: &TlsFailure, place: &Place) -> String {
         TlsFailure::OtherNames(names) => {
             format!(
                 "The certificate of {server} is not for {host}, only for {}.",
-                names.join(", ")
+                first(names)
             )
         }
         TlsFailure::OtherUses(uses) => format!(
@@ -85,6 +89,16 @@ pub(super) fn what_happened(failure: &TlsFailure, place: &Place) -> String {
             format!("The certificate of {server} is not accepted: {problem}.")
         }
         TlsFailure::Other(problem) => format!("The TLS connection failed: {problem}."),
+    }
+}
+
+/// As many of the names as people read.
+fn first(names: &[String]) -> String {
+    let (shown, others) = names.split_at(names.len().min(MOST_NAMES));
+    let shown = shown.join(", ");
+    match u32::try_from(others.len()).unwrap_or(u32::MAX) {
+        0 => shown,
+        others => format!("{shown} and {}", quantity(others, "other")),
     }
 }
 
