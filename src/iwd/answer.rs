@@ -70,10 +70,10 @@ impl Answer {
         let plain = |error| Err(Box::new((error, None)));
         let named = |error| Err(Box::new((error, parameter::named_in(text, parameters))));
         let counts_by_status = self.status.is_success() || self.status == StatusCode::NOT_FOUND;
-        if counts_by_status && content.is_err() {
+        let may_be_key = matches!(self.status.as_u16(), 401 | 403);
+        if (counts_by_status || may_be_key) && content.is_err() {
             return plain(Error::Unexpected(reply()));
         }
-        let may_be_key = matches!(self.status.as_u16(), 401 | 403);
         if (counts_by_status || may_be_key) && content::is_page(text) {
             return plain(Error::Page(reply()));
         }

@@ -482,6 +482,15 @@ fn a_text_is_decoded_before_it_is_masked() {
 }
 
 #[test]
+fn a_refusal_that_no_one_can_read_is_not_iwds_and_blames_no_key() {
+    for status in [401, 403] {
+        let sample = answer(status, b"\x1f\x8b\x08").header(CONTENT_ENCODING, "gzip");
+        let error = sample.error(Operation::Create);
+        assert!(matches!(error, Error::Unexpected(_)), "{error:?}");
+    }
+}
+
+#[test]
 fn a_coding_is_named_and_its_bytes_are_not_shown_whatever_the_status() {
     for status in [200, 302, 400, 401, 404, 500, 503] {
         let sample = answer(status, b"\x8b\x05\x80created").header(CONTENT_ENCODING, "br");

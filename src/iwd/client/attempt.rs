@@ -13,7 +13,7 @@ use super::super::error::Error;
 use super::super::mask::Masker;
 use super::super::request::Request;
 use super::attempt_log::AttemptLog;
-use super::connecting::Watch;
+use super::connecting::{Connection, Watch};
 use super::{Client, cause};
 
 /// All that one attempt takes.
@@ -73,11 +73,11 @@ async fn exchange(attempt: &Attempt<'_>, watch: &Watch) -> Result<Answer, Error>
         message = message.body(body.expose_secret().to_owned());
     }
     let mut response = message.send().await.map_err(|error| {
-        let cause = cause::of(&error, watch, client, masker);
-        if cause::is_stale(&error, &cause, watch) {
-            Error::Stale
-        } else {
-            cause
+        let connection = cause::connection(&error).map(|connection| watch.of(connection));
+        attempt.log.sent(connection);
+        match (cause::of(&error, watch, client, masker), connection) {
+            (Error::Lost { sent: true }, Some(Connection::Reused)) => Error::Stale,
+            (cause, _) => cause,
         }
     })?;
     attempt.log.answered(&response, watch, masker);

@@ -18,7 +18,7 @@ use super::super::proxy::{ProxyName, ProxySource};
 use super::super::request::API_KEY_HEADER;
 use super::attempt::Attempt;
 use super::call::milliseconds;
-use super::connecting::{ConnectionId, Watch};
+use super::connecting::{Connection, ConnectionId, Watch};
 
 /// Names of headers that can't be a value in the wrong place.
 const COMMON: [HeaderName; 11] = [
@@ -38,31 +38,30 @@ const COMMON: [HeaderName; 11] = [
 /// What an attempt finds out for the log while it is under way.
 #[derive(Debug, Default)]
 pub(super) struct AttemptLog {
-    answered: OnceLock<Answered>,
+    /// Unless the HTTP library doesn't tell it.
+    connection: OnceLock<Connection>,
+    status: OnceLock<StatusCode>,
     /// Bytes of the body.
     received: AtomicUsize,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Answered {
-    status: StatusCode,
-    /// Unless the HTTP library doesn't tell the connection.
-    is_connection_new: Option<bool>,
-}
-
 impl AttemptLog {
+    /// Notes on which connection the request went out.
+    pub(super) fn sent(&self, connection: Option<Connection>) {
+        if let Some(connection) = connection {
+            // There is one to an attempt.
+            let _ = self.connection.set(connection);
+        }
+    }
+
     /// Notes the head of an answer.
     pub(super) fn answered(&self, response: &Response, watch: &Watch, masker: &Masker) {
         let names = response.headers().keys().map(HeaderName::as_str);
         let names = names.collect::<Vec<_>>().join(", ");
         trace!(headers = masker.show(&names), "the answer begins");
-        let connection = ConnectionId::of_answer(response);
-        let answered = Answered {
-            status: response.status(),
-            is_connection_new: connection.map(|connection| watch.has_made(connection)),
-        };
+        self.sent(ConnectionId::of_answer(response).map(|connection| watch.of(connection)));
         // There is one answer to an attempt.
-        let _ = self.answered.set(answered);
+        let _ = self.status.set(response.status());
     }
 
     /// Notes how many bytes of the body have come.
@@ -91,12 +90,9 @@ pub(super) async fn logged(
         trace!(headers = names(&request.headers), "the request begins");
         let began = Instant::now();
         let verdict = running.await;
-        let answered = attempt.log.answered.get();
         debug!(
-            status = answered.map(|answered| answered.status.as_u16()),
-            connection = answered
-                .and_then(|answered| answered.is_connection_new)
-                .map(|is_new| if is_new { "new" } else { "reused" }),
+            status = attempt.log.status.get().map(StatusCode::as_u16),
+            connection = attempt.log.connection.get().map(display),
             elapsed_ms = milliseconds(began.elapsed()),
             received_bytes = attempt.log.received.load(Ordering::Relaxed),
             error = verdict.as_ref().err().map(|verdict| display(&verdict.0)),

@@ -27,7 +27,7 @@ pub(super) enum Route {
 
 impl Route {
     /// Whoever is at the other end of the connection: a proxy that passes requests on has all the failures that an
-    /// endpoint has until they are sent.
+    /// endpoint has until they are sent, and passes on nothing but HTTP.
     pub(super) fn blame(self, error: Error) -> Error {
         let is_there = matches!(
             error,
@@ -39,6 +39,7 @@ impl Route {
                 | Error::NoConnection(_)
                 | Error::Timeout { sent: false, .. }
                 | Error::Lost { sent: false }
+                | Error::NotHttp
         );
         if self == Self::Forwarded && is_there {
             Error::AtProxy(Box::new(error))
@@ -56,7 +57,7 @@ pub(super) fn of(error: &reqwest::Error, watch: &Watch, client: &Client, masker:
     match said {
         Some(ProxyWords::Told(error)) => error,
         // What follows is said of the proxy then. Of SOCKS, nothing follows.
-        Some(ProxyWords::NotReached(words)) => {
+        Some(ProxyWords::Failed(words)) => {
             let error = match watch.unresolved() {
                 Some(unresolved) if client.route == Route::Socks => unresolved,
                 _ => without_proxy(error, client, masker).unwrap_or(Error::NoConnection(words)),
@@ -72,16 +73,23 @@ pub(super) fn of(error: &reqwest::Error, watch: &Watch, client: &Client, masker:
                 Error::NoConnection(words.unwrap_or_default())
             };
             let error = without_proxy(error, client, masker).unwrap_or_else(unknown);
+            let is_past_proxy = matches!(client.route, Route::Tunnel | Route::Socks);
+            if error == (Error::Lost { sent: false })
+                && is_past_proxy
+                && client.endpoint.scheme() == "https"
+            {
+                // Nothing but TLS with the endpoint was left to be set up.
+                return Error::TlsHangUp;
+            }
             client.route.blame(error)
         }
     }
 }
 
-/// Whether the server had ended a connection that served before, by what became of a request on it.
-pub(super) fn is_stale(error: &reqwest::Error, cause: &Error, watch: &Watch) -> bool {
-    let used = find::<hyper_util::client::legacy::Error>(error)
-        .and_then(|error| ConnectionId::of(error.connect_info()?));
-    *cause == (Error::Lost { sent: true }) && used.is_some_and(|used| !watch.has_made(used))
+/// The connection on which a request got no answer, unless it got none.
+pub(super) fn connection(error: &reqwest::Error) -> Option<ConnectionId> {
+    let error = find::<hyper_util::client::legacy::Error>(error)?;
+    ConnectionId::of(error.connect_info()?)
 }
 
 /// The cause as it is where the other end is the endpoint; `None` where the library says nothing of it.
@@ -155,8 +163,8 @@ fn of_system(error: &io::Error) -> Option<Error> {
 /// What the HTTP library says of a proxy. It has no public types for it, so its words decide.
 #[derive(PartialEq, Eq, Debug)]
 enum ProxyWords {
-    /// There is no connection to the proxy.
-    NotReached(String),
+    /// The connection to the proxy didn't come about or broke.
+    Failed(String),
     /// This is what became of it.
     Told(Error),
 }
@@ -169,12 +177,10 @@ impl ProxyWords {
             Route::Direct | Route::Forwarded => None,
         }?;
         Some(Self::Told(match said {
-            "failed to create underlying connection" => {
-                return Some(Self::NotReached(words.to_owned()));
+            "failed to create underlying connection" | "io error establishing tunnel" => {
+                return Some(Self::Failed(words.to_owned()));
             }
-            "unexpected end of file"
-            | "io error establishing tunnel"
-            | "io error during SOCKS handshake" => {
+            "unexpected end of file" | "io error during SOCKS handshake" => {
                 Error::AtProxy(Box::new(Error::Lost { sent: false }))
             }
             "unsuccessful" | "general server failure" => Error::Tunnel,

@@ -5,13 +5,14 @@
 //! of the connection that it waits for: until that has come about, nothing is sent, unless another attempt's connection
 //! became free meanwhile.
 
+use std::fmt;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use hyper::http::Extensions;
-use hyper_util::client::legacy::connect::{Connected, Connection, HttpInfo};
+use hyper_util::client::legacy::connect::{self, Connected, HttpInfo};
 use reqwest::Response;
 use tower::util::MapFutureLayer;
 
@@ -53,6 +54,24 @@ impl ConnectionId {
     }
 }
 
+/// What a connection is to an attempt.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Connection {
+    /// It was made in the attempt, so that no other one has used it.
+    New,
+    /// It has served before.
+    Reused,
+}
+
+impl fmt::Display for Connection {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::New => "new",
+            Self::Reused => "reused",
+        })
+    }
+}
+
 /// What attempts have to know of each other: how often a connection became free for another one.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Pool(Arc<AtomicU64>);
@@ -91,9 +110,13 @@ impl Watch {
         !waits || self.pool.0.load(Ordering::Acquire) != self.freed_before
     }
 
-    /// Whether this connection was made in the attempt, so that no other one has used it.
-    pub(super) fn has_made(&self, connection: ConnectionId) -> bool {
-        self.connecting.made.get() == Some(&connection)
+    /// Which one this connection is to the attempt.
+    pub(super) fn of(&self, connection: ConnectionId) -> Connection {
+        if self.connecting.made.get() == Some(&connection) {
+            Connection::New
+        } else {
+            Connection::Reused
+        }
     }
 
     /// Why a name had no address.
@@ -114,7 +137,7 @@ type Boxed<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 pub(super) fn layer<F, C, E>() -> MapFutureLayer<impl FnMut(F) -> Boxed<Result<C, E>> + Clone>
 where
     F: Future<Output = Result<C, E>> + Send + 'static,
-    C: Connection + Send + 'static,
+    C: connect::Connection + Send + 'static,
     E: Send + 'static,
 {
     MapFutureLayer::new(|connection: F| {
@@ -145,7 +168,7 @@ mod tests {
     #[derive(Debug)]
     struct Made;
 
-    impl Connection for Made {
+    impl connect::Connection for Made {
         fn connected(&self) -> Connected {
             Connected::new()
         }

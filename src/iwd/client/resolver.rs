@@ -5,7 +5,7 @@
 //! for short names alone.
 
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs, UdpSocket};
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
@@ -36,11 +36,26 @@ impl Resolve for Resolver {
 
 fn find(host: &str) -> io::Result<Vec<SocketAddr>> {
     let files = cfg!(target_env = "musl").then(Files::read);
-    match way_to(host, files.as_ref()) {
-        Way::Known(addresses) => Ok(addresses.into_iter().map(|ip| (ip, 0).into()).collect()),
-        Way::Ask(names) => ask(&names),
-        Way::None => Err(io::Error::other(NoNameServer)),
+    let found = match way_to(host, files.as_ref()) {
+        Way::Known(addresses) => addresses.into_iter().map(|ip| (ip, 0).into()).collect(),
+        Way::Ask(names) => ask(&names)?,
+        Way::None => return Err(io::Error::other(NoNameServer)),
+    };
+    let is_here = |address| UdpSocket::bind((address, 0)).is_ok();
+    Ok(usable(found, is_here))
+}
+
+/// All but the loopback addresses that this machine lacks, such as `::1` without IPv6: the HTTP library tells of the
+/// address that it tried last, and that one would hide why the others failed.
+fn usable(mut addresses: Vec<SocketAddr>, is_here: impl Fn(IpAddr) -> bool) -> Vec<SocketAddr> {
+    let is_loopback = |address: &SocketAddr| address.ip().is_loopback();
+    if addresses
+        .iter()
+        .any(|address| is_loopback(address) && is_here(address.ip()))
+    {
+        addresses.retain(|address| !is_loopback(address) || is_here(address.ip()));
     }
+    addresses
 }
 
 /// The addresses of the first of these names that has any; the error is that of the first.
@@ -156,6 +171,26 @@ mod tests {
 
     fn ask(names: &[&str]) -> Way {
         Way::Ask(names.iter().map(|&name| name.to_owned()).collect())
+    }
+
+    #[test]
+    fn a_loopback_address_that_the_machine_lacks_is_left_out_beside_one_that_it_has() {
+        let (v4, v6) = (Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into());
+        let far = "fd00::1".parse().unwrap();
+        for (lacking, kept) in [
+            (vec![], vec![v4, v6, far]),
+            (vec![v6], vec![v4, far]),
+            (vec![v4, v6], vec![v4, v6, far]),
+            (vec![far], vec![v4, v6, far]),
+        ] {
+            let is_here = |address| !lacking.contains(&address);
+            let addresses = [v4, v6, far].map(|ip| (ip, 0).into()).to_vec();
+            let usable: Vec<_> = usable(addresses, is_here)
+                .iter()
+                .map(SocketAddr::ip)
+                .collect();
+            assert_eq!(usable, kept, "{lacking:?}");
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::fmt::Display;
 
 use super::{Environment, SecretMap, Setting};
-use crate::provider::invisible;
+use crate::provider::{http_url, invisible};
 use crate::tf_provider::diagnostic::Diagnostic;
 use crate::tf_provider::number::Number;
 use crate::tf_provider::path::AttributePath;
@@ -182,8 +182,9 @@ impl<'a> Reader<'a> {
         };
         let variable = variable(name);
         let value = (self.env)(&variable).filter(|value| !value.is_empty())?;
+        let other = value.to_str().and_then(http_url::parse);
         let is_same =
-            matches!(&found.setting, Setting::Known(text) if value.to_str() == Some(text.as_str()));
+            matches!(&found.setting, Setting::Known(text) if http_url::parse(text) == other);
         (!is_same).then_some(variable)
     }
 

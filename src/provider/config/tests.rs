@@ -782,6 +782,7 @@ fn an_endpoint_of_the_block_is_known_to_override_another_one_of_the_environment(
     let variable = Some("IWD_ENDPOINT".to_owned());
     assert_eq!(overridden(&block, "http://other"), variable);
     assert_eq!(overridden(&block, "http://iwd"), None);
+    assert_eq!(overridden(&block, "HTTP://iwd:80/"), None);
     assert_eq!(overridden(&block, ""), None);
     assert_eq!(overridden(&Value::Null, "http://other"), None);
 }

@@ -39,7 +39,7 @@ pub(super) fn attempts(failure: &Failure) -> String {
             limit,
             told: Some(attempt),
         } => format!(
-            "; the timeout of {} for the whole operation left the last one only {}, in which nothing came. What is told \
+            "; the timeout of {} for the whole operation left the last one only {}, in which no complete answer came. What is told \
              above came of attempt {attempt}",
             duration::format(timeout),
             duration::format(limit)

@@ -428,8 +428,8 @@ fn behind_a_proxy() -> Vec<Kind> {
         (
             at_proxy(tls),
             failed,
-            "The certificate of proxy.example:3128 was issued by none of the CAs",
-            "If it speaks plain HTTP, begin its URL with http://.",
+            "so IWD was not reached. The certificate of proxy.example:3128 was issued by none of the CAs",
+            "give that CA's certificate with `ca_cert_pem`",
         ),
         (
             Error::Proxy("credentials not accepted".into()),
@@ -457,6 +457,30 @@ fn behind_a_proxy() -> Vec<Kind> {
             "request timed out",
             "within 1m: the proxy did not answer, or did not get through.",
             "that the proxy that HTTPS_PROXY names can reach it",
+        ),
+    ]
+}
+
+/// The same where it passes requests on, and so may have answered.
+fn from_a_proxy_that_passes_requests_on() -> Vec<Kind> {
+    vec![
+        (
+            Error::AtProxy(Box::new(Error::NotHttp)),
+            "proxy connection failed",
+            "The proxy failed. What proxy.example:3128 answered is not HTTP.",
+            "then begin HTTPS_PROXY with https:// instead of http://",
+        ),
+        (
+            Error::Lost { sent: true },
+            "connection lost",
+            "The connection was closed before the answer was complete.",
+            "the log of the proxy that HTTPS_PROXY names",
+        ),
+        (
+            Error::Page(reply(403, "<html>denied</html>")),
+            "response is a web page",
+            "403 Forbidden with a web page, which is never from IWD",
+            "It is from the proxy that HTTPS_PROXY names, or from a gateway",
         ),
         (
             Error::Rejected(reply(407, "")),
@@ -549,7 +573,9 @@ fn each_kind_says_what_happened_and_what_to_do() {
 
 #[test]
 fn each_kind_names_the_proxy_and_who_named_it() {
-    for (error, problem, happened, to_do) in behind_a_proxy() {
+    for (error, problem, happened, to_do) in
+        [behind_a_proxy(), from_a_proxy_that_passes_requests_on()].concat()
+    {
         let told = told_of(&failed_behind_a_proxy(error));
         assert_eq!(told.summary, format!("Error updating tenant: {problem}"));
         let through = ", through the proxy http://proxy.example:3128 (HTTPS_PROXY)\n";
@@ -582,6 +608,79 @@ fn each_kind_names_the_proxy_and_who_named_it() {
         }
         assert!(!told.detail.contains("NO_PROXY"), "{}", told.detail);
     }
+}
+
+#[test]
+fn what_is_wrong_with_the_tls_of_a_proxy_is_told_as_that_of_a_server() {
+    let handshake = TlsFailure::Handshake {
+        problem: "the server ended the handshake: protocol version".to_owned(),
+        may_want_identity: false,
+    };
+    let expired = TlsFailure::Expired {
+        not_after: SystemTime::UNIX_EPOCH,
+        now: SystemTime::UNIX_EPOCH + Duration::from_hours(1),
+    };
+    let wanted = TlsFailure::Identity {
+        alert: "certificate required".to_owned(),
+        was_given: false,
+    };
+    let unknown_issuer = TlsFailure::UnknownIssuer {
+        lacks_system_roots: false,
+    };
+    for (failure, to_do) in [
+        (
+            TlsFailure::NotTls,
+            "then begin HTTPS_PROXY with http://. Otherwise check the port in HTTPS_PROXY.",
+        ),
+        (handshake, "The provider speaks TLS 1.3 and TLS 1.2"),
+        (expired, "Renew the server's certificate."),
+        (wanted, "Set `client_cert_pem` and `client_key_pem`"),
+        (
+            unknown_issuer,
+            "If the certificate is from a CA of your own",
+        ),
+        (
+            TlsFailure::OtherNames(vec!["other.example".to_owned()]),
+            "Use a name in HTTPS_PROXY that the certificate is for. For proxy.example, the server needs",
+        ),
+    ] {
+        let error = Error::AtProxy(Box::new(Error::Tls(failure)));
+        let told = told_of(&failed_behind_a_proxy(error)).detail;
+        for part in [
+            to_do,
+            "proxy.example:3128",
+            "with `proxy_url = \"\"` in the",
+        ] {
+            assert!(told.contains(part), "{part}\nis missing in\n{told}");
+        }
+        let is_about_ca = to_do.contains("CA of your own");
+        assert_eq!(told.contains("CA of your own"), is_about_ca, "{told}");
+    }
+    let error = Error::AtProxy(Box::new(Error::TlsHangUp));
+    let told = told_of(&failed_behind_a_proxy(error)).detail;
+    for part in [
+        "begin HTTPS_PROXY with http://",
+        "the proxy is running. The provider speaks TLS 1.3",
+    ] {
+        assert!(told.contains(part), "{part}\nis missing in\n{told}");
+    }
+}
+
+#[test]
+fn of_a_certificate_for_many_hosts_the_first_ones_are_named() {
+    let told_of = |count: usize| {
+        let names = (1..=count).map(|number| format!("h{number}.example"));
+        let failure = TlsFailure::OtherNames(names.collect());
+        told_of(&failed(Operation::Create, Error::Tls(failure))).detail
+    };
+    let ten = told_of(10);
+    assert!(ten.contains("h9.example, h10.example.\n"), "{ten}");
+    let many = told_of(4_000);
+    let end = "h9.example, h10.example and 3990 others.\n";
+    assert!(
+        many.contains(end) && !many.contains("h11.example"),
+        "{many}"
+    );
 }
 
 #[test]
@@ -626,8 +725,8 @@ fn an_answer_before_the_end_of_the_operation_is_told_with_what_came_after() {
     assert_eq!(told.path.to_string(), "iwd.db.host");
     for part in [
         "The answer was 503 Service Unavailable:\n\niwd.db.host does not answer",
-        "4 attempts in 3.5s; the timeout of 3.5s for the whole operation left the last one only 420ms, in which nothing \
-         came. What is told above came of attempt 3.",
+        "4 attempts in 3.5s; the timeout of 3.5s for the whole operation left the last one only 420ms, in which no \
+         complete answer came. What is told above came of attempt 3.",
         "names the parameter iwd.db.host",
     ] {
         assert!(
@@ -888,7 +987,8 @@ fn every_failure_reads_so() {
         })),
         NoRandomness.into(),
     ];
-    let proxied = behind_a_proxy().into_iter();
+    let proxied = [behind_a_proxy(), from_a_proxy_that_passes_requests_on()].concat();
+    let proxied = proxied.into_iter();
     let proxied = proxied.map(|(error, ..)| told_of(&failed_behind_a_proxy(error)));
     insta::assert_snapshot!(pages(told.chain(proxied).chain(others)));
 }

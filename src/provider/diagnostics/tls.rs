@@ -5,8 +5,12 @@ use std::time::SystemTime;
 use jiff::Timestamp;
 use reqwest::Url;
 
+use super::text::quantity;
 use super::way::Place;
 use crate::iwd::tls::TlsFailure;
+
+/// No more names of a certificate are told.
+const MOST_NAMES: usize = 10;
 
 /// What happened, in a sentence or two.
 pub(super) fn what_happened(failure: &TlsFailure, place: &Place) -> String {
@@ -67,7 +71,7 @@ pub(super) fn what_happened(failure: &TlsFailure, place: &Place) -> String {
         TlsFailure::OtherNames(names) => {
             format!(
                 "The certificate of {server} is not for {host}, only for {}.",
-                names.join(", ")
+                first(names)
             )
         }
         TlsFailure::OtherUses(uses) => format!(
@@ -88,17 +92,27 @@ pub(super) fn what_happened(failure: &TlsFailure, place: &Place) -> String {
     }
 }
 
-/// What may help.
-pub(super) fn what_to_do(failure: &TlsFailure, url: &Url) -> String {
+/// As many of the names as people read.
+fn first(names: &[String]) -> String {
+    let (shown, others) = names.split_at(names.len().min(MOST_NAMES));
+    let shown = shown.join(", ");
+    match u32::try_from(others.len()).unwrap_or(u32::MAX) {
+        0 => shown,
+        others => format!("{shown} and {}", quantity(others, "other")),
+    }
+}
+
+/// What may help; `setting` names the server, which has this URL.
+pub(super) fn what_to_do(failure: &TlsFailure, url: &Url, setting: &str) -> String {
     let advice = match failure {
-        TlsFailure::NotTls => {
-            "It may speak plain HTTP: then begin `endpoint` with http://. Otherwise check the port in `endpoint`."
-        }
+        TlsFailure::NotTls => return format!("{}.", maybe_plain(setting)),
         TlsFailure::Handshake {
             may_want_identity, ..
         } => return supported(*may_want_identity),
         TlsFailure::UnknownHost => {
-            "Use a name in `endpoint` for which the server, or the ingress before it, is set up."
+            return format!(
+                "Use a name in {setting} for which the server, or the ingress before it, is set up."
+            );
         }
         TlsFailure::Identity {
             was_given: false, ..
@@ -127,7 +141,7 @@ pub(super) fn what_to_do(failure: &TlsFailure, url: &Url) -> String {
         TlsFailure::OtherNames(names) if names.is_empty() => return named_certificate(url),
         TlsFailure::OtherNames(_) => {
             return format!(
-                "Use a name in `endpoint` that the certificate is for. {}",
+                "Use a name in {setting} that the certificate is for. {}",
                 named_certificate(url)
             );
         }
@@ -150,12 +164,15 @@ pub(super) fn what_to_do(failure: &TlsFailure, url: &Url) -> String {
     advice.to_owned()
 }
 
-/// What to tell of a connection that ended during the handshake.
-pub(super) fn hang_up() -> String {
+/// What may help where the server that `setting` names ended the connection during the handshake; `who` should be running.
+pub(super) fn hang_up(setting: &str, who: &str) -> String {
+    let plain = maybe_plain(setting);
+    format!("{plain} and that {who} running. {}", supported(false))
+}
+
+fn maybe_plain(setting: &str) -> String {
     format!(
-        "It may speak plain HTTP: then begin `endpoint` with http://. Otherwise check the port in `endpoint` and that IWD \
-         and the gateway or ingress before it are running. {}",
-        supported(false)
+        "It may speak plain HTTP: then begin {setting} with http://. Otherwise check the port in {setting}"
     )
 }
 

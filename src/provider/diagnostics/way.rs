@@ -2,6 +2,7 @@
 
 use reqwest::{StatusCode, Url};
 
+use super::tls;
 use crate::iwd::error::{Error, Way};
 use crate::iwd::proxy::{ProxyName, ProxySource};
 
@@ -44,11 +45,22 @@ pub(super) fn through(way: &Way) -> String {
 }
 
 /// What to do where the proxy has a part in it.
-pub(super) fn advice(error: &Error, way: &Way) -> Option<String> {
+pub(super) fn advice(error: &Error, way: &Way, url: &Url) -> Option<String> {
     let proxy = way.proxy.as_ref()?;
     let source = named_by(&proxy.source);
     let check = match error {
-        Error::AtProxy(problem) => at_proxy(problem, source),
+        Error::AtProxy(problem) => at_proxy(problem, proxy),
+        Error::Lost { sent: true } | Error::Stale if passes_on(proxy, url) => {
+            format!(
+                "Check the log of the proxy that {source} names, and that of IWD. If the port of the one or the other speaks \
+                 TLS, begin {source} or `endpoint` with https://."
+            )
+        }
+        Error::Page(reply) if is_refusal(reply.status) && passes_on(proxy, url) => format!(
+            "It is from the proxy that {source} names, or from a gateway or a login before IWD, so it is not the API key \
+             that was refused. Check that the proxy may connect to IWD. If it is a gateway that wants credentials of its \
+             own, give the headers that it wants with `headers`, or use an `endpoint` that leads past it."
+        ),
         Error::Proxy(_) | Error::Tunnel => format!(
             "Check the proxy that {source} names, its user name and password, and that it may connect to IWD."
         ),
@@ -63,21 +75,35 @@ pub(super) fn advice(error: &Error, way: &Way) -> Option<String> {
     Some(format!("{check} {}", without(&proxy.source)))
 }
 
-fn at_proxy(problem: &Error, source: &str) -> String {
-    match problem {
-        Error::NoNameServer => format!(
+/// What to do about a proxy that failed.
+fn at_proxy(problem: &Error, proxy: &ProxyName) -> String {
+    let source = named_by(&proxy.source);
+    let url = Url::parse(&proxy.address).ok();
+    match (problem, url) {
+        (Error::NoNameServer, _) => format!(
             "Give this machine or container an /etc/resolv.conf, list the proxy's host in /etc/hosts, or put an IP \
              address into {source}."
         ),
-        Error::Tls(_) | Error::TlsHangUp => format!(
-            "Check the proxy that {source} names. If its certificate is from a CA of your own, give that CA with \
-             `ca_cert_pem` or `ca_cert_file`. If it speaks plain HTTP, begin its URL with http://."
+        (Error::Tls(failure), Some(url)) => tls::what_to_do(failure, &url, source),
+        (Error::TlsHangUp, _) => tls::hang_up(source, "the proxy is"),
+        (Error::NotHttp, Some(url)) if url.scheme() == "http" => format!(
+            "A port that speaks TLS answers so to plain HTTP: then begin {source} with https:// instead of http://. \
+             Otherwise check host and port in {source}."
         ),
         _ => format!(
             "Check host and port of the proxy that {source} names, that it is running, and that this machine can reach \
              it."
         ),
     }
+}
+
+/// Whether requests to this URL go to the proxy itself, which passes them on.
+fn passes_on(proxy: &ProxyName, url: &Url) -> bool {
+    url.scheme() == "http" && proxy.address.starts_with("http")
+}
+
+fn is_refusal(status: StatusCode) -> bool {
+    matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
 }
 
 /// What is told where the endpoint was not reached and the environment names another one.

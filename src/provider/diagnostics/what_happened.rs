@@ -27,7 +27,8 @@ pub(super) fn what_happened(error: &Error, place: &Place, way: &Way) -> String {
         Error::AtProxy(error) => match &way.proxy {
             Some(proxy) => {
                 let told = what_happened(error, &Place::of_proxy(proxy), &Way::default());
-                format!("The proxy failed, so IWD was not reached. {told}")
+                let effect = if error.may_have_arrived() { "" } else { ", so IWD was not reached" };
+                format!("The proxy failed{effect}. {told}")
             }
             None => what_happened(error, place, way),
         },

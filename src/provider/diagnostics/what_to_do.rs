@@ -6,7 +6,7 @@ use crate::iwd::error::{Error, Failure, GaveUp};
 use crate::provider::config::KeySource;
 
 pub(super) fn what_to_do(failure: &Failure, key: KeySource) -> String {
-    let advice = way::advice(&failure.error, &failure.way);
+    let advice = way::advice(&failure.error, &failure.way, &failure.url);
     if let Some(advice) = advice.or_else(|| more_time(failure)) {
         return advice;
     }
@@ -41,8 +41,10 @@ pub(super) fn what_to_do(failure: &Failure, key: KeySource) -> String {
             "Check the limits of this process (`ulimit -n` for open files), and what on this machine may forbid it to \
              connect, such as a firewall. A smaller `-parallelism` of Terraform needs fewer connections at once."
         }
-        Error::Tls(reason) => return tls::what_to_do(reason, &failure.url),
-        Error::TlsHangUp => return tls::hang_up(),
+        Error::Tls(reason) => return tls::what_to_do(reason, &failure.url, "`endpoint`"),
+        Error::TlsHangUp => {
+            return tls::hang_up("`endpoint`", "IWD and the gateway or ingress before it are");
+        }
         Error::WantsTls(_) => "Begin `endpoint` with https:// instead of http://.",
         Error::Timeout { sent: true, .. } => {
             "Check that IWD and the tenant's database are well. If they only need longer, raise `request_timeout` of \

@@ -1,5 +1,7 @@
 //! What a proxy that fails is told as, and what of it is tried again.
 
+use terraform_provider_iwd::iwd::tls::TlsFailure;
+
 use super::socks::{Conduct, Socks};
 use super::*;
 
@@ -83,6 +85,58 @@ async fn a_proxy_that_is_not_trusted_or_slow_to_shake_hands_is_the_proxys_failur
         };
         assert_eq!(failure.error, expected);
     }
+}
+
+/// A proxy that wants a client certificate, and lets clients without one read why they are refused.
+async fn demanding(authority: &Authority) -> (String, tokio::task::JoinHandle<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("https://{}", listener.local_addr().unwrap());
+    let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(authority.server(true)));
+    let task = tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            if let Err((_, mut stream)) = acceptor.accept(stream).into_fallible().await {
+                let _ = tokio::io::copy(&mut stream, &mut tokio::io::sink()).await;
+            }
+        }
+    });
+    (url, task)
+}
+
+#[tokio::test]
+async fn a_proxy_that_wants_a_client_certificate_says_so() {
+    let authority = Authority::new();
+    let (proxy, task) = demanding(&authority).await;
+    for endpoint in ["http://iwd.invalid:4024", "https://iwd.invalid"] {
+        let mut settings = through(&proxy, endpoint);
+        settings.ca_certs_pem = Some(authority.pem());
+        let failure = create_with(&settings, &context()).await.unwrap_err();
+        let refused = Error::Tls(TlsFailure::Identity {
+            alert: "certificate required".to_owned(),
+            was_given: false,
+        });
+        assert_eq!(failure.error, at_proxy(refused), "{endpoint}");
+    }
+    task.abort();
+}
+
+#[tokio::test]
+async fn an_endpoint_that_hangs_up_on_tls_is_no_failure_of_the_proxy() {
+    let authority = Authority::new();
+    let connected = Turn::AnswerAndEnd("HTTP/1.1 200 OK\r\n\r\n");
+    let proxy = Server::start_tls(authority.server(false), [connected]).await;
+    let mut settings = through(&proxy.url, "https://iwd.invalid");
+    settings.ca_certs_pem = Some(authority.pem());
+    let failure = create_with(&settings, &context()).await.unwrap_err();
+    assert_eq!(failure.error, Error::TlsHangUp);
+}
+
+#[tokio::test]
+async fn a_proxy_that_does_not_answer_with_http_is_the_proxys_failure() {
+    let garbled = Server::start([Turn::AnswerAndEnd("\x15\x03\x01\x00\x02\x02\x46")]).await;
+    let settings = through(&garbled.url, "http://iwd.invalid:4024");
+    let failure = create_with(&settings, &context()).await.unwrap_err();
+    assert_eq!(failure.error, at_proxy(Error::NotHttp));
+    assert!(failure.may_have_arrived);
 }
 
 #[tokio::test]

@@ -62,7 +62,11 @@ async fn an_attempt_without_an_answer_has_no_status() {
     let ended = log.lines_with("the attempt ended");
     expect(
         &ended[0],
-        &[" received_bytes=0 ", " error=the connection was lost"],
+        &[
+            " connection=new ",
+            " received_bytes=0 ",
+            " error=the connection was lost",
+        ],
     );
     assert!(!ended[0].contains("status="), "{}", ended[0]);
 }
@@ -87,7 +91,10 @@ async fn what_is_sent_again_on_a_new_connection_is_the_same_attempt() {
     expect(&first, &[" status=200 ", " connection=new "]);
     expect(
         &died,
-        &[" error=the server closed the connection that was reused"],
+        &[
+            " connection=reused ",
+            " error=the server closed the connection that was reused",
+        ],
     );
     expect(&again, &[" status=200 ", " connection=new "]);
 }
