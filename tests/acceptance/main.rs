@@ -13,6 +13,7 @@ mod demo {
 mod destroy;
 mod examples;
 mod failures;
+mod getting_started;
 mod harness;
 mod import;
 mod installation;
