@@ -26,5 +26,6 @@ mod secrets;
 mod simulator_guide;
 mod stopping;
 mod the_harness;
+mod troubleshooting_guide;
 mod validation;
 mod write_only;
