@@ -13,6 +13,7 @@ mod demo {
 mod destroy;
 mod examples;
 mod failures;
+mod getting_started;
 mod harness;
 mod import;
 mod installation;
@@ -25,5 +26,6 @@ mod secrets;
 mod simulator_guide;
 mod stopping;
 mod the_harness;
+mod troubleshooting_guide;
 mod validation;
 mod write_only;

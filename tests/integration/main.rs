@@ -27,4 +27,5 @@ mod tenant_agreement;
 mod tenant_apply;
 mod tenant_plan;
 mod tenant_validate;
+mod troubleshooting_guide;
 mod workflows;

@@ -190,6 +190,11 @@ async fn destroy_does_what_the_state_says() {
         let destroyed = destroy(&mut host, &created.state, &created.private).await;
         destroyed.expect_no_error();
         assert_eq!(destroyed.state, Json::Null);
+        let told = match query {
+            Some(_) => vec![],
+            None => vec!["Tenant was not deleted"],
+        };
+        assert_eq!(destroyed.warnings(), told, "{mode}");
         let deletes: Vec<_> = api
             .requests()
             .await

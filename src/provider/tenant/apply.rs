@@ -163,7 +163,7 @@ async fn remove(
         Decision::Refuse(refusal) => {
             Err(messages::destroy_refused(refusal, ccid.as_str(), None).into())
         }
-        Decision::Forget => Ok(Vec::new()),
+        Decision::Forget => Ok(vec![messages::kept(ccid.as_str())]),
         Decision::Send(deletion) => {
             operation::delete(session, request, &object, &ccid, &deletion).await
         }

@@ -40,9 +40,10 @@ fn protected(ccid: &str, is_replaced: bool) -> Diagnostic {
          `deletion_protection = false`, run `terraform apply` with nothing else changed, above all with the `ccid` of \
          the state, and then plan this again."
     } else {
-        "To destroy it all the same, set `deletion_protection = false`, run `terraform apply`, and then destroy. If \
-         that apply wants to replace the tenant because it is tainted, run `terraform untaint` first. To only forget \
-         it, use `terraform state rm`."
+        "If its block is gone from the configuration, put it back, which keeps the tenant. To destroy it all the same, \
+         set `deletion_protection = false` in that block, run `terraform apply`, and then destroy. If that apply wants to \
+         replace the tenant because it is tainted, run `terraform untaint` first. To only forget it, use \
+         `terraform state rm`."
     };
     Diagnostic::error(
         "Tenant is protected from deletion",
@@ -173,6 +174,17 @@ pub(super) fn superseded(ccid: &str) -> Diagnostic {
     )
 }
 
+/// The warning for a destroy that deletes nothing, as its state says.
+pub(super) fn kept(ccid: &str) -> Diagnostic {
+    Diagnostic::warning(
+        "Tenant was not deleted",
+        format!(
+            "The tenant {ccid} has `on_destroy = \"keep\"` in its state, so nothing was sent: it lives on in IWD and Digital \
+             Channels, its API keys too, and only Terraform has forgotten it. To manage it again, import it by its ccid."
+        ),
+    )
+}
+
 /// The error for a change that comes before the provider's settings.
 pub(super) fn not_configured() -> Diagnostic {
     Diagnostic::error(
@@ -288,6 +300,7 @@ mod tests {
             two_in_state(CCID),
             ignored_secret(missing),
             superseded(CCID),
+            kept(CCID),
             not_configured(),
             ccid_changes_in_place(),
             out_of_time(Operation::Delete, ccid, WaitedFor::Turn, minutes),

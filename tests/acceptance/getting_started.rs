@@ -1,0 +1,119 @@
+//! The first tenant: what the README and the guide "Getting started" have to paste, in its order.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::json;
+
+use crate::harness::{Running, Simulator, Terraform, Workspace};
+
+const CONFIGURATION: &str = include_str!("../../examples/getting-started/main.tf");
+
+/// Where the simulator of the texts listens.
+const ADDRESS: &str = "http://127.0.0.1:4024";
+
+/// What both texts set before the first apply.
+const SECRETS: [&str; 3] = ["tenant-key-1", "db-password-1", "iwd-key-1"];
+
+#[test]
+fn the_readme_leads_to_a_first_tenant() {
+    leads_to_a_first_tenant("README.md", "hcl");
+}
+
+#[test]
+fn the_guide_leads_to_a_first_tenant() {
+    leads_to_a_first_tenant("docs/guides/getting-started.md", "terraform");
+}
+
+/// Pastes the text's first configuration, its settings and its commands.
+#[track_caller]
+fn leads_to_a_first_tenant(name: &str, language: &str) {
+    let text = read(name);
+    assert_eq!(blocks(&text, language)[0], CONFIGURATION, "{name}");
+    let shell = blocks(&text, "sh");
+    let settings = block_with(&shell, "export IWD_ENDPOINT=");
+    let simulator = Simulator::start_for_any_key(&[]);
+    let workspace = Workspace::empty(Terraform::find(), Some(&simulator));
+    workspace.set_config(CONFIGURATION);
+    let mut environment = exported(&settings.replace(ADDRESS, simulator.endpoint()));
+    set(&workspace, &environment);
+
+    let commands = block_with(&shell, "terraform init\n");
+    assert_eq!(commands, "terraform init\nterraform apply\n");
+    workspace.init();
+    workspace.apply().expect_created(1);
+    workspace.expect_no_secret(&SECRETS);
+
+    // Trying things out: it fails at once, or shows what it waits for.
+    workspace.set_config(CONFIGURATION.replace("name       = \"t100\"", "name = \"t200\""));
+    simulator.fault(json!({"method": "PUT", "status": 503, "times": 2}));
+    let impatient = block_with(&shell, "export IWD_MAX_RETRIES=");
+    let before = environment.clone();
+    environment.extend(exported(impatient));
+    set(&workspace, &environment);
+    workspace.apply_fails().expect_text("IWD is unavailable");
+    assert_eq!(simulator.methods(), ["POST", "PUT"]);
+    let shows_waits = block_with(&shell, "TF_LOG_PROVIDER=");
+    let (level, command) = shows_waits.trim().split_once(' ').expect("a command");
+    assert_eq!(command, "terraform apply");
+    environment = before;
+    environment.extend(exported(&format!("export {level}")));
+    set(&workspace, &environment);
+    let applied = workspace.succeed(&["apply", "-input=false", "-auto-approve"]);
+    assert!(applied.stderr.contains("[WARN]"), "{applied}");
+    assert!(applied.stderr.contains("503"), "{applied}");
+    assert_eq!(simulator.methods(), ["POST", "PUT", "PUT", "PUT"]);
+    assert!(text.contains("\nterraform destroy\n"), "{name}");
+    workspace.finish();
+}
+
+fn read(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// What stands in the text's blocks of one language.
+fn blocks<'a>(text: &'a str, language: &str) -> Vec<&'a str> {
+    let begin = format!("\n```{language}\n");
+    let blocks = text.split(begin.as_str()).skip(1);
+    blocks
+        .filter_map(|rest| rest.split_once("```"))
+        .map(|(block, _)| block)
+        .collect()
+}
+
+#[track_caller]
+fn block_with<'a>(blocks: &[&'a str], begin: &str) -> &'a str {
+    let mut found = blocks.iter().filter(|block| block.starts_with(begin));
+    found
+        .next()
+        .unwrap_or_else(|| panic!("{begin}: {blocks:?}"))
+}
+
+/// The variables that a shell has after these lines.
+#[track_caller]
+fn exported(lines: &str) -> BTreeMap<String, String> {
+    let mut shell = Command::new("sh");
+    shell.env_clear();
+    shell.envs(std::env::var_os("PATH").map(|path| ("PATH", path)));
+    shell.args(["-euc", &format!("{lines}\nprintenv")]);
+    let printed = Running::start(&mut shell).wait().expect_code(0);
+    let variables = printed
+        .stdout
+        .lines()
+        .filter_map(|line| line.split_once('='))
+        .filter(|(name, _)| name.starts_with("IWD_") || name.starts_with("TF_"));
+    variables
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
+}
+
+fn set(workspace: &Workspace<'_>, environment: &BTreeMap<String, String>) {
+    let variables: Vec<_> = environment
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    workspace.environment(&variables);
+}
