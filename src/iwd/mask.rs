@@ -145,7 +145,10 @@ impl Masker {
             let found = secrets.find(&lattice, &self.visible, budget)?;
             spans.extend(found.into_iter().map(|range| Span { range, quote: None }));
         }
-        if let Some(layer) = base64::decoded(&lattice).filter(|_| depth > 0) {
+        if depth == 0 {
+            return Ok(spans);
+        }
+        for layer in base64::decoded(&lattice) {
             let inner = self.spans(layer.text(), depth - 1, budget)?.into_iter();
             spans.extend(inner.map(|span| Span {
                 range: layer.origin(span.range),

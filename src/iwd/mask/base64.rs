@@ -28,18 +28,14 @@ struct Symbol {
     origin: Range<usize>,
 }
 
-/// The texts that stand in base64 in another text, one below the other; `None` if there is none.
+/// The texts that stand in base64 in another text.
 ///
 /// Nothing tells where base64 begins within letters and digits, so each run of them is decoded from each of its first four.
-/// What is no text then holds no secret.
-pub(super) fn decoded(lattice: &Lattice<'_>) -> Option<Layer> {
-    let mut layer = Layer::default();
-    for run in runs(lattice) {
-        for first in 0..4 {
-            decode(&run[first..], &mut layer);
-        }
-    }
-    (!layer.text().is_empty()).then_some(layer)
+/// What is no text then holds no secret. What is found in one of these texts must not end in another, which stands
+/// elsewhere.
+pub(super) fn decoded(lattice: &Lattice<'_>) -> impl Iterator<Item = Layer> {
+    let decoded = |run: Vec<Symbol>| (0..4).filter_map(move |first| decode(&run[first..]));
+    runs(lattice).into_iter().flat_map(decoded)
 }
 
 /// The longest sequences of symbols, whatever their encoding and with line breaks between them.
@@ -81,20 +77,19 @@ fn symbol(character: char) -> Option<u8> {
     }
 }
 
-/// Adds what is text among the bytes that the symbols stand for.
-fn decode(symbols: &[Symbol], layer: &mut Layer) {
+/// What is text among the bytes that the symbols stand for; `None` if nothing is.
+fn decode(symbols: &[Symbol]) -> Option<Layer> {
     // A symbol alone is no byte.
     let length = symbols.len() - usize::from(symbols.len() % 4 == 1);
     let encoded: Vec<u8> = symbols[..length].iter().map(|it| it.symbol).collect();
-    let Ok(bytes) = LENIENT.decode(encoded) else {
-        return;
-    };
+    let bytes = LENIENT.decode(encoded).ok()?;
     // Six bits a symbol: the first and the last byte of a part may share theirs with neighbours.
     let origin = |bytes: Range<usize>| {
         let first = &symbols[bytes.start * 8 / 6];
         let last = &symbols[(bytes.end * 8).div_ceil(6) - 1];
         first.origin.start..last.origin.end
     };
+    let mut layer = Layer::default();
     let mut position = 0;
     for chunk in bytes.utf8_chunks() {
         let mut begin = position;
@@ -113,6 +108,7 @@ fn decode(symbols: &[Symbol], layer: &mut Layer) {
         }
         position += chunk.valid().len() + chunk.invalid().len();
     }
+    (!layer.text().is_empty()).then_some(layer)
 }
 
 fn is_no_text(character: char) -> bool {
@@ -126,16 +122,17 @@ mod tests {
     use super::super::budget::Budget;
     use super::*;
 
-    fn layer(encoded: &str) -> Option<Layer> {
+    fn layers(encoded: &str) -> Vec<Layer> {
         let mut budget = Budget::of(encoded.len());
-        decoded(&Lattice::of(encoded, &mut budget).unwrap())
+        decoded(&Lattice::of(encoded, &mut budget).unwrap()).collect()
     }
 
     fn part(encoded: &str, wanted: &str) -> Option<String> {
-        let layer = layer(encoded)?;
-        let start = layer.text().find(wanted)?;
-        let origin = layer.origin(start..start + wanted.len());
-        Some(encoded[origin].to_owned())
+        layers(encoded).into_iter().find_map(|layer| {
+            let start = layer.text().find(wanted)?;
+            let origin = layer.origin(start..start + wanted.len());
+            Some(encoded[origin].to_owned())
+        })
     }
 
     #[test]
@@ -170,7 +167,7 @@ mod tests {
 
     #[test]
     fn what_is_no_text_is_left_out() {
-        assert!(layer("22552b96-8783-46a9-b0eb-075ddfa8893e").is_none());
-        assert!(layer("plain words only").is_none());
+        assert!(layers("22552b96-8783-46a9-b0eb-075ddfa8893e").is_empty());
+        assert!(layers("plain words only").is_empty());
     }
 }

@@ -336,6 +336,19 @@ mod found_at_random {
     }
 
     #[test]
+    fn a_value_in_base64_that_is_cut_off_ends_with_it() {
+        let encoded = STANDARD_NO_PAD.encode(r#"{"user":"u","token":{"id":"unknown-to-us"#);
+        // Read from the fourth symbol, this is text too, which ends before the value begins.
+        let before = format!("abc{}d", STANDARD.encode("other text, "));
+        let masked = Masker::default().mask(&format!("{before}{encoded}"));
+        let kept = masked.strip_suffix(MASK).unwrap();
+        assert!(
+            kept.starts_with(&before) && kept.len() < before.len() + 32,
+            "{masked}"
+        );
+    }
+
+    #[test]
     fn a_pair_of_backslashes_in_two_encodings() {
         let encoded = r"\\\u005c\\\u005c\\\u005c\\\u005c%\u005c\\";
         assert_eq!(masker(&[r"\\\\%\"]).mask(encoded), MASK);
