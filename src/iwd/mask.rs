@@ -18,7 +18,7 @@ mod lattice;
 mod layer;
 mod secrets;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -42,7 +42,7 @@ const WINDOW: usize = 32 * 1024;
 const CUT: &str = "… (cut)";
 /// How often base64 is decoded that holds base64.
 const DEEPEST_BASE64: usize = 3;
-/// In how many ways URL and HTML encoding are taken off a text to look for keys.
+/// In how many ways URL, HTML and JSON encoding are taken off a text to look for keys.
 const MOST_LAYERS: usize = 8;
 
 /// Knows what must not be shown.
@@ -159,7 +159,7 @@ impl Masker {
     }
 }
 
-/// The values under telling keys, also where the text is URL or HTML encoded.
+/// The values under telling keys, also where the text is URL or HTML encoded, or JSON with escapes for its quotes.
 fn values_under_keys(text: &str) -> Vec<Span> {
     let found = json_keys::find(text).into_iter();
     let mut spans: Vec<Span> = found
@@ -168,23 +168,25 @@ fn values_under_keys(text: &str) -> Vec<Span> {
             quote: Some(value.quote),
         })
         .collect();
+    let as_it_came: HashSet<_> = spans.iter().map(|span| span.quote.clone()).collect();
     for layer in unescaped_layers(text) {
-        let found = json_keys::find(layer.text()).into_iter();
-        spans.extend(found.map(|value| Span {
+        let found = json_keys::find(layer.text()).into_iter().map(|value| Span {
             range: layer.origin(value.span),
             quote: Some(layer.origin(value.quote)),
-        }));
+        });
+        // Without the backslashes of a text, its quotes don't tell any more where a value ends.
+        spans.extend(found.filter(|span| !as_it_came.contains(&span.quote)));
     }
     spans
 }
 
-/// The text with URL and HTML encoding taken off, in any order.
+/// The text with URL, HTML and JSON encoding taken off, in any order. Some write `\u0022` and `\u0026quot;` for a quote.
 fn unescaped_layers(text: &str) -> Vec<Layer> {
-    let both = |text: &str| ['%', '&'].map(|introducer| Layer::unescaped(text, introducer));
-    let mut layers: Vec<Layer> = both(text).into_iter().flatten().collect();
+    let each = |text: &str| ['%', '&', '\\'].map(|introducer| Layer::unescaped(text, introducer));
+    let mut layers: Vec<Layer> = each(text).into_iter().flatten().collect();
     let mut next = 0;
     while next < layers.len() && layers.len() < MOST_LAYERS {
-        for inner in both(layers[next].text()).into_iter().flatten() {
+        for inner in each(layers[next].text()).into_iter().flatten() {
             if layers.iter().all(|layer| layer.text() != inner.text()) {
                 layers.push(inner.within(&layers[next]));
             }
