@@ -18,7 +18,7 @@ mod lattice;
 mod layer;
 mod secrets;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -35,14 +35,14 @@ use self::secrets::Secrets;
 pub const MASK: &str = "(masked)";
 /// How much of a server's text is shown, in bytes.
 const SHOWN: usize = 1024;
-/// How much of a server's text is searched first, in bytes: its first half is enough to show unless much of it is
+/// How much of a server's text is searched, in bytes: its first half is more than is shown, unless nearly all of it is
 /// masked. The other half is there so that a secret is found whole that begins in the first one.
 const WINDOW: usize = 32 * 1024;
 /// What follows a text that was cut.
 const CUT: &str = "… (cut)";
 /// How often base64 is decoded that holds base64.
 const DEEPEST_BASE64: usize = 3;
-/// In how many ways URL and HTML encoding are taken off a text to look for keys.
+/// In how many ways URL, HTML and JSON encoding are taken off a text to look for keys.
 const MOST_LAYERS: usize = 8;
 
 /// Knows what must not be shown.
@@ -90,9 +90,14 @@ impl Masker {
     ///
     /// Masking comes before cutting, or half a secret could stay at the edge.
     pub fn show(&self, text: &str) -> String {
-        let masked = self.masked_beginning(text);
+        let is_whole = text.len() <= WINDOW;
+        let window = &text[..text.floor_char_boundary(WINDOW)];
+        let searched = if is_whole { text.len() } else { WINDOW / 2 };
+        let masked = self.masked(window, searched);
+        let masked = masked.unwrap_or_else(|TooMuch| MASK.to_owned());
         let shown = &masked[..masked.floor_char_boundary(SHOWN)];
-        let cut = if shown.len() < masked.len() { CUT } else { "" };
+        let is_cut = shown.len() < masked.len() || !is_whole;
+        let cut = if is_cut { CUT } else { "" };
         let harmless = |c: char| match c {
             c if is_unprintable(c) => char::REPLACEMENT_CHARACTER,
             c => c,
@@ -104,19 +109,6 @@ impl Masker {
     pub fn mask(&self, text: &str) -> String {
         self.masked(text, text.len())
             .unwrap_or_else(|TooMuch| MASK.to_owned())
-    }
-
-    /// As much of the masked text as is shown, and more if there is more.
-    fn masked_beginning(&self, text: &str) -> String {
-        if text.len() > WINDOW {
-            let window = &text[..text.floor_char_boundary(WINDOW)];
-            match self.masked(window, WINDOW / 2) {
-                Ok(masked) if masked.len() <= SHOWN => {}
-                Ok(masked) => return masked,
-                Err(TooMuch) => return MASK.to_owned(),
-            }
-        }
-        self.mask(text)
     }
 
     /// The text up to `end` and what begins before that, masked.
@@ -159,7 +151,7 @@ impl Masker {
     }
 }
 
-/// The values under telling keys, also where the text is URL or HTML encoded.
+/// The values under telling keys, also where the text is URL or HTML encoded, or JSON with escapes for its quotes.
 fn values_under_keys(text: &str) -> Vec<Span> {
     let found = json_keys::find(text).into_iter();
     let mut spans: Vec<Span> = found
@@ -168,23 +160,25 @@ fn values_under_keys(text: &str) -> Vec<Span> {
             quote: Some(value.quote),
         })
         .collect();
+    let as_it_came: HashSet<_> = spans.iter().map(|span| span.quote.clone()).collect();
     for layer in unescaped_layers(text) {
-        let found = json_keys::find(layer.text()).into_iter();
-        spans.extend(found.map(|value| Span {
+        let found = json_keys::find(layer.text()).into_iter().map(|value| Span {
             range: layer.origin(value.span),
             quote: Some(layer.origin(value.quote)),
-        }));
+        });
+        // Without the backslashes of a text, its quotes don't tell any more where a value ends.
+        spans.extend(found.filter(|span| !as_it_came.contains(&span.quote)));
     }
     spans
 }
 
-/// The text with URL and HTML encoding taken off, in any order.
+/// The text with URL, HTML and JSON encoding taken off, in any order. Some write `\u0022` and `\u0026quot;` for a quote.
 fn unescaped_layers(text: &str) -> Vec<Layer> {
-    let both = |text: &str| ['%', '&'].map(|introducer| Layer::unescaped(text, introducer));
-    let mut layers: Vec<Layer> = both(text).into_iter().flatten().collect();
+    let each = |text: &str| ['%', '&', '\\'].map(|introducer| Layer::unescaped(text, introducer));
+    let mut layers: Vec<Layer> = each(text).into_iter().flatten().collect();
     let mut next = 0;
     while next < layers.len() && layers.len() < MOST_LAYERS {
-        for inner in both(layers[next].text()).into_iter().flatten() {
+        for inner in each(layers[next].text()).into_iter().flatten() {
             if layers.iter().all(|layer| layer.text() != inner.text()) {
                 layers.push(inner.within(&layers[next]));
             }

@@ -16,6 +16,9 @@ use super::attempt_log::AttemptLog;
 use super::connecting::{Connection, Watch};
 use super::{Client, cause};
 
+/// How long the judgement of an answer may take past the end, of a host that waits no longer.
+const JUDGED_WITHIN: Duration = Duration::from_millis(50);
+
 /// All that one attempt takes.
 pub(super) struct Attempt<'a> {
     pub(super) client: &'a Client,
@@ -48,7 +51,11 @@ pub(super) async fn run(
         }
     };
     match answer {
-        Ok(answer) => judge(attempt, answer).await,
+        Ok(answer) => tokio::select! {
+            biased;
+            verdict = judge(attempt, answer) => verdict,
+            () = past(end) => Err(Box::new((Error::Abandoned { sent: true }, None))),
+        },
         Err(error) => Err(Box::new((error, None))),
     }
 }
@@ -94,6 +101,12 @@ async fn exchange(attempt: &Attempt<'_>, watch: &Watch) -> Result<Answer, Error>
         headers: mem::take(response.headers_mut()),
         body,
     })
+}
+
+/// Waits for the end, and a moment longer: what is answered within it still counts.
+async fn past(end: &CancellationToken) {
+    end.cancelled().await;
+    tokio::time::sleep(JUDGED_WITHIN).await;
 }
 
 /// What the answer means. To find secrets in a long text takes its time, which no other call shall wait for.

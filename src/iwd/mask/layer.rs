@@ -29,7 +29,7 @@ impl Layer {
         self.origins[part.start].start..self.origins[part.end - 1].end
     }
 
-    /// The text with its URL or HTML encoding decoded once; `None` if there is none in it.
+    /// The text with its URL, HTML or JSON encoding decoded once; `None` if there is none in it.
     pub(super) fn unescaped(text: &str, introducer: char) -> Option<Self> {
         text.find(introducer)?;
         let mut layer = Self::default();

@@ -51,11 +51,11 @@ fn is_content(path: &str) -> bool {
     path.chars().any(char::is_control) || path.contains("-----")
 }
 
-/// A path as it may be shown: not where it may be key material in the wrong argument, in base64 alone or longer than any
-/// name of a file.
+/// A path as it may be shown: not where it may be key material in the wrong argument, in base64 alone, its lines
+/// perhaps joined by blanks, or longer than any name of a file.
 pub(super) fn shown(path: &Path) -> Option<String> {
     let text = path.to_string_lossy();
-    let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte);
+    let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || b"+/= ".contains(&byte);
     let may_be_key = text.len() >= SHORTEST_KEY && text.bytes().all(is_base64);
     let is_too_long = text
         .split(['/', '\\'])

@@ -104,8 +104,10 @@ pub(super) fn unseen(change: Change, inputs: &Inputs<'_>) -> Option<Unseen> {
     }
     match write_only.are_those_last_sent() {
         Some(true) => None,
-        // Nothing tells which were sent.
-        Some(false) if private.write_only.is_none() => Some(Unseen::PrivateStateLost),
+        // Without a record beside the state, nothing tells which were sent. One without a hash tells that none were.
+        Some(false) if private.write_only.is_none() && private.existing_object().is_lost() => {
+            Some(Unseen::PrivateStateLost)
+        }
         Some(false) => Some(Unseen::SecretsDiffer),
         None => Some(Unseen::SecretsUnknown),
     }

@@ -158,6 +158,11 @@ fn a_plan_whose_only_change_is_the_revision_has_a_reason_and_no_other_has_one() 
     };
     let unknown = || plain().write_only(Value::UNKNOWN, Some("a"));
     let versioned = || secret("b", Some("a")).versioned("1", "1");
+    let no_record = || {
+        let mut case = secret("a", None);
+        case.private = PrivateState::read(b"");
+        case
+    };
     let gone = Case {
         config: tenant(),
         ..plain().write_only("a", Some("a"))
@@ -167,7 +172,8 @@ fn a_plan_whose_only_change_is_the_revision_has_a_reason_and_no_other_has_one() 
         ("the same secrets", secret("a", Some("a")), None),
         ("others", secret("b", Some("a")), Some(SecretsDiffer)),
         ("none any more", gone, Some(SecretsDiffer)),
-        ("no record", secret("a", None), Some(PrivateStateLost)),
+        ("the first ones", secret("a", None), Some(SecretsDiffer)),
+        ("no record", no_record(), Some(PrivateStateLost)),
         ("unknown", unknown(), Some(SecretsUnknown)),
         ("others, with a version", versioned(), None),
         ("doubt", in_doubt(plain()), Some(RequestInDoubt)),
