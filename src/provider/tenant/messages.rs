@@ -249,17 +249,23 @@ pub(super) fn waits_for_turn(ccid: &Ccid) -> String {
     format!("Waiting for another operation on the tenant {ccid} to end.")
 }
 
-/// The progress of an action whose attempt has failed.
-pub(super) fn tries_again(wait: &Wait<'_>) -> String {
+/// The shortest wait that is told. Terraform 1.14 and 1.15 crash on a message that is on its way when they begin to stop, so
+/// these must be rare, whatever the settings of the retries.
+const SHORTEST_TOLD: Duration = Duration::from_secs(1);
+
+/// The progress of an action whose attempt has failed, if the wait is long enough to be told.
+pub(super) fn tries_again(wait: &Wait<'_>) -> Option<String> {
     let Wait {
         attempts,
         error,
         wait,
     } = wait;
-    format!(
-        "Attempt {attempts} failed: {error}. Trying again in {}.",
-        duration::format(*wait)
-    )
+    (*wait >= SHORTEST_TOLD).then(|| {
+        format!(
+            "Attempt {attempts} failed: {error}. Trying again in {}.",
+            duration::format(*wait)
+        )
+    })
 }
 
 #[cfg(test)]
