@@ -116,7 +116,11 @@ pub(super) fn conflict(conflict: Conflict, ccid: &str) -> Diagnostic {
              that replacement. Otherwise `terraform state rm` forgets both objects; import the tenant again and apply. \
              To destroy the tenant instead, use `terraform destroy -refresh=false`."
         ),
-        Conflict::SecondObject => second_object(ccid, "This plan creates"),
+        Conflict::SecondObject => {
+            second_object(ccid, "This plan creates")
+                + " In `terraform test`, the plan of an earlier run counts too where the test file holds the provider block: \
+                   move that into the configuration."
+        }
     };
     Diagnostic::error(TWO_RESOURCES, detail).at(AttributePath::of(&["ccid"]))
 }

@@ -121,3 +121,31 @@ pub(super) fn a_protected_tenant_outlives_its_test(terraform: Terraform) {
     assert!(text.contains("left"), "{output}");
     assert_eq!(simulator.tenants(), [CCID]);
 }
+
+pub(super) fn a_plan_counts_in_later_runs_of_a_file_with_the_provider(terraform: Terraform) {
+    let simulator = Simulator::start();
+    let workspace = workspace(terraform, &simulator);
+    let runs = "\nrun \"plans\" {\n  command = plan\n}\n";
+    let file = simulated(&simulator);
+    let file = replace(
+        &file,
+        "\nrun \"provisions\"",
+        &format!("{runs}\nrun \"provisions\""),
+    );
+    let output = test(&workspace, &file).expect_code(1);
+    let text = output.prose();
+    assert!(text.contains("One tenant, two resources"), "{output}");
+    assert!(
+        text.contains("the plan of an earlier run counts"),
+        "{output}"
+    );
+    assert!(simulator.requests().is_empty());
+
+    let (provider, rest) = file
+        .split_once("\n}\n")
+        .expect("the end of the provider block");
+    workspace.set_config(format!("{}\n{provider}\n}}\n", example("main.tf")));
+    let output = test(&workspace, rest);
+    assert!(output.stdout.contains("3 passed, 0 failed"), "{output}");
+    assert_eq!(simulator.methods(), ["POST", "PUT", "DELETE"]);
+}
