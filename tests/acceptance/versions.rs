@@ -73,6 +73,7 @@ const CHECKS: &[Check] = &[
     check("testing_what_is_invalid", (1, 11)..NEWEST, NONE, testing::what_is_invalid_is_refused_all_the_same),
     check("testing_ephemeral_resources", (1, 11)..NEWEST, NONE, testing::mocks_have_no_ephemeral_resources),
     check("testing_overrides", (1, 11)..NEWEST, NONE, testing::an_override_changes_nothing_that_is_there),
+    check("testing_actions", (1, 14)..NEWEST, NONE, testing::actions_of_an_overridden_resource_are_invoked),
     check("testing_protected_tenants", (1, 11)..NEWEST, NONE, testing::a_protected_tenant_outlives_its_test),
     check("unknown_ccid", (1, 6)..NEWEST, (1, 6)..NEWEST, identity::unknown_ccid),
 ];
