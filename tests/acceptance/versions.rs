@@ -67,11 +67,13 @@ const CHECKS: &[Check] = &[
     // Terraform 1.16.0-rc2 gives no ephemeral value to an action that is invoked by hand.
     check("action_with_ephemeral_secrets", (1, 14)..(1, 16), NONE, actions::keep_ephemeral_secrets),
     check("action_with_stored_secrets", (1, 14)..NEWEST, NONE, actions::let_the_plan_keep_other_secrets),
+    check("terraform_test_of_two_plans", (1, 13)..NEWEST, NONE, testing::a_plan_counts_in_later_runs_of_a_file_with_the_provider),
     check("testing_examples", (1, 11)..NEWEST, NONE, testing::examples_pass),
     check("testing_with_a_bare_mock", (1, 11)..NEWEST, NONE, testing::mocks_make_up_what_they_are_not_given),
     check("testing_what_is_invalid", (1, 11)..NEWEST, NONE, testing::what_is_invalid_is_refused_all_the_same),
     check("testing_ephemeral_resources", (1, 11)..NEWEST, NONE, testing::mocks_have_no_ephemeral_resources),
     check("testing_overrides", (1, 11)..NEWEST, NONE, testing::an_override_changes_nothing_that_is_there),
+    check("testing_actions", (1, 14)..NEWEST, NONE, testing::actions_of_an_overridden_resource_are_invoked),
     check("testing_protected_tenants", (1, 11)..NEWEST, NONE, testing::a_protected_tenant_outlives_its_test),
     check("unknown_ccid", (1, 6)..NEWEST, (1, 6)..NEWEST, identity::unknown_ccid),
 ];

@@ -208,26 +208,32 @@ async fn a_failure_says_what_may_have_happened_and_points_at_the_argument() {
 }
 
 #[tokio::test]
-async fn each_wait_before_another_attempt_is_told_and_nothing_of_what_the_server_said() {
+async fn a_wait_before_another_attempt_is_told_and_nothing_of_what_the_server_said() {
     let api = Api::start().await;
     let host = host_for(&api).await;
     for (action, config) in [(PROVISION, whole()), (DELETE, services())] {
         let echo = "you sent {{body}} with {{x-api-key}}, and canary-password";
-        api.fault(json!({"times": 2, "status": 503, "body": echo}))
-            .await;
+        let asks = json!({"status": 503, "body": echo, "headers": {"Retry-After": "1"}});
+        api.fault(asks).await;
         let done = invoke(&host.provider, action, &config).await;
         assert_eq!(done.diagnostics, []);
-        let [first, second] = &done.progress[..] else {
-            panic!("two waits: {done:?}");
-        };
-        let begin = "failed: answered 503 Service Unavailable. Trying again in ";
-        assert!(first.starts_with(&format!("Attempt 1 {begin}")), "{first}");
-        assert!(
-            second.starts_with(&format!("Attempt 2 {begin}")),
-            "{second}"
-        );
-        assert!(!format!("{done:?}").contains("canary"));
+        let told = "Attempt 1 failed: answered 503 Service Unavailable. Trying again in 1s.";
+        assert_eq!(done.progress, [told]);
     }
+}
+
+/// Terraform crashes on a message that is on its way when it begins to stop, so there must be few, even with waits of
+/// milliseconds.
+#[tokio::test]
+async fn waits_of_less_than_a_second_are_not_told() {
+    let api = Api::start().await;
+    let host = host_for(&api).await;
+    for (action, config) in [(PROVISION, whole()), (DELETE, services())] {
+        api.fault(json!({"times": 20, "status": 503})).await;
+        let done = invoke(&host.provider, action, &config).await;
+        assert_eq!((done.diagnostics, done.progress), (vec![], vec![]));
+    }
+    assert_eq!(api.requests().await.len(), 42);
 }
 
 #[tokio::test]

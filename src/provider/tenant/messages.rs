@@ -117,7 +117,11 @@ pub(super) fn conflict(conflict: Conflict, ccid: &str) -> Diagnostic {
              that replacement. Otherwise `terraform state rm` forgets both objects; import the tenant again and apply. \
              To destroy the tenant instead, use `terraform destroy -refresh=false`."
         ),
-        Conflict::SecondObject => second_object(ccid, "This plan creates"),
+        Conflict::SecondObject => {
+            second_object(ccid, "This plan creates")
+                + " In `terraform test`, the plan of an earlier run counts too where the test file holds the provider block: \
+                   move that into the configuration."
+        }
     };
     Diagnostic::error(TWO_RESOURCES, detail).at(AttributePath::of(&["ccid"]))
 }
@@ -261,17 +265,23 @@ pub(super) fn waits_for_turn(ccid: &Ccid) -> String {
     format!("Waiting for another operation on the tenant {ccid} to end.")
 }
 
-/// The progress of an action whose attempt has failed.
-pub(super) fn tries_again(wait: &Wait<'_>) -> String {
+/// The shortest wait that is told. Terraform 1.14 and 1.15 crash on a message that is on its way when they begin to stop, so
+/// these must be rare, whatever the settings of the retries.
+const SHORTEST_TOLD: Duration = Duration::from_secs(1);
+
+/// The progress of an action whose attempt has failed, if the wait is long enough to be told.
+pub(super) fn tries_again(wait: &Wait<'_>) -> Option<String> {
     let Wait {
         attempts,
         error,
         wait,
     } = wait;
-    format!(
-        "Attempt {attempts} failed: {error}. Trying again in {}.",
-        duration::format(*wait)
-    )
+    (*wait >= SHORTEST_TOLD).then(|| {
+        format!(
+            "Attempt {attempts} failed: {error}. Trying again in {}.",
+            duration::format(*wait)
+        )
+    })
 }
 
 #[cfg(test)]

@@ -254,7 +254,9 @@ struct Reporter(Progress);
 
 impl Observer for Reporter {
     fn waits(&self, wait: &Wait<'_>) {
-        self.0.report(messages::tries_again(wait));
+        if let Some(message) = messages::tries_again(wait) {
+            self.0.report(message);
+        }
     }
 }
 

@@ -107,7 +107,8 @@ pub(super) fn fail_in_full_words(terraform: Terraform) {
     let workspace = Workspace::on(terraform, &simulator, quick, actions());
     let refusal = json!({"message": "no such correct horse battery"}).to_string();
     let fails = || {
-        simulator.fault(json!({"times": 2, "status": 503}));
+        simulator.fault(json!({"status": 503, "headers": {"Retry-After": "1"}}));
+        simulator.fault(json!({"status": 503}));
         simulator.fault(json!({"status": 400, "body": refusal}));
     };
     fails();
@@ -119,8 +120,7 @@ pub(super) fn fail_in_full_words(terraform: Terraform) {
         expect_no_crash(&output);
         let text = output.prose();
         for part in [
-            "Attempt 1 failed: answered 503 Service Unavailable. Trying again in ",
-            "Attempt 2 failed: answered 503 Service Unavailable. Trying again in ",
+            "Attempt 1 failed: answered 503 Service Unavailable. Trying again in 1s.",
             "Error provisioning tenant: request rejected",
             CCID,
             "400 Bad Request",

@@ -102,6 +102,33 @@ pub(super) fn an_override_changes_nothing_that_is_there(terraform: Terraform) {
     assert!(output.stdout.contains("2 passed, 0 failed"), "{output}");
 }
 
+pub(super) fn actions_of_an_overridden_resource_are_invoked(terraform: Terraform) {
+    let simulator = Simulator::start();
+    let workspace = workspace(terraform, &simulator);
+    let last = "deletion_protection = var.deletion_protection\n";
+    let trigger = format!(
+        "{last}\n  lifecycle {{\n    action_trigger {{\n      events  = [after_create]\n      actions = \
+         [action.iwd_delete_services.email]\n    }}\n  }}\n"
+    );
+    let action = format!(
+        "action \"iwd_delete_services\" \"email\" {{\n  config {{\n    ccid     = {CCID:?}\n    services = \
+         [\"iWDEmail\"]\n  }}\n}}\n"
+    );
+    workspace.set_config(replace(&example("main.tf"), last, &trigger) + &action);
+    let output = test(&workspace, &example("tests/mocked.tftest.hcl"));
+    assert!(output.stdout.contains("1 passed, 0 failed"), "{output}");
+    assert!(simulator.requests().is_empty());
+
+    let simulated = simulated(&simulator);
+    let (provider, _) = simulated
+        .split_once("\n}\n")
+        .expect("the end of the provider block");
+    let overridden = example("tests/overridden.tftest.hcl");
+    let output = test(&workspace, &format!("{provider}\n}}\n{overridden}"));
+    assert!(output.stdout.contains("1 passed, 0 failed"), "{output}");
+    assert_eq!(simulator.methods(), ["DELETE"]);
+}
+
 pub(super) fn a_protected_tenant_outlives_its_test(terraform: Terraform) {
     let simulator = Simulator::start();
     let workspace = workspace(terraform, &simulator);
@@ -120,4 +147,32 @@ pub(super) fn a_protected_tenant_outlives_its_test(terraform: Terraform) {
     assert!(text.contains("iwd_tenant.t100"), "{output}");
     assert!(text.contains("left"), "{output}");
     assert_eq!(simulator.tenants(), [CCID]);
+}
+
+pub(super) fn a_plan_counts_in_later_runs_of_a_file_with_the_provider(terraform: Terraform) {
+    let simulator = Simulator::start();
+    let workspace = workspace(terraform, &simulator);
+    let runs = "\nrun \"plans\" {\n  command = plan\n}\n";
+    let file = simulated(&simulator);
+    let file = replace(
+        &file,
+        "\nrun \"provisions\"",
+        &format!("{runs}\nrun \"provisions\""),
+    );
+    let output = test(&workspace, &file).expect_code(1);
+    let text = output.prose();
+    assert!(text.contains("One tenant, two resources"), "{output}");
+    assert!(
+        text.contains("the plan of an earlier run counts"),
+        "{output}"
+    );
+    assert!(simulator.requests().is_empty());
+
+    let (provider, rest) = file
+        .split_once("\n}\n")
+        .expect("the end of the provider block");
+    workspace.set_config(format!("{}\n{provider}\n}}\n", example("main.tf")));
+    let output = test(&workspace, rest);
+    assert!(output.stdout.contains("3 passed, 0 failed"), "{output}");
+    assert_eq!(simulator.methods(), ["POST", "PUT", "DELETE"]);
 }
