@@ -93,6 +93,7 @@ docs: build ## make docs/ of the schema and examples/; the guides in it are writ
 lint: ## formatting, lints and documentation, warnings are errors
 	$(CARGO) fmt --check
 	$(CARGO) clippy --locked --all-targets --all-features -- -D warnings
+	$(CARGO) clippy --locked --all-features --test demo --test versions --test simulator --test dist -- -D warnings
 	$(CARGO) clippy --locked --bins -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --lib --all-features
 	@if command -v go >/dev/null && command -v "$${TERRAFORM:-terraform}" >/dev/null; then \

@@ -68,7 +68,7 @@ impl SignedRelease {
 
     /// The names of all files, sorted.
     pub(crate) fn names(&self) -> Vec<String> {
-        release::names_in(&self.folder())
+        release::names_in(self.folder())
     }
 
     /// A file's contents.

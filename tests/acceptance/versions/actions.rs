@@ -166,6 +166,7 @@ fn stopped(
     vec![stop(by_hand), stop(by_trigger)]
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "every check is called so")]
 pub(super) fn are_stopped_in_a_wait(terraform: Terraform) {
     let fault = json!({"status": 503, "headers": {"Retry-After": "200"}});
     // A message on its way when Terraform begins to stop would crash it.
@@ -179,6 +180,7 @@ pub(super) fn are_stopped_in_a_wait(terraform: Terraform) {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "every check is called so")]
 pub(super) fn are_stopped_in_flight(terraform: Terraform) {
     for fault in [
         json!({"delay_ms": 1500, "apply": true}),
@@ -231,7 +233,7 @@ fn with_canaries(mark: &str) -> (String, Tenant, Vec<(&'static str, &'static str
         .without("gws.client_secret")
         .without("gws.token");
     for (path, name, _) in secrets {
-        declared += &format!("variable {name:?} {{\n  {mark} = true\n}}\n");
+        declared.extend(["variable \"", name, "\" {\n  ", mark, " = true\n}\n"]);
         tenant = tenant.set(path, &format!("var.{name}"));
     }
     let variables = secrets.map(|(_, name, canary)| (name, canary)).to_vec();

@@ -44,9 +44,12 @@ pub(super) fn trials(installed: &Terraform) -> Vec<Trial> {
     let to_opentofu = trial(
         HOST,
         &format!("from_Terraform_{}_to_OpenTofu_and_back", newest.version),
-        move || match found {
-            true => obstacle_of(&[newest]),
-            false => Some("there is no tofu on PATH".to_owned()),
+        move || {
+            if found {
+                obstacle_of(&[newest])
+            } else {
+                Some("there is no tofu on PATH".to_owned())
+            }
         },
         move || {
             let opentofu = opentofu.expect("what is missing is an obstacle");
