@@ -7,6 +7,7 @@ mod cause;
 mod connecting;
 mod probe;
 mod resolver;
+mod route;
 mod settings;
 
 use std::fmt;
@@ -19,9 +20,9 @@ use secrecy::SecretString;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use self::cause::Route;
 use self::connecting::Pool;
 pub use self::probe::{Probe, ProbeError};
+use self::route::Route;
 use self::settings::Reuse;
 pub use self::settings::{ClientSettings, HeaderError, MAX_HEADERS, SettingsError, check_header};
 use super::answer::Success;

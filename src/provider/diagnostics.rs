@@ -5,6 +5,7 @@
 
 mod attempts;
 mod key;
+mod place;
 mod text;
 mod tls;
 mod way;
@@ -15,7 +16,7 @@ use reqwest::{Method, Url};
 
 use self::attempts::{attempts, effect};
 pub(super) use self::key::{ambiguous_key, found, no_key, unknown_key};
-use self::way::Place;
+use self::place::Place;
 use self::what_happened::{answer, what_happened};
 use self::what_to_do::what_to_do;
 use super::config::KeySource;

@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use reqwest::header::{
     ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, COOKIE, FORWARDED, HeaderMap, HeaderName,
@@ -15,9 +16,7 @@ use tracing::{Instrument as _, debug, debug_span, trace};
 use super::super::answer::{Success, Verdict};
 use super::super::mask::{MASK, Masker};
 use super::super::proxy::{ProxyName, ProxySource};
-use super::super::request::API_KEY_HEADER;
-use super::attempt::Attempt;
-use super::call::milliseconds;
+use super::super::request::{API_KEY_HEADER, Request};
 use super::connecting::{Connection, ConnectionId, Watch};
 
 /// Names of headers that can't be a value in the wrong place.
@@ -68,39 +67,40 @@ impl AttemptLog {
     pub(super) fn received(&self, bytes: usize) {
         self.received.store(bytes, Ordering::Relaxed);
     }
-}
 
-/// Runs the attempt of this number, and tells of its beginning and its end.
-pub(super) async fn logged(
-    attempt: &Attempt<'_>,
-    number: u32,
-    running: impl Future<Output = Result<Success, Verdict>>,
-) -> Result<Success, Verdict> {
-    let request = attempt.request;
-    let (operation, ccid, url) = (request.operation, &request.ccid, &request.url);
-    let method = operation.method();
-    let (proxy, proxy_source) = of_proxy(attempt.client.way.proxy.as_ref());
-    let span = debug_span!(
-        "attempt", %operation, %ccid, attempt = number, %method, %url, proxy, proxy_source
-    );
-    let told = async {
-        let body = request.body.as_ref();
-        let sent_bytes = body.map_or(0, |body| body.expose_secret().len());
-        debug!(sent_bytes, "sending the request");
-        trace!(headers = names(&request.headers), "the request begins");
-        let began = Instant::now();
-        let verdict = running.await;
-        debug!(
-            status = attempt.log.status.get().map(StatusCode::as_u16),
-            connection = attempt.log.connection.get().map(display),
-            elapsed_ms = milliseconds(began.elapsed()),
-            received_bytes = attempt.log.received.load(Ordering::Relaxed),
-            error = verdict.as_ref().err().map(|verdict| display(&verdict.0)),
-            "the attempt ended"
+    /// Runs the attempt of this number, and tells of its beginning and its end.
+    pub(super) async fn over(
+        &self,
+        request: &Request,
+        proxy: Option<&ProxyName>,
+        number: u32,
+        running: impl Future<Output = Result<Success, Verdict>>,
+    ) -> Result<Success, Verdict> {
+        let (operation, ccid, url) = (request.operation, &request.ccid, &request.url);
+        let method = operation.method();
+        let (proxy, proxy_source) = of_proxy(proxy);
+        let span = debug_span!(
+            "attempt", %operation, %ccid, attempt = number, %method, %url, proxy, proxy_source
         );
-        verdict
-    };
-    told.instrument(span).await
+        let told = async {
+            let body = request.body.as_ref();
+            let sent_bytes = body.map_or(0, |body| body.expose_secret().len());
+            debug!(sent_bytes, "sending the request");
+            trace!(headers = names(&request.headers), "the request begins");
+            let began = Instant::now();
+            let verdict = running.await;
+            debug!(
+                status = self.status.get().map(StatusCode::as_u16),
+                connection = self.connection.get().map(display),
+                elapsed_ms = milliseconds(began.elapsed()),
+                received_bytes = self.received.load(Ordering::Relaxed),
+                error = verdict.as_ref().err().map(|verdict| display(&verdict.0)),
+                "the attempt ended"
+            );
+            verdict
+        };
+        told.instrument(span).await
+    }
 }
 
 /// The proxy and who named it.
@@ -127,6 +127,11 @@ fn names(headers: &HeaderMap) -> String {
         }
     };
     headers.keys().map(shown).collect::<Vec<_>>().join(", ")
+}
+
+/// Whole milliseconds.
+pub(super) fn milliseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]

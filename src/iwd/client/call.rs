@@ -12,7 +12,7 @@ use super::super::mask::Masker;
 use super::super::request::Request;
 use super::super::retry::{self, Decision, Policy, Progress};
 use super::attempt::{self, Attempt};
-use super::attempt_log::{self, AttemptLog};
+use super::attempt_log::{AttemptLog, milliseconds};
 use super::{CallContext, Client, Wait};
 use crate::random;
 
@@ -38,7 +38,9 @@ pub(super) async fn run(
             log: AttemptLog::default(),
         };
         let running = attempt::run(&attempt, &context.end);
-        let verdict = attempt_log::logged(&attempt, call.number(), running).await;
+        let proxy = client.way.proxy.as_ref();
+        let told = attempt.log.over(request, proxy, call.number(), running);
+        let verdict = told.await;
         match call.after(verdict, &client.retry) {
             NextStep::Done(success) => return Ok(success),
             NextStep::Fail(failure) => return Err(failure),
@@ -247,10 +249,6 @@ impl<'a> Call<'a> {
             sent_again: self.sent_again,
         }
     }
-}
-
-pub(super) fn milliseconds(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// A random number from 0 to 1.

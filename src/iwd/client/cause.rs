@@ -8,46 +8,13 @@ use super::super::error::Error;
 use super::super::mask::Masker;
 use super::super::tls::TlsFailure;
 use super::Client;
-use super::connecting::{ConnectionId, Watch};
-use super::resolver::NoNameServer;
-use super::settings::connect_timeout;
+use super::connecting::{ConnectionId, Watch, connect_timeout};
+use super::route::Route;
 
-/// How connections come about.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Route {
-    /// To the endpoint.
-    Direct,
-    /// To a proxy, which passes each request on.
-    Forwarded,
-    /// To a proxy, which makes a tunnel to the endpoint.
-    Tunnel,
-    /// The same with SOCKS.
-    Socks,
-}
-
-impl Route {
-    /// Whoever is at the other end of the connection: a proxy that passes requests on has all the failures that an
-    /// endpoint has until they are sent, and passes on nothing but HTTP.
-    pub(super) fn blame(self, error: Error) -> Error {
-        let is_there = matches!(
-            error,
-            Error::Dns
-                | Error::NoNameServer
-                | Error::Refused
-                | Error::Tls(_)
-                | Error::TlsHangUp
-                | Error::NoConnection(_)
-                | Error::Timeout { sent: false, .. }
-                | Error::Lost { sent: false }
-                | Error::NotHttp
-        );
-        if self == Self::Forwarded && is_there {
-            Error::AtProxy(Box::new(error))
-        } else {
-            error
-        }
-    }
-}
+/// The machine has no `/etc/resolv.conf`, so that no name server can be asked.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("there is no /etc/resolv.conf, and the host is not in /etc/hosts")]
+pub(super) struct NoNameServer;
 
 /// Why there is no answer, or no more than its head.
 pub(super) fn of(error: &reqwest::Error, watch: &Watch, client: &Client, masker: &Masker) -> Error {

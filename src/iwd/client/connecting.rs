@@ -10,6 +10,7 @@ use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use hyper::http::Extensions;
 use hyper_util::client::legacy::connect::{self, Connected, HttpInfo};
@@ -20,6 +21,14 @@ use super::super::error::Error;
 
 tokio::task_local! {
     static ATTEMPT: Arc<Connecting>;
+}
+
+/// Connecting may take half of an attempt's time, at most this long, so that an answer has time left.
+const LONGEST_CONNECT: Duration = Duration::from_secs(30);
+
+/// How much of an attempt's time connecting may take.
+pub(super) fn connect_timeout(request_timeout: Duration) -> Duration {
+    (request_timeout / 2).min(LONGEST_CONNECT)
 }
 
 /// The connection that an attempt waits for.

@@ -28,8 +28,9 @@ use super::super::error::Error;
 use super::super::model::Operation;
 use super::super::proxy::{Proxy, ProxyUrl};
 use super::super::request;
-use super::resolver::{NoNameServer, Resolver};
-use super::settings::connect_timeout;
+use super::cause::NoNameServer;
+use super::connecting::connect_timeout;
+use super::resolver::Resolver;
 use super::{Client, ClientSettings, SettingsError};
 
 /// No more of a proxy's answer to CONNECT is read.

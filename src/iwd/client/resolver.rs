@@ -9,15 +9,11 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs, UdpSocket}
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-use super::{cause, connecting};
+use super::cause::{self, NoNameServer};
+use super::connecting;
 
 /// The dots from which on a name is looked up as it stands, unless configured.
 const NDOTS: usize = 1;
-
-/// The machine has no `/etc/resolv.conf`, so that no name server can be asked.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("there is no /etc/resolv.conf, and the host is not in /etc/hosts")]
-pub(super) struct NoNameServer;
 
 /// The resolver of the HTTP client.
 pub(super) struct Resolver;

@@ -17,12 +17,9 @@ use super::super::proxy::{Proxy, ProxyName};
 use super::super::request::API_KEY_HEADER;
 use super::super::retry::Policy;
 use super::super::tls::{self, Identity, Tls, TlsError};
-use super::cause::Route;
-use super::connecting;
+use super::connecting::{self, connect_timeout};
 use super::resolver::Resolver;
-
-/// Connecting may take half of an attempt's time, at most this long, so that an answer has time left.
-const LONGEST_CONNECT: Duration = Duration::from_secs(30);
+use super::route::Route;
 
 /// Headers that are the client's own business.
 const RESERVED: [HeaderName; 8] = [
@@ -175,11 +172,6 @@ impl ClientSettings {
         let headers = headers.map(|(name, value)| header(name, value));
         Ok(headers.collect::<Result<_, _>>()?)
     }
-}
-
-/// How much of an attempt's time connecting may take.
-pub(super) fn connect_timeout(request_timeout: Duration) -> Duration {
-    (request_timeout / 2).min(LONGEST_CONNECT)
 }
 
 /// Whether this header can be sent with every request.

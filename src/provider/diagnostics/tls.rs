@@ -5,8 +5,8 @@ use std::time::SystemTime;
 use jiff::Timestamp;
 use reqwest::Url;
 
+use super::place::Place;
 use super::text::quantity;
-use super::way::Place;
 use crate::iwd::tls::TlsFailure;
 
 /// No more names of a certificate are told.

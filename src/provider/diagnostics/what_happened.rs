@@ -1,8 +1,8 @@
 //! What became of the last attempt, in a sentence or two, with what was answered.
 
+use super::place::Place;
 use super::text::status_line;
 use super::tls;
-use super::way::Place;
 use crate::iwd::client::MAX_HEADERS;
 use crate::iwd::error::{Error, Obstacle, Reply, ReplyBody, Way};
 use crate::tf_provider::duration;
