@@ -5,6 +5,7 @@
 
 mod action;
 mod answer;
+mod bounds;
 mod change;
 mod decode;
 mod encode;

@@ -192,6 +192,27 @@ async fn the_services_to_destroy_are_checked_one_by_one() {
 }
 
 #[tokio::test]
+async fn of_too_many_problems_the_first_are_told_and_the_others_counted() {
+    let mut host = Host::start().await;
+    let names: Vec<_> = (0..20_000)
+        .map(|number| format!("service-{number}"))
+        .collect();
+    let config = with(&plain(), "/on_destroy", "delete_services");
+    let config = with(&config, "/destroy_services", json!(names));
+    let told = host.validate(&config).await;
+    assert_eq!(told.len(), 101);
+    assert_eq!(told[100].summary, "More problems than are shown");
+    assert!(
+        told[100].detail.contains("19900 more warnings"),
+        "{:?}",
+        told[100]
+    );
+    let long = with(&plain(), "/on_destroy", "x".repeat(1 << 20));
+    let told = host.validate(&long).await;
+    assert!(told.iter().all(|problem| problem.detail.len() < 9000));
+}
+
+#[tokio::test]
 async fn what_is_only_unusual_is_a_warning() {
     let mut host = Host::start().await;
     let mode = with(&full(), "/on_destroy", "delete_services");

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use std::collections::HashSet;
+
 use super::model;
 use super::schema::{
     self, ARGUMENTS, Argument, Check, DELETE_SERVICES, DELETE_TENANT, KEEP, SCHEMA, Secret,
@@ -240,24 +242,22 @@ pub(super) fn services(value: &Value, argument: &str, problems: &mut Vec<Diagnos
         let detail = format!("`{argument}` holds a null.");
         problems.push(error(invalid(), detail, path));
     }
-    let known: Vec<&str> = names.iter().filter_map(Value::as_str).collect();
-    for (position, name) in known.iter().enumerate() {
+    let mut seen = HashSet::new();
+    for name in names.iter().filter_map(Value::as_str) {
+        let is_new = seen.insert(name.trim().to_ascii_lowercase());
         if name.trim().is_empty() || name.contains(',') || name.chars().any(char::is_control) {
             problems.push(error(
                 invalid(),
                 format!("`{argument}` holds {name:?}. Each service is an element of its own: not blank, without commas."),
                 path,
             ));
-        } else if known[..position]
-            .iter()
-            .any(|other| other.trim().eq_ignore_ascii_case(name.trim()))
-        {
+        } else if !is_new {
             problems.push(error(
                 invalid(),
                 format!("`{argument}` names {name:?} more than once."),
                 path,
             ));
-        } else if !KNOWN_SERVICES.contains(name) {
+        } else if !KNOWN_SERVICES.contains(&name) {
             problems.push(warning(
                 format!("Unknown service in {argument}"),
                 format!(

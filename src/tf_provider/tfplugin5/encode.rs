@@ -4,6 +4,7 @@ use super::generated as wire;
 use wire::attribute_path::{Step as WireStep, step::Selector};
 use wire::schema::nested_block::NestingMode;
 
+use super::bounds;
 use crate::tf_provider::diagnostic::{Diagnostic, Severity};
 use crate::tf_provider::msgpack;
 use crate::tf_provider::path::{AttributePath, Step};
@@ -43,7 +44,8 @@ pub(super) fn identity(
 }
 
 pub(super) fn diagnostics(diagnostics: Vec<Diagnostic>) -> Vec<wire::Diagnostic> {
-    diagnostics.into_iter().map(diagnostic).collect()
+    let told = bounds::within(diagnostics);
+    told.into_iter().map(diagnostic).collect()
 }
 
 fn diagnostic(diagnostic: Diagnostic) -> wire::Diagnostic {
