@@ -18,6 +18,7 @@ mod harness;
 mod import;
 mod installation;
 mod life_cycle;
+mod many_tenants;
 mod moved;
 mod one_owner;
 mod provider_settings;

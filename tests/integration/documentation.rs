@@ -224,9 +224,10 @@ fn makefile_and_documentation_write_the_providers_address() {
     let docs = docs();
     assert!(docs["guides/running-it.md"].contains(&format!("{ADDRESS}/VERSION/")));
     for (name, page) in &docs {
+        // The source of a module is a path here.
         let sources = page
             .lines()
-            .filter(|line| line.trim().starts_with("source "));
+            .filter(|line| line.trim().starts_with("source ") && !line.contains("= \"./"));
         for line in sources {
             assert!(line.ends_with(&format!("= \"{source}\"")), "{name}: {line}");
         }

@@ -48,7 +48,13 @@ impl State {
     }
 
     fn resources(&self) -> impl Iterator<Item = &Json> {
-        let resources = self.0["values"]["root_module"]["resources"].as_array();
-        resources.into_iter().flatten()
+        resources_in(&self.0["values"]["root_module"]).into_iter()
     }
+}
+
+/// The resources of a module and of those that it calls.
+fn resources_in(module: &Json) -> Vec<&Json> {
+    let list = |name: &str| module[name].as_array().into_iter().flatten();
+    let called = list("child_modules").flat_map(resources_in);
+    list("resources").chain(called).collect()
 }

@@ -21,7 +21,7 @@ fn workspace(terraform: Terraform, simulator: &Simulator) -> Workspace<'_> {
 }
 
 /// Runs one test file, the only one.
-fn test(workspace: &Workspace<'_>, file: &str) -> Output {
+pub(super) fn test(workspace: &Workspace<'_>, file: &str) -> Output {
     workspace.set_file("t.tftest.hcl", file);
     workspace.run(&["test", "-no-color"])
 }
@@ -35,8 +35,12 @@ fn replace(text: &str, from: &str, to: &str) -> String {
 
 /// The file of the guide, for this simulator.
 fn simulated(simulator: &Simulator) -> String {
-    let file = example("tests/simulated.tftest.hcl");
-    let file = replace(&file, "http://127.0.0.1:4024", simulator.endpoint());
+    aimed_at(simulator, &example("tests/simulated.tftest.hcl"))
+}
+
+/// A test file for the simulator of the guides, with this one in its place.
+pub(super) fn aimed_at(simulator: &Simulator, file: &str) -> String {
+    let file = replace(file, "http://127.0.0.1:4024", simulator.endpoint());
     replace(&file, "\"any\"", &format!("{API_KEY:?}"))
 }
 
