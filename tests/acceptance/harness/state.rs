@@ -17,7 +17,7 @@ impl State {
         &self.0
     }
 
-    /// The addresses of the resources.
+    /// The addresses of the resources, those of modules included.
     pub fn addresses(&self) -> Vec<&str> {
         self.resources()
             .filter_map(|resource| resource["address"].as_str())
@@ -48,7 +48,12 @@ impl State {
     }
 
     fn resources(&self) -> impl Iterator<Item = &Json> {
-        let resources = self.0["values"]["root_module"]["resources"].as_array();
-        resources.into_iter().flatten()
+        let mut modules = vec![&self.0["values"]["root_module"]];
+        let mut resources = Vec::new();
+        while let Some(module) = modules.pop() {
+            resources.extend(module["resources"].as_array().into_iter().flatten());
+            modules.extend(module["child_modules"].as_array().into_iter().flatten());
+        }
+        resources.into_iter()
     }
 }
