@@ -7,7 +7,7 @@ use serde_json::json;
 
 use hcl_edit::structure::{Block, Body};
 
-use crate::harness::{API_KEY, Simulator, Terraform, Workspace, whole_stack};
+use crate::harness::{API_KEY, Simulator, Terraform, Workspace, guide, whole_stack};
 
 /// Terraform 1.12 brings the argument `identity`, so by 1.11 this one is only checked for its format.
 const NEEDS_1_12: &str = "import-by-identity.tf";
@@ -129,11 +129,17 @@ fn the_example_for_hcp_terraform_provisions_a_tenant() {
 }
 
 #[test]
-fn the_example_for_postgres_is_valid_with_the_module_of_psql() {
+fn the_guide_on_the_whole_stack_sets_what_its_plan_wants() {
+    let text = guide::read("docs/guides/whole-stack.md");
+    let shell = guide::blocks(&text, "sh");
+    let commands = guide::block_with(&shell, "export PGHOST=").replace('…', "any");
+    let settings = commands.strip_suffix("terraform init\nterraform apply\n");
     let simulator = Simulator::start();
     let workspace = whole_stack::workspace(&simulator);
-    let warnings = workspace.validate().warnings().len();
-    assert_eq!(warnings, 0);
+    guide::set(&workspace, &guide::exported(settings.expect("they follow")));
+    let plan = workspace.plan();
+    assert_eq!(plan.changes().len(), 4);
+    assert!(plan.warnings().is_empty(), "{}", plan.output());
 }
 
 /// The module that users copy is parsed and compared only: its provider can't be installed on every machine that runs this.
