@@ -33,7 +33,7 @@ test: build ## unit, integration and acceptance tests, the last with a real Terr
 	fi
 
 # Not among `make test`'s, where a test that isn't run counts as passed in some runners.
-test-simulator: build ## the simulator's page in Chromium, and its log-in to a tenant's database on PostgreSQL
+test-simulator: build ## the simulator's page in Chromium, its log-in to a tenant's database on PostgreSQL, examples/postgres
 	$(CARGO) test --features simulator --test simulator
 
 screenshot: build ## take the pictures of the guides anew, with the test that looks at the same page

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use crate::harness::{API_KEY, Simulator, Terraform, Workspace};
+use hcl_edit::structure::{Block, Body};
+
+use crate::harness::{API_KEY, Simulator, Terraform, Workspace, guide, whole_stack};
 
 /// Terraform 1.12 brings the argument `identity`, so by 1.11 this one is only checked for its format.
 const NEEDS_1_12: &str = "import-by-identity.tf";
@@ -127,6 +129,49 @@ fn the_example_for_hcp_terraform_provisions_a_tenant() {
 }
 
 #[test]
+fn the_guide_on_the_whole_stack_sets_what_its_plan_wants() {
+    let text = guide::read("docs/guides/whole-stack.md");
+    let shell = guide::blocks(&text, "sh");
+    let commands = guide::block_with(&shell, "export PGHOST=").replace('…', "any");
+    let settings = commands.strip_suffix("terraform init\nterraform apply\n");
+    let simulator = Simulator::start();
+    let workspace = whole_stack::workspace(&simulator);
+    guide::set(&workspace, &guide::exported(settings.expect("they follow")));
+    let plan = workspace.plan();
+    assert_eq!(plan.changes().len(), 4);
+    assert!(plan.warnings().is_empty(), "{}", plan.output());
+}
+
+/// The module that users copy is parsed and compared only: its provider can't be installed on every machine that runs this.
+#[test]
+fn the_modules_of_the_example_for_postgres_are_exchangeable() {
+    let [copied, run] = [whole_stack::COPIED, whole_stack::RUN];
+    let file = |module: &str, name: &str| whole_stack::source(&format!("{module}/{name}"));
+    assert_eq!(file(copied, "variables.tf"), file(run, "variables.tf"));
+    let outputs = |module| labels(&parse(&file(module, "main.tf")), "output");
+    assert_eq!(outputs(copied), ["database", "user"]);
+    assert_eq!(outputs(run), outputs(copied));
+
+    let module = parse(&file(copied, "main.tf"));
+    assert_eq!(
+        labels(&module, "resource"),
+        ["postgresql_role iwd", "postgresql_database iwd"]
+    );
+    assert_eq!(
+        argument(&module, "postgresql_database", "owner"),
+        "postgresql_role.iwd.name"
+    );
+    assert_eq!(
+        argument(&module, "postgresql_role", "password_wo"),
+        "var.password"
+    );
+    assert_eq!(
+        argument(&module, "postgresql_role", "password_wo_version"),
+        "var.password_version"
+    );
+}
+
+#[test]
 fn the_import_command_names_what_the_example_holds() {
     let simulator = Simulator::start();
     let config =
@@ -153,6 +198,33 @@ fn root() -> &'static Path {
 fn example(name: &str) -> String {
     let path = root().join("examples").join(name);
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn parse(text: &str) -> Body {
+    text.parse().unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// The labels of the blocks of one kind.
+fn labels(body: &Body, kind: &str) -> Vec<String> {
+    let blocks = body.get_blocks(kind);
+    let names = |block: &Block| {
+        block
+            .labels
+            .iter()
+            .map(|label| label.as_str().to_owned())
+            .collect::<Vec<_>>()
+    };
+    blocks.map(|block| names(block).join(" ")).collect()
+}
+
+/// The expression that the resource of one type gives to an argument.
+#[track_caller]
+fn argument(body: &Body, kind: &str, name: &str) -> String {
+    let mut resources = body.get_blocks("resource");
+    let resource = resources.find(|block| block.has_labels(&[kind, "iwd"]));
+    let attribute = resource.and_then(|block| block.body.get_attribute(name));
+    let attribute = attribute.unwrap_or_else(|| panic!("no {kind} with {name}"));
+    attribute.value.to_string().trim().to_owned()
 }
 
 /// A value that stands nowhere else.

@@ -1,13 +1,9 @@
 //! The first tenant: what the README and the guide "Getting started" have to paste, in its order.
 
-use std::collections::BTreeMap;
-use std::fs;
-use std::path::Path;
-use std::process::Command;
-
 use serde_json::json;
 
-use crate::harness::{Running, Simulator, Terraform, Workspace};
+use crate::harness::guide::{block_with, blocks, exported, read, set};
+use crate::harness::{Simulator, Terraform, Workspace};
 
 const CONFIGURATION: &str = include_str!("../../examples/getting-started/main.tf");
 
@@ -67,53 +63,4 @@ fn leads_to_a_first_tenant(name: &str, language: &str) {
     assert_eq!(simulator.methods(), ["POST", "PUT", "PUT", "PUT"]);
     assert!(text.contains("\nterraform destroy\n"), "{name}");
     workspace.finish();
-}
-
-fn read(name: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
-    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
-
-/// What stands in the text's blocks of one language.
-fn blocks<'a>(text: &'a str, language: &str) -> Vec<&'a str> {
-    let begin = format!("\n```{language}\n");
-    let blocks = text.split(begin.as_str()).skip(1);
-    blocks
-        .filter_map(|rest| rest.split_once("```"))
-        .map(|(block, _)| block)
-        .collect()
-}
-
-#[track_caller]
-fn block_with<'a>(blocks: &[&'a str], begin: &str) -> &'a str {
-    let mut found = blocks.iter().filter(|block| block.starts_with(begin));
-    found
-        .next()
-        .unwrap_or_else(|| panic!("{begin}: {blocks:?}"))
-}
-
-/// The variables that a shell has after these lines.
-#[track_caller]
-fn exported(lines: &str) -> BTreeMap<String, String> {
-    let mut shell = Command::new("sh");
-    shell.env_clear();
-    shell.envs(std::env::var_os("PATH").map(|path| ("PATH", path)));
-    shell.args(["-euc", &format!("{lines}\nprintenv")]);
-    let printed = Running::start(&mut shell).wait().expect_code(0);
-    let variables = printed
-        .stdout
-        .lines()
-        .filter_map(|line| line.split_once('='))
-        .filter(|(name, _)| name.starts_with("IWD_") || name.starts_with("TF_"));
-    variables
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .collect()
-}
-
-fn set(workspace: &Workspace<'_>, environment: &BTreeMap<String, String>) {
-    let variables: Vec<_> = environment
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()))
-        .collect();
-    workspace.environment(&variables);
 }

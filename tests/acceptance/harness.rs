@@ -23,6 +23,8 @@
 //! | `workspace` | a working directory and the commands run in it |
 //! | `browser` | Chromium, as a person uses it |
 //! | `postgres` | a real PostgreSQL server |
+//! | `guide` | what README and guides have to paste |
+//! | `whole_stack` | a workspace with the configuration of `examples/postgres` |
 //! | `trial` | a test that says why this machine can't run it |
 //! | `applied`, `plan`, `state`, `diagnostics` | what a command did, and what a test may expect of it |
 
@@ -36,6 +38,7 @@
 mod applied;
 mod browser;
 mod diagnostics;
+pub mod guide;
 pub mod http;
 mod installation;
 mod plan;
@@ -51,6 +54,7 @@ mod traces;
 mod trial;
 mod value;
 mod wheel;
+pub mod whole_stack;
 mod workspace;
 
 pub use applied::Applied;

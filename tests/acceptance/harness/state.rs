@@ -17,7 +17,7 @@ impl State {
         &self.0
     }
 
-    /// The addresses of the resources.
+    /// The addresses of the resources, those of modules included.
     pub fn addresses(&self) -> Vec<&str> {
         self.resources()
             .filter_map(|resource| resource["address"].as_str())

@@ -420,21 +420,22 @@ impl<'a> Workspace<'a> {
 
     /// Destroys everything; the simulator must hold nothing afterwards.
     #[track_caller]
-    pub fn finish(self) {
-        self.finish_leaving(&[]);
+    pub fn finish(self) -> Output {
+        self.finish_leaving(&[])
     }
 
     /// Destroys everything; the simulator must hold exactly the tenants `left` afterwards.
     #[track_caller]
-    pub fn finish_leaving(self, left: &[&str]) {
+    pub fn finish_leaving(self, left: &[&str]) -> Output {
         self.unfinished.set(false);
-        self.succeed(&["destroy", "-no-color", "-input=false", "-auto-approve"]);
+        let destroyed = self.succeed(&["destroy", "-no-color", "-input=false", "-auto-approve"]);
         let state = self.state();
         let addresses = state.addresses();
         assert!(addresses.is_empty(), "still recorded: {addresses:?}");
         if let Some(simulator) = self.simulator {
             assert_eq!(simulator.tenants(), left, "what the simulator holds");
         }
+        destroyed
     }
 
     /// Leaves state and tenants as they are, for a test whose point it is that nothing can be destroyed any more.
