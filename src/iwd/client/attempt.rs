@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 use std::{mem, panic};
 
-use reqwest::StatusCode;
+use reqwest::{Response, StatusCode};
 use secrecy::ExposeSecret;
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
@@ -67,7 +67,6 @@ async fn exchange(attempt: &Attempt<'_>, watch: &Watch) -> Result<Answer, Error>
         masker,
         ..
     } = *attempt;
-    let cause = |error: reqwest::Error| cause::of(&error, watch, client, masker);
     let http = if attempt.on_new_connection {
         &client.unpooled
     } else {
@@ -88,19 +87,30 @@ async fn exchange(attempt: &Attempt<'_>, watch: &Watch) -> Result<Answer, Error>
         }
     })?;
     attempt.log.answered(&response, watch, masker);
-    let mut body = Vec::new();
-    while body.len() < MAX_BODY
-        && let Some(chunk) = response.chunk().await.map_err(cause)?
-    {
-        let room = MAX_BODY - body.len();
-        body.extend_from_slice(&chunk[..chunk.len().min(room)]);
-        attempt.log.received(body.len());
-    }
+    let received = |bytes| attempt.log.received(bytes);
+    let body = body(&mut response, received).await;
+    let body = body.map_err(|error| cause::of(&error, watch, client, masker))?;
     Ok(Answer {
         status: response.status(),
         headers: mem::take(response.headers_mut()),
         body,
     })
+}
+
+/// As much of an answer's body as is read; tells how much of it has come.
+pub(super) async fn body(
+    response: &mut Response,
+    received: impl Fn(usize),
+) -> Result<Vec<u8>, reqwest::Error> {
+    let mut body = Vec::new();
+    while body.len() < MAX_BODY
+        && let Some(chunk) = response.chunk().await?
+    {
+        let room = MAX_BODY - body.len();
+        body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+        received(body.len());
+    }
+    Ok(body)
 }
 
 /// Waits for the end, and a moment longer: what is answered within it still counts.

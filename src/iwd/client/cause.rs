@@ -194,12 +194,14 @@ fn is_in_handshake(error: &reqwest::Error) -> bool {
 }
 
 /// The innermost error of that type.
-fn find<T: StdError + 'static>(error: &reqwest::Error) -> Option<&T> {
+pub(super) fn find<'a, T: StdError + 'static>(
+    error: &'a (dyn StdError + 'static),
+) -> Option<&'a T> {
     chain(error).filter_map(|cause| cause.downcast_ref()).last()
 }
 
 /// An error and its causes. What an I/O error wraps is not among its sources, but only they lead further.
-fn chain<'a>(
+pub(super) fn chain<'a>(
     error: &'a (dyn StdError + 'static),
 ) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
     iter::successors(Some(error), |&error| {

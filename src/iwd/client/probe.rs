@@ -5,7 +5,6 @@ mod recorder;
 
 use std::error::Error as StdError;
 use std::io;
-use std::iter;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -23,12 +22,13 @@ use tokio_rustls::TlsConnector;
 use url::Host;
 
 use self::recorder::Recorder;
-use super::super::answer::{Answer, MAX_BODY};
+use super::super::answer::Answer;
 use super::super::error::Error;
 use super::super::model::Operation;
 use super::super::proxy::{Proxy, ProxyUrl};
 use super::super::request;
-use super::cause::NoNameServer;
+use super::attempt;
+use super::cause::{NoNameServer, chain, find};
 use super::connecting::connect_timeout;
 use super::resolver::Resolver;
 use super::{Client, ClientSettings, SettingsError};
@@ -193,13 +193,7 @@ impl Probe {
             let request = self.client.http.get(url.clone());
             let request = request.headers(request::headers(&HeaderMap::new()));
             let mut response = request.send().await?;
-            let mut body = Vec::new();
-            while body.len() < MAX_BODY
-                && let Some(chunk) = response.chunk().await?
-            {
-                let room = MAX_BODY - body.len();
-                body.extend_from_slice(&chunk[..chunk.len().min(room)]);
-            }
+            let body = attempt::body(&mut response, |_| {}).await?;
             Ok((response.status(), response.headers().clone(), body))
         };
         let limit = self.settings.request_timeout;
@@ -237,23 +231,6 @@ fn innermost(error: &(dyn StdError + 'static)) -> String {
         .last()
         .map(ToString::to_string)
         .unwrap_or_default()
-}
-
-fn find<'a, T: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a T> {
-    chain(error).find_map(|cause| cause.downcast_ref())
-}
-
-/// An error and its causes, those that an I/O error wraps included.
-fn chain<'a>(
-    error: &'a (dyn StdError + 'static),
-) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
-    iter::successors(Some(error), |&error| {
-        let wrapped = error
-            .downcast_ref::<io::Error>()
-            .and_then(io::Error::get_ref);
-        let wrapped = wrapped.map(|wrapped| wrapped as &(dyn StdError + 'static));
-        wrapped.or_else(|| error.source())
-    })
 }
 
 #[cfg(test)]

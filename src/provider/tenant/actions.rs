@@ -11,8 +11,8 @@ macro_rules! said_of_all {
          prints of it, under `action_invocations`.\n\n\
          Needs Terraform 1.14 or later; OpenTofu has no actions. On Terraform 1.16 (tried by hand on 1.16.0-rc2), \
          `on_failure = taint` in a trigger of an `iwd_tenant` taints the tenant where the action fails, and the next apply \
-         *destroys* it, unless its state has `deletion_protection = true` or `on_destroy = \"keep\"`; and an action that is invoked by hand gets no ephemeral value \
-         there, while one that is triggered does. By the release notes of 1.16, a trigger on destroy needs values that are \
+         *destroys* it, unless its state has `deletion_protection = true` or `on_destroy = \"keep\"`; and an action that is \
+         invoked by hand gets no ephemeral value there, while one that is triggered does. By the release notes of 1.16, a trigger on destroy needs values that are \
          known when it is planned and not ephemeral."
     };
 }
