@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value as Json, json};
 
-use tokio_stream::StreamExt;
+use futures_util::StreamExt;
 
 use super::harness::api::Api;
 use super::harness::generated::plugin::grpc_broker_client::GrpcBrokerClient;
@@ -63,7 +63,10 @@ async fn the_streams_of_go_plugin_stay_open_until_the_end_and_say_nothing() {
         let mut stdio = GrpcStdioClient::new(host.channel());
         streams.push(stdio.stream_stdio(()).await.unwrap().into_inner());
         let mut broker = GrpcBrokerClient::new(host.channel());
-        broker.start_stream(tokio_stream::pending()).await.unwrap();
+        broker
+            .start_stream(futures_util::stream::pending())
+            .await
+            .unwrap();
     }
     assert_eq!(host.shutdown().await.code(), Some(0));
     for mut stream in streams {

@@ -1,7 +1,7 @@
 //! Every call of the protocol, as hosts of all ages make them.
 
+use futures_util::StreamExt;
 use serde_json::{Value as Json, json};
-use tokio_stream::StreamExt;
 
 use super::harness::api::Api;
 use super::harness::generated::tfplugin5 as wire;

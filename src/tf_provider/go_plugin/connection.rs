@@ -8,13 +8,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use futures_util::Stream;
+use futures_util::{Stream, stream};
 use rustls::ServerConfig;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::mpsc;
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 use tokio_rustls::TlsAcceptor;
-use tokio_stream::wrappers::ReceiverStream;
 use tonic::body::Body;
 use tonic::codegen::{Service as _, http};
 use tonic::service::Routes;
@@ -47,7 +46,7 @@ pub(super) fn connections<R: Fn() -> Routes + Send + Sync + 'static>(
     let socket = Socket::new(listener)?;
     let tls = tls.map(TlsAcceptor::from);
     let (open, routes) = (open.clone(), Arc::new(routes));
-    let (admitted, connections) = mpsc::channel(1);
+    let (admitted, mut connections) = mpsc::channel(1);
     tokio::spawn(async move {
         let mut handshakes = Handshakes::default();
         let refused = Refused::default();
@@ -85,7 +84,9 @@ pub(super) fn connections<R: Fn() -> Routes + Send + Sync + 'static>(
             }
         }
     });
-    Ok(ReceiverStream::new(connections))
+    Ok(stream::poll_fn(move |context| {
+        connections.poll_recv(context)
+    }))
 }
 
 /// Lets the host in, and nobody else, who learns no reason.

@@ -120,7 +120,7 @@ fn ended_early() -> Event {
 mod tests {
     use std::pin::pin;
 
-    use tokio_stream::StreamExt as _;
+    use futures_util::StreamExt as _;
 
     use super::*;
 

@@ -1,10 +1,11 @@
 //! One method per call of the protocol, in the order of the protocol file: decode, call, encode.
 
 use std::collections::HashMap;
+use std::future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio_stream::{Stream, StreamExt as _};
+use futures_util::{Stream, StreamExt as _, stream};
 use tokio_util::sync::CancellationToken;
 use tonic::{Request, Response, Status};
 
@@ -60,7 +61,7 @@ type Streamed<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
 
 /// A stream of one event.
 fn streamed<T: Send + 'static>(event: T) -> Response<Streamed<T>> {
-    Response::new(Box::pin(tokio_stream::once(Ok(event))))
+    Response::new(Box::pin(stream::once(future::ready(Ok(event)))))
 }
 
 #[tonic::async_trait]

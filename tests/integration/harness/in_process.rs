@@ -1,7 +1,9 @@
 //! A provider of a test's own, served in the test's process, and a host that calls it.
 
+use std::future;
 use std::sync::{Arc, Mutex};
 
+use futures_util::stream;
 use hyper_util::rt::TokioIo;
 use serde_json::Value as Json;
 use terraform_provider_iwd::tf_provider::Shutdown;
@@ -34,7 +36,7 @@ impl InProcess {
         let (near, far) = tokio::io::duplex(1 << 16);
         let routes = tfplugin5::routes(Arc::new(provider), Shutdown::default());
         let server = tokio::spawn(async move {
-            let incoming = tokio_stream::once(Ok::<_, std::io::Error>(far));
+            let incoming = stream::once(future::ready(Ok::<_, std::io::Error>(far)));
             let served = Server::builder().add_routes(routes);
             // The test ends the connection, and sees what went wrong before.
             let _ = served.serve_with_incoming(incoming).await;
