@@ -19,6 +19,7 @@ mod process;
 mod protocol;
 mod provider_settings;
 mod proxies;
+mod reliability_guide;
 mod sdk;
 mod simulator;
 mod state;

@@ -1,0 +1,84 @@
+//! Each promise of the guide "Reliability" names tests that this repository has.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use syn::ItemFn;
+use syn::visit::{self, Visit};
+
+#[test]
+fn each_promise_names_tests_that_exist() {
+    let guide = root().join("docs/guides/reliability.md");
+    let guide = fs::read_to_string(guide).expect("the guide is there");
+    let tests = tests();
+    let mut promises = 0;
+    for row in guide.split("\n| promise | shown by |\n|---|---|\n").skip(1) {
+        for row in row.lines().take_while(|line| line.starts_with('|')) {
+            let shown_by = row.trim_end_matches(" |").rsplit(" | ").next();
+            let mut names = shown_by.unwrap_or_default().split('`').skip(1).step_by(2);
+            let first = names.next();
+            assert!(first.is_some(), "no test shows that {row}");
+            for name in first.into_iter().chain(names) {
+                assert!(tests.contains(name), "{name} is no test");
+            }
+            promises += 1;
+        }
+    }
+    assert!(promises > 20, "only {promises}");
+}
+
+/// The names of all tests, those in tables of programs that run a table included.
+fn tests() -> BTreeSet<String> {
+    let mut found = Tests::default();
+    for folder in ["src", "tests"] {
+        found.look_in(&root().join(folder));
+    }
+    found.0
+}
+
+#[derive(Default)]
+struct Tests(BTreeSet<String>);
+
+impl Tests {
+    fn look_in(&mut self, folder: &Path) {
+        for entry in fs::read_dir(folder).expect("a folder of the sources") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                self.look_in(&path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = fs::read_to_string(&path).expect("a source file");
+                self.visit_file(&syn::parse_file(&text).expect("Rust"));
+            }
+        }
+    }
+}
+
+impl Visit<'_> for Tests {
+    fn visit_item_fn(&mut self, item: &ItemFn) {
+        let is_test = item.attrs.iter().any(|attribute| {
+            let last = attribute.path().segments.last();
+            last.is_some_and(|segment| segment.ident == "test")
+        });
+        if is_test {
+            self.0.insert(item.sig.ident.to_string());
+        }
+        visit::visit_item_fn(self, item);
+    }
+
+    fn visit_expr_call(&mut self, call: &syn::ExprCall) {
+        // `check("name", …)` is a row of such a table.
+        if let (syn::Expr::Path(function), Some(syn::Expr::Lit(name))) =
+            (&*call.func, call.args.first())
+            && function.path.is_ident("check")
+            && let syn::Lit::Str(name) = &name.lit
+        {
+            self.0.insert(name.value());
+        }
+        visit::visit_expr_call(self, call);
+    }
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
