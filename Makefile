@@ -96,6 +96,16 @@ lint: ## formatting, lints and documentation, warnings are errors
 	$(CARGO) clippy --locked --all-features --test demo --test versions --test simulator --test dist -- -D warnings
 	$(CARGO) clippy --locked --bins -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --lib --all-features
+	@if $(CARGO) deny --version >/dev/null 2>&1; then \
+	  set -x; $(CARGO) deny --locked check bans licenses sources; \
+	else \
+	  echo "NOT RUN: cargo deny, the check of the dependencies: cargo install --locked cargo-deny" >&2; \
+	fi
+	@if $(CARGO) machete --version >/dev/null 2>&1; then \
+	  set -x; $(CARGO) machete; \
+	else \
+	  echo "NOT RUN: cargo machete, which finds dependencies that nothing uses: cargo install --locked cargo-machete" >&2; \
+	fi
 	@if command -v go >/dev/null && command -v "$${TERRAFORM:-terraform}" >/dev/null; then \
 	  $(MAKE) validate-docs; \
 	else \
