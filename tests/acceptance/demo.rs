@@ -63,7 +63,7 @@ fn demonstrate(keep: bool) -> Result<(), String> {
 
     demo.step("Install the provider", INIT, 0)?;
     demo.step(
-        "Plan: a tenant to create, its secrets hidden",
+        "Plan: a tenant to create, its secrets write-only",
         PLAN,
         SOMETHING_TO_DO,
     )?;
