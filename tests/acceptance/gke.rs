@@ -89,9 +89,7 @@ fn one_apply_makes_all_and_one_destroy_undoes_it() {
 fn two_applies_make_the_same() {
     let simulator = simulator();
     let workspace = workspace(&simulator);
-    let readme = guide::read("examples/gke/README.md");
-    let shell = guide::blocks(&readme, "sh");
-    let commands = guide::block_with(&shell, "terraform init\nterraform apply -target=");
+    let commands = command("terraform init\nterraform apply -target=");
     let words = commands.split_whitespace();
     let targets: Vec<_> = words
         .filter_map(|word| word.strip_prefix("-target="))
@@ -138,10 +136,20 @@ fn a_protected_tenant_keeps_all_that_it_needs() {
         .destroy_fails()
         .expect_text("Tenant is protected from deletion");
     assert_eq!(simulator.methods(), ["POST"]);
-    set_variables(&workspace, "1", "false");
-    workspace.apply();
-    assert_eq!(simulator.methods(), ["POST"]);
+    for command in command("terraform apply -var=").lines() {
+        let words: Vec<_> = command.split(' ').skip(1).collect();
+        workspace.succeed(&[&words[..], &["-input=false", "-auto-approve"]].concat());
+    }
+    assert_eq!(simulator.methods(), ["POST", "DELETE"]);
     workspace.finish();
+}
+
+/// The README's commands that begin so.
+#[track_caller]
+fn command(begin: &str) -> String {
+    let readme = guide::read("examples/gke/README.md");
+    let shell = guide::blocks(&readme, "sh");
+    guide::block_with(&shell, begin).to_owned()
 }
 
 fn simulator() -> Simulator {
