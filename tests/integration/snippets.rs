@@ -15,7 +15,10 @@ fn pages() -> Vec<(String, String)> {
     let mut pages = vec![("README.md".to_owned(), readme)];
     for folder in ["docs", "examples"] {
         for (name, text) in folder::read(&root.join(folder)).unwrap() {
-            if name.ends_with(".md") {
+            if Path::new(&name)
+                .extension()
+                .is_some_and(|extension| extension == "md")
+            {
                 pages.push((format!("{folder}/{name}"), text));
             }
         }

@@ -73,11 +73,13 @@ fn resource(block: &Block, computed: &[(&str, &str)]) -> String {
     });
     let meta: String = meta.into_iter().cloned().map(text).collect();
     let computed = computed.iter().filter(|(of, _)| *of == kind);
-    let computed: String = computed.map(|(_, line)| format!("{line}\n")).collect();
-    let arguments = object(&Body::from_iter(arguments.into_iter().cloned()));
+    let computed: Vec<_> = computed.map(|(_, line)| *line).collect();
+    let computed = computed.join("\n");
+    let arguments: Body = arguments.into_iter().cloned().collect();
+    let arguments = object(&arguments);
     format!(
         "resource \"terraform_data\" \"{kind}__{name}\" {{\n{meta}\
-         input = {{\nid = \"{kind}.{name}\"\n{computed}{arguments}}}\n}}\n"
+         input = {{\nid = \"{kind}.{name}\"\n{computed}\n{arguments}}}\n}}\n"
     )
 }
 
@@ -111,25 +113,23 @@ fn ephemeral(block: &Block) -> String {
 /// The body as the content of an object: blocks as lists, and nothing ephemeral, which a builtin resource can't take. Protection from
 /// deletion is left to Terraform, so that it changes nothing else.
 fn object(body: &Body) -> String {
-    let mut lines = String::new();
-    for attribute in body.attributes() {
+    let attributes = body.attributes().filter_map(|attribute| {
         let (key, value) = (attribute.key.as_str(), attribute.value.to_string());
-        let ephemeral = ["ephemeral.", "local.ephemeral__"]
+        let is_ephemeral = ["ephemeral.", "local.ephemeral__"]
             .iter()
             .any(|reference| value.contains(reference));
-        if !ephemeral && key != "deletion_protection" {
-            lines += &format!("{key} = {value}\n");
-        }
-    }
+        let stays = !is_ephemeral && key != "deletion_protection";
+        stays.then(|| format!("{key} = {value}\n"))
+    });
     let kinds: BTreeSet<_> = body.blocks().map(|block| block.ident.as_str()).collect();
-    for kind in kinds {
+    let blocks = kinds.into_iter().map(|kind| {
         let blocks = body.get_blocks(kind);
-        let blocks: String = blocks
+        let objects: Vec<_> = blocks
             .map(|block| format!("{{\n{}}},\n", object(&block.body)))
             .collect();
-        lines += &format!("{kind} = [\n{blocks}]\n");
-    }
-    lines
+        format!("{kind} = [\n{}]\n", objects.concat())
+    });
+    attributes.chain(blocks).collect()
 }
 
 fn without_other_providers(mut block: Block) -> String {

@@ -2,7 +2,7 @@
 //!
 //! Many are parts, which Terraform alone would refuse. The whole ones are run by other tests.
 
-use hcl_edit::structure::{Block, Body};
+use hcl_edit::structure::{Block, BlockLabel, Body};
 use terraform_provider_iwd::provider::IwdProvider;
 use terraform_provider_iwd::tf_provider::provider::Provider;
 use terraform_provider_iwd::tf_provider::schema;
@@ -132,7 +132,7 @@ fn parse(page: &str, snippet: &str) -> Body {
 }
 
 fn labels(block: &Block) -> String {
-    let labels = block.labels.iter().map(|label| label.as_str());
+    let labels = block.labels.iter().map(BlockLabel::as_str);
     let words: Vec<_> = [block.ident.as_str()].into_iter().chain(labels).collect();
     words.join(" ")
 }
