@@ -57,7 +57,7 @@ fn demonstrate(keep: bool) -> Result<(), String> {
     };
     println!(
         "A simulated IWD listens on {}. The configuration is a copy of examples/quickstart.\n\
-         Of Terraform's output, legends, advice and arguments that aren't set are left out.",
+         Of Terraform's output, legends and advice are left out.",
         simulator.endpoint()
     );
 
