@@ -14,7 +14,7 @@ variable "iwd_api_keys" {
   ephemeral   = true # Terraform 1.10; leave it out before
 }
 
+# IWD_ENDPOINT says where IWD is.
 provider "iwd" {
-  endpoint        = "http://iwd.iwd:4024" # or IWD_ENDPOINT
-  tenant_api_keys = var.iwd_api_keys      # or IWD_TENANT_API_KEYS, or one api_key for all tenants
+  tenant_api_keys = var.iwd_api_keys
 }

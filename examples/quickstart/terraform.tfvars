@@ -1,5 +1,7 @@
 # The values of the API's documentation, none of them a real secret. Real ones don't belong under version control.
 
+endpoint = "http://iwd.iwd:4024"
+
 cluster_api_key   = "ed99c91d-dd18-4c96-af8e-86f8e8105bc4"
 tenant_api_key    = "049111b4-6cac-4e83-a7bf-37c057b45b0f"
 gws_client_secret = "secret"

@@ -1,11 +1,12 @@
 //! What `terraform-provider-iwd convert` makes of the requests of a script.
 
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::json;
 
-use crate::harness::{API_KEY, Json, Simulator, Terraform, Workspace};
+use crate::harness::{API_KEY, Json, Simulator, Terraform, Workspace, guide};
 
 const CCIDS: [&str; 2] = [
     "9350e2fc-a1dd-4c65-8d40-1f75a2e00100",
@@ -113,6 +114,26 @@ fn what_it_makes_of_a_command_line_is_formatted_and_sends_the_same_body() {
     assert_eq!(simulator.body(CCIDS[0]), body);
     workspace.expect_no_secret(&["canary", API_KEY]);
     workspace.finish();
+}
+
+#[test]
+fn the_guides_command_makes_a_file_of_a_script() {
+    let workspace = Workspace::empty(Terraform::find(), None);
+    let script = curl("https://iwd.example.com", &body(CCIDS[0], "t100"));
+    workspace.set_file("provision.sh", &script);
+    let guide = guide::read("docs/guides/moving-from-scripts.md");
+    let shell = guide::blocks(&guide, "shell");
+    let command = guide::block_with(&shell, "terraform-provider-iwd convert");
+    let program = Path::new(env!("CARGO_BIN_EXE_terraform-provider-iwd"));
+    let mut shell = Command::new("/bin/sh");
+    shell
+        .args(["-euc", command])
+        .current_dir(workspace.folder())
+        .env_clear()
+        .env("PATH", program.parent().expect("a folder"));
+    assert!(shell.status().expect("a shell").success());
+    let made = fs::read_to_string(workspace.folder().join("tenants.tf")).expect("a configuration");
+    assert_eq!(made, convert(&workspace, "provision.sh"));
 }
 
 #[test]

@@ -57,13 +57,13 @@ fn demonstrate(keep: bool) -> Result<(), String> {
     };
     println!(
         "A simulated IWD listens on {}. The configuration is a copy of examples/quickstart.\n\
-         Of Terraform's output, legends, advice and arguments that aren't set are left out.",
+         Of Terraform's output, legends and advice are left out.",
         simulator.endpoint()
     );
 
     demo.step("Install the provider", INIT, 0)?;
     demo.step(
-        "Plan: a tenant to create, its secrets hidden",
+        "Plan: a tenant to create, its secrets write-only",
         PLAN,
         SOMETHING_TO_DO,
     )?;

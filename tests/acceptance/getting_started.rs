@@ -1,9 +1,11 @@
 //! The first tenant: what the README and the guide "Getting started" have to paste, in its order.
 
+use std::fs;
+
 use serde_json::json;
 
 use crate::harness::guide::{block_with, blocks, exported, read, set};
-use crate::harness::{Simulator, Terraform, Workspace};
+use crate::harness::{Simulator, Tenant, Terraform, Workspace};
 
 const CONFIGURATION: &str = include_str!("../../examples/getting-started/main.tf");
 
@@ -21,6 +23,24 @@ fn the_readme_leads_to_a_first_tenant() {
 #[test]
 fn the_guide_leads_to_a_first_tenant() {
     leads_to_a_first_tenant("docs/guides/getting-started.md", "terraform");
+}
+
+#[test]
+fn the_guides_command_keeps_the_log_in_a_file() {
+    let text = read("docs/guides/running-it.md");
+    let shell = blocks(&text, "shell");
+    let command = block_with(&shell, "TF_LOG_PROVIDER=DEBUG").trim();
+    let settings = command.strip_suffix(" terraform apply").expect("an apply");
+    let simulator = Simulator::start();
+    let workspace = Workspace::new(&simulator, Tenant::new());
+    set(&workspace, &exported(&format!("export {settings}")));
+    workspace.apply().expect_created(1);
+    let log = fs::read_to_string(workspace.folder().join("terraform.log")).expect("a log");
+    assert!(
+        log.contains("[DEBUG]") && log.contains("/iwd/v3/provisioning"),
+        "{log}"
+    );
+    workspace.finish();
 }
 
 /// Pastes the text's first configuration, its settings and its commands.

@@ -24,6 +24,7 @@
 //! | `browser` | Chromium, as a person uses it |
 //! | `postgres` | a real PostgreSQL server |
 //! | `guide` | what README and guides have to paste |
+//! | `stand_ins` | a configuration without the providers that can't be had everywhere |
 //! | `whole_stack` | a workspace with the configuration of `examples/postgres` |
 //! | `trial` | a test that says why this machine can't run it |
 //! | `applied`, `plan`, `state`, `diagnostics` | what a command did, and what a test may expect of it |
@@ -47,6 +48,7 @@ mod process;
 pub mod quickstart;
 mod release;
 mod simulator;
+pub mod stand_ins;
 mod state;
 pub mod tenant;
 mod terraform;

@@ -14,6 +14,16 @@ fn the_quickstart_sends_the_documented_body_field_for_field() {
         simulator.body(quickstart::CCID),
         quickstart::documented_body()
     );
+    // Those of its secrets that stand nowhere else: its password is its user too.
+    let secrets = [
+        "cluster_api_key",
+        "tenant_api_key",
+        "gws_token",
+        "iwd_api_key",
+        "iwddm_api_key",
+    ];
+    let secrets = secrets.map(quickstart::value);
+    workspace.expect_no_secret(&secrets.each_ref().map(String::as_str));
     workspace.finish();
     assert_eq!(simulator.methods(), ["POST", "DELETE"]);
 }

@@ -14,6 +14,7 @@ mod destroy;
 mod examples;
 mod failures;
 mod getting_started;
+mod gke;
 mod harness;
 mod import;
 mod installation;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::harness::{Action, CCID, Json, Simulator, Tenant, Workspace};
+use crate::harness::{Action, CCID, Json, Simulator, Tenant, Workspace, guide};
 
 const ADDRESS: &str = "iwd_tenant.t";
 
@@ -27,7 +27,7 @@ fn terraform_data(input: &str) -> String {
 }
 
 /// A state that Terraform made, with one object of the provider `source`.
-fn state_of(source: &str, type_name: &str, attributes: &Json) -> Json {
+fn state_of(source: &str, type_name: &str, schema_version: u8, attributes: &Json) -> Json {
     json!({
         "version": 4,
         "terraform_version": "1.9.8",
@@ -39,7 +39,12 @@ fn state_of(source: &str, type_name: &str, attributes: &Json) -> Json {
             "type": type_name,
             "name": "t",
             "provider": format!("provider[\"registry.terraform.io/{source}\"]"),
-            "instances": [{"schema_version": 0, "attributes": attributes, "sensitive_attributes": []}],
+            "instances": [{
+                "schema_version": schema_version,
+                "attributes": attributes,
+                "sensitive_attributes": [],
+                "private": "bnVsbA==",
+            }],
         }],
     })
 }
@@ -87,55 +92,108 @@ fn a_tenant_is_taken_over_through_a_chain_of_moves() {
     take_over(workspace, &simulator, &body);
 }
 
+/// The states are shaped as restapi 1.20.0 and 3.0.0 write them.
 #[test]
 fn a_tenant_of_restapi_object_is_taken_over() {
-    let (simulator, body) = simulator_with_tenant();
-    let source = "mastercard/restapi";
-    let attributes = json!({
-        "id": CCID,
-        "path": "/iwd/v3/provisioning",
-        "create_method": null,
-        "create_path": null,
-        "data": body.to_string(),
-        "api_data": {"created": "true"},
-        "api_response": "{\"created\":true}",
-        "create_response": "{\"created\":true}",
-        "debug": false,
-        "destroy_method": "DELETE",
-        "destroy_path": "/iwd/v3/provisioning/{id}?deleteTenant=true",
-        "force_new": null,
-        "id_attribute": "tenant/ccid",
-        "object_id": CCID,
-        "query_string": null,
-        "update_method": "PUT",
-    });
-    let workspace = Workspace::new(&simulator, moved_from("restapi_object.t"));
-    workspace.adopt_state(&state_of(source, "restapi_object", &attributes), source);
-    take_over(workspace, &simulator, &body);
+    for further in [
+        json!({"read_data": null, "read_search": null, "update_data": null}),
+        json!({"ignore_all_server_changes": null, "ignore_changes_to": null, "ignore_server_additions": null}),
+    ] {
+        let (simulator, body) = simulator_with_tenant();
+        let source = "mastercard/restapi";
+        let mut attributes = json!({
+            "api_data": {"tenant": format!("map[ccid:{CCID} id:100 name:t100]"), "iwdEmail": "map[url:N/A]"},
+            "api_response": body.to_string(),
+            "create_method": null,
+            "create_path": null,
+            "create_response": body.to_string(),
+            "data": format!("{body}\n"),
+            "debug": null,
+            "destroy_data": null,
+            "destroy_method": null,
+            "destroy_path": "/iwd/v3/provisioning/{id}?deleteTenant=true",
+            "force_new": null,
+            "id": CCID,
+            "id_attribute": "tenant/ccid",
+            "object_id": CCID,
+            "path": "/iwd/v3/provisioning",
+            "query_string": null,
+            "read_method": null,
+            "read_path": null,
+            "update_method": null,
+            "update_path": null,
+        });
+        for (name, value) in further.as_object().expect("an object") {
+            attributes[name] = value.clone();
+        }
+        let state = state_of(source, "restapi_object", 0, &attributes);
+        let workspace = Workspace::new(&simulator, moved_from("restapi_object.t"));
+        workspace.adopt_state(&state, source);
+        take_over(workspace, &simulator, &body);
+    }
 }
 
+/// The state is shaped as terracurl 2.3.0 writes it.
 #[test]
 fn a_tenant_of_terracurl_request_is_taken_over() {
     let (simulator, body) = simulator_with_tenant();
     let source = "devops-rob/terracurl";
+    let url = "http://iwd.iwd:4024/iwd/v3/provisioning";
     let attributes = json!({
-        "id": "t100",
-        "name": "t100",
-        "url": "http://iwd.iwd:4024/iwd/v3/provisioning",
-        "method": "POST",
+        "destroy_headers": {"x-api-key": "a-key"},
+        "destroy_method": "DELETE",
+        "destroy_request_body": null,
+        "destroy_request_url_string": format!("{url}/{CCID}?deleteTenant=true"),
+        "destroy_response_codes": ["200"],
+        "destroy_retry_interval": 10,
+        "destroy_timeout": 10,
+        "destroy_url": format!("{url}/{CCID}?deleteTenant=true"),
+        "drift_marker": "initial",
         "headers": {"Content-Type": "application/json; charset=utf-8", "x-api-key": "a-key"},
+        "id": "t100",
+        "ignore_response_fields": null,
+        "max_retry": null,
+        "method": "POST",
+        "name": "t100",
+        "read_request_body": null,
         "request_body": body.to_string(),
+        "request_url_string": url,
         "response": "{\"created\":true}",
-        "response_codes": ["200"],
-        "status_code": "200",
-        "destroy_method": null,
-        "max_retry": 3,
+        "response_codes": ["200", "201"],
         "retry_interval": 10,
+        "skip_destroy": true,
+        "skip_read": true,
+        "status_code": "200",
+        "timeout": 10,
+        "url": url,
     });
     let workspace = Workspace::new(&simulator, moved_from("terracurl_request.t"));
-    let state = state_of(source, "terracurl_request", &attributes);
+    let state = state_of(source, "terracurl_request", 1, &attributes);
     workspace.adopt_state(&state, source);
     take_over(workspace, &simulator, &body);
+}
+
+#[test]
+fn what_can_not_be_moved_is_forgotten_and_the_tenant_imported_in_one_apply() {
+    let (simulator, body) = simulator_with_tenant();
+    let script = "resource \"terraform_data\" \"t100\" {\n  input = \"no body\"\n\n  \
+                  provisioner \"local-exec\" {\n    when    = destroy\n    command = \"exit 1\"\n  }\n}\n";
+    let workspace = Workspace::new(&simulator, script);
+    drop(workspace.apply_once(&[]));
+    let guide = guide::read("docs/guides/moving-from-scripts.md");
+    let blocks = guide::blocks(&guide, "terraform");
+    let forget = guide::block_with(&blocks, "removed {")
+        .replace("null_resource", "terraform_data")
+        .replace("iwd_tenant.t100", ADDRESS)
+        .replace("9350e2fc-a1dd-4c65-8d40-1f75a2e00100", CCID);
+    workspace.set_config(format!("{forget}{}", Tenant::new()));
+    let applied = workspace.apply();
+    assert_eq!(applied.plan.change(ADDRESS).importing(), Some(CCID));
+    assert_eq!(simulator.methods(), ["PUT"]);
+    assert_eq!(simulator.body(CCID), body);
+    assert_eq!(workspace.state().addresses(), [ADDRESS]);
+    workspace.set_config(Tenant::new());
+    workspace.finish();
 }
 
 #[test]

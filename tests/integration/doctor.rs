@@ -1,5 +1,7 @@
 //! The command `doctor` against servers that are well, and such that aren't.
 
+use std::fs;
+use std::path::Path;
 use std::process::{Output, Stdio};
 
 use serde_json::Value as Json;
@@ -117,6 +119,25 @@ impl Drop for ConnectProxy {
 }
 
 #[tokio::test]
+async fn the_guides_command_looks_at_the_way() {
+    let guide = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/guides/running-it.md");
+    let guide = fs::read_to_string(guide).unwrap();
+    let (_, command) = guide
+        .split_once("```shell\nterraform-provider-iwd ")
+        .unwrap();
+    let (arguments, _) = command.split_once("\n```").unwrap();
+    assert_eq!(arguments, "doctor");
+    let server = Server::start([NOT_FOUND]).await;
+    let output = run(&[], &[("IWD_ENDPOINT", &server.url)]).await;
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        told.starts_with("setting  endpoint: from IWD_ENDPOINT\n"),
+        "{told}"
+    );
+    assert_eq!(output.status.code(), Some(0), "{told}");
+}
+
+#[tokio::test]
 async fn a_server_that_is_well_gets_one_get_without_a_secret() {
     let server = Server::start([NOT_FOUND]).await;
     let found = examine(&["--endpoint", &format!("{}/a/iwd/v3", server.url)], &[]).await;
@@ -201,7 +222,7 @@ async fn the_certificates_of_a_server_are_told_whether_or_not_it_is_trusted() {
     let authority = Authority::new();
     let folder = tempfile::tempdir().unwrap();
     let ca = folder.path().join("ca.pem");
-    std::fs::write(&ca, authority.pem()).unwrap();
+    fs::write(&ca, authority.pem()).unwrap();
     let ca = ca.to_str().unwrap();
     let server = Server::start_tls(authority.server(false), [NOT_FOUND]).await;
     let found = examine(&["--endpoint", &server.url, "--ca-cert-file", ca], &[]).await;

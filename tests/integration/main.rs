@@ -22,6 +22,7 @@ mod proxies;
 mod reliability_guide;
 mod sdk;
 mod simulator;
+mod snippets;
 mod state;
 mod tenant_actions;
 mod tenant_agreement;

@@ -1,6 +1,6 @@
 //! What of Terraform's output a reader of the demo wants to see.
 
-/// The lines of a command's output that say something of this run: no legend, no advice, no argument that isn't set.
+/// The lines of a command's output that say something of this run: no legend and no advice.
 pub(crate) fn essence<'a>(command: &str, output: &'a str) -> Vec<&'a str> {
     let mut lines: Vec<_> = output
         .lines()
@@ -25,10 +25,9 @@ pub(crate) fn essence<'a>(command: &str, output: &'a str) -> Vec<&'a str> {
 
 fn is_told(line: &str) -> bool {
     let blank = line.trim_matches(['│', '╷', '╵', ' ']).is_empty();
-    let unset = line.ends_with("= (write-only attribute)");
     let refreshing = line.contains(": Refreshing state...");
     let advice = line.contains("To see the full warning notes, run");
-    !(blank || unset || refreshing || advice)
+    !(blank || refreshing || advice)
 }
 
 fn end_before(lines: &mut Vec<&str>, is_end: fn(&str) -> bool) {

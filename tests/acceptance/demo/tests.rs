@@ -21,6 +21,7 @@ fn a_plan_is_shown_without_its_legend_and_its_advice() {
         essence("plan", output),
         [
             "  # iwd_tenant.t will be created",
+            "    + api_key_wo = (write-only attribute)",
             "\u{1b}[1mPlan:\u{1b}[0m 1 to add."
         ]
     );

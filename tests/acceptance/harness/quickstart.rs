@@ -32,10 +32,28 @@ pub fn workspace(terraform: Terraform, simulator: &Simulator) -> Workspace<'_> {
     workspace
 }
 
+/// Like [`workspace`], with every secret as an argument that is stored, for a Terraform without write-only ones.
+#[track_caller]
+pub fn workspace_with_stored_secrets(terraform: Terraform, simulator: &Simulator) -> Workspace<'_> {
+    let workspace = workspace(terraform, simulator);
+    workspace.set_config(config_with_stored_secrets());
+    let variables = without(&source("variables.tf"), &["sensitive", "ephemeral"]);
+    workspace.set_file("variables.tf", &variables);
+    workspace
+}
+
+/// The configuration of [`workspace_with_stored_secrets`].
+pub fn config_with_stored_secrets() -> String {
+    without(&source("main.tf"), &["required_version"]).replace("_wo ", " ")
+}
+
 /// Gives the tenant its new name.
+#[track_caller]
 pub fn rename(workspace: &Workspace<'_>) {
-    let [old, new] = [NAME, NEW_NAME].map(|name| format!("name     = {name:?}"));
-    workspace.set_config(source("main.tf").replace(&old, &new));
+    let [old, new] = [NAME, NEW_NAME].map(|name| format!("= {name:?}\n"));
+    let config = fs::read_to_string(workspace.folder().join("main.tf")).expect("a configuration");
+    assert!(config.contains(&old), "{config}");
+    workspace.set_config(config.replace(&old, &new));
 }
 
 /// The request body of the API's documentation, with the ccid of its `curl` command: that of the body is cut off.
@@ -52,12 +70,17 @@ pub fn renamed_body() -> Json {
 
 /// The `x-api-key` that the configuration sends.
 pub fn cluster_api_key() -> String {
+    value("cluster_api_key")
+}
+
+/// The value of a variable.
+#[track_caller]
+pub fn value(name: &str) -> String {
     let variables = source("terraform.tfvars");
-    let line = variables
-        .lines()
-        .find(|line| line.starts_with("cluster_api_key"));
+    let line = variables.lines().find(|line| line.starts_with(name));
     let value = line.and_then(|line| line.split('"').nth(1));
-    value.expect("the example sets cluster_api_key").to_owned()
+    let value = value.unwrap_or_else(|| panic!("the example sets no {name}"));
+    value.to_owned()
 }
 
 /// A file of the example.
@@ -66,4 +89,14 @@ pub fn source(name: &str) -> String {
         .join("examples/quickstart")
         .join(name);
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The configuration without the lines that set one of these arguments.
+fn without(config: &str, arguments: &[&str]) -> String {
+    let sets_one = |line: &&str| {
+        let mut words = line.split_whitespace();
+        words.next().is_some_and(|word| arguments.contains(&word))
+    };
+    let lines = config.split_inclusive('\n');
+    lines.filter(|line| !sets_one(line)).collect()
 }

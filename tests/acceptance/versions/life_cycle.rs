@@ -42,10 +42,10 @@ pub(super) fn whole(terraform: Terraform) {
 /// A Terraform that has no write-only arguments says which one has.
 pub(super) fn write_only_is_refused(terraform: Terraform) {
     let simulator = quickstart::simulator();
-    let workspace = quickstart::workspace(terraform, &simulator);
-    let config = quickstart::source("main.tf");
+    let workspace = quickstart::workspace_with_stored_secrets(terraform, &simulator);
+    let config = quickstart::config_with_stored_secrets();
     let plain = "password = var.db_password";
-    assert!(config.contains(plain));
+    assert!(config.contains(plain), "{config}");
     workspace.set_config(config.replace(plain, "password_wo = var.db_password"));
     init(&workspace);
     let output = workspace.run(&["validate", "-no-color"]).expect_code(1);
@@ -54,7 +54,7 @@ pub(super) fn write_only_is_refused(terraform: Terraform) {
 
 /// The quickstart's workspace with its tenant.
 pub(super) fn create(terraform: Terraform, simulator: &Simulator) -> Workspace<'_> {
-    let workspace = quickstart::workspace(terraform, simulator);
+    let workspace = quickstart::workspace_with_stored_secrets(terraform, simulator);
     init(&workspace);
     workspace.succeed(APPLY);
     assert_eq!(
