@@ -1,7 +1,7 @@
 # What people and CI run. `make` alone lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help build test test-simulator screenshot coverage demo simulator install dist test-dist publish-private-registry docs lint validate-docs bench bench-start test-versions test-tofu
+.PHONY: help build test test-simulator soak screenshot coverage demo simulator install dist test-dist publish-private-registry docs lint validate-docs bench bench-start test-versions test-tofu
 
 CARGO ?= cargo
 TARGET := $(or $(CARGO_TARGET_DIR),target)
@@ -35,6 +35,10 @@ test: build ## unit, integration and acceptance tests, the last with a real Terr
 # Not among `make test`'s, where a test that isn't run counts as passed in some runners.
 test-simulator: build ## the simulator's page in Chromium, its log-in to a tenant's database on PostgreSQL, examples/postgres
 	$(CARGO) test --features simulator --test simulator
+
+soak: build ## create, change, rotate and destroy 200 tenants through faults and kills; SEED=… TENANTS=… MINUTES=…
+	$(CARGO) test --features simulator --test soak -- \
+	  $(if $(SEED),--seed $(SEED)) $(if $(TENANTS),--tenants $(TENANTS)) $(if $(MINUTES),--minutes $(MINUTES))
 
 screenshot: build ## take the pictures of the guides anew, with the test that looks at the same page
 	INSTA_UPDATE=always KEEP_SCREENSHOT=1 $(CARGO) test --features simulator --test simulator -- the_guide_shows
@@ -93,7 +97,7 @@ docs: build ## make docs/ of the schema and examples/; the guides in it are writ
 lint: ## formatting, lints and documentation, warnings are errors
 	$(CARGO) fmt --check
 	$(CARGO) clippy --locked --all-targets --all-features -- -D warnings
-	$(CARGO) clippy --locked --all-features --test demo --test versions --test simulator --test dist -- -D warnings
+	$(CARGO) clippy --locked --all-features --test demo --test versions --test simulator --test soak --test dist -- -D warnings
 	$(CARGO) clippy --locked --bins -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --lib --all-features
 	@if $(CARGO) deny --version >/dev/null 2>&1; then \

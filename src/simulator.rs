@@ -18,8 +18,9 @@
 //! | `inspection` | everything under `/_simulator` that answers JSON |
 //! | `page` | the page for people |
 //! | `requests` | the requests received |
-//! | `faults` | answers other than the real one |
+//! | `faults` | answers other than the real one, and which requests meet them |
 //! | `connection` | accepting connections, and ending them early |
+//! | `log` | a line for each request |
 //! | `mask` | hiding secrets from people |
 //! | `options` | settings and the command line |
 //! | `start` | what has to succeed before the first request |
@@ -29,6 +30,7 @@ mod connection;
 mod cross_site;
 mod faults;
 mod inspection;
+mod log;
 mod mask;
 pub mod options;
 mod page;

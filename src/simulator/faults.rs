@@ -1,7 +1,10 @@
 //! Faults that a test asks for: the next matching request is answered otherwise, late, or not at all.
 
-use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+mod chance;
+mod queue;
+
+use std::collections::BTreeMap;
+use std::fmt;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -12,6 +15,18 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::connection::{Ending, Interruption};
+pub(super) use queue::{FaultNumber, Faults};
+
+const JSON: &str = "application/json";
+
+/// What a request is about, by which a fault knows it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Target<'a> {
+    pub(super) method: &'a str,
+    pub(super) path: &'a str,
+    /// The tenant, named in the path or the body.
+    pub(super) ccid: Option<&'a str>,
+}
 
 /// One fault, as it is sent to `POST /_simulator/faults`.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -21,8 +36,14 @@ pub(super) struct Fault {
     pub(super) times: u64,
     /// Only requests of this method.
     pub(super) method: Option<String>,
+    /// Only requests of this path, or of one below it.
+    pub(super) path: Option<String>,
     /// Only requests of this tenant, named in the path or the body.
     pub(super) ccid: Option<String>,
+    /// Only so many of a hundred of these requests, drawn by chance.
+    pub(super) percent: Option<f64>,
+    /// What the chance is drawn from; 0 when not given. Faults of one seed share a draw, so that their percents add up.
+    seed: Option<u64>,
     /// The status answered. Without one, and with `apply`, the real answer is given.
     pub(super) status: Option<u16>,
     headers: BTreeMap<String, String>,
@@ -44,11 +65,14 @@ impl Default for Fault {
         Self {
             times: 1,
             method: None,
+            path: None,
             ccid: None,
+            percent: None,
+            seed: None,
             status: None,
             headers: BTreeMap::new(),
             body: String::new(),
-            content_type: "application/json".to_owned(),
+            content_type: JSON.to_owned(),
             delay_ms: 0,
             apply: false,
             connection: None,
@@ -80,6 +104,22 @@ impl Fault {
         {
             return Err("status must be 200 to 599".to_owned());
         }
+        if fault
+            .path
+            .as_ref()
+            .is_some_and(|path| !path.starts_with('/'))
+        {
+            return Err("path must begin with /".to_owned());
+        }
+        if fault
+            .percent
+            .is_some_and(|percent| !(percent > 0.0 && percent <= 100.0))
+        {
+            return Err("percent must be more than 0 and at most 100".to_owned());
+        }
+        if fault.seed.is_some() && fault.percent.is_none() {
+            return Err("seed goes with percent".to_owned());
+        }
         if fault.sent_bytes.is_some() && fault.connection != Some(Ending::MidBody) {
             return Err("sent_bytes goes with the connection mid_body".to_owned());
         }
@@ -103,10 +143,16 @@ impl Fault {
         Ok(map)
     }
 
-    fn matches(&self, method: &str, ccid: Option<&str>) -> bool {
-        let method_fits = |wanted: &String| wanted.eq_ignore_ascii_case(method);
+    /// Whether it is for this request, chance aside.
+    fn matches(&self, target: &Target<'_>) -> bool {
+        let method_fits = |wanted: &String| wanted.eq_ignore_ascii_case(target.method);
+        let path_fits = |wanted: &String| {
+            let below = target.path.strip_prefix(wanted.trim_end_matches('/'));
+            below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
         self.method.as_ref().is_none_or(method_fits)
-            && (self.ccid.is_none() || self.ccid.as_deref() == ccid)
+            && self.path.as_ref().is_none_or(path_fits)
+            && (self.ccid.is_none() || self.ccid.as_deref() == target.ccid)
     }
 
     pub(super) fn delay(&self) -> Duration {
@@ -142,66 +188,26 @@ impl Fault {
     }
 }
 
-/// The faults that wait for a request, the first to match first.
-#[derive(Default)]
-pub(super) struct Faults(Mutex<Queue>);
-
-#[derive(Default)]
-struct Queue {
-    /// How many were ever added.
-    added: u64,
-    waiting: VecDeque<(FaultNumber, Fault)>,
-}
-
-/// What tells a fault from all others, however many are taken before it.
-pub(super) type FaultNumber = u64;
-
-impl Faults {
-    pub(super) fn add(&self, faults: Vec<Fault>) {
-        let mut queue = self.lock();
-        for fault in faults {
-            queue.added += 1;
-            let number = queue.added;
-            queue.waiting.push_back((number, fault));
+/// What it answers, in words.
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.apply {
+            f.write_str("performed, then ")?;
         }
-    }
-
-    /// Takes the first fault that a request matches, once.
-    pub(super) fn take(&self, method: &str, ccid: Option<&str>) -> Option<Fault> {
-        let faults = &mut self.lock().waiting;
-        let matches = |(_, fault): &(_, Fault)| fault.matches(method, ccid);
-        let index = faults.iter().position(matches)?;
-        let fault = &mut faults[index].1;
-        match fault.times {
-            1 => faults.remove(index).map(|(_, fault)| fault),
-            0 => Some(fault.clone()),
-            _ => {
-                fault.times -= 1;
-                Some(fault.clone())
-            }
+        match (self.connection, self.status) {
+            (Some(Ending::Close), _) => f.write_str("the connection closed")?,
+            (Some(Ending::Reset), _) => f.write_str("the connection reset")?,
+            (_, None) => f.write_str("the real answer")?,
+            (_, Some(status)) if self.content_type == JSON => write!(f, "{status}")?,
+            (_, Some(status)) => write!(f, "{status} {}", self.content_type)?,
         }
-    }
-
-    pub(super) fn all(&self) -> Vec<Fault> {
-        let numbered = self.numbered().into_iter();
-        numbered.map(|(_, fault)| fault).collect()
-    }
-
-    pub(super) fn numbered(&self) -> Vec<(FaultNumber, Fault)> {
-        self.lock().waiting.iter().cloned().collect()
-    }
-
-    /// Drops one, if it still waits.
-    pub(super) fn remove(&self, number: FaultNumber) {
-        self.lock().waiting.retain(|(other, _)| *other != number);
-    }
-
-    pub(super) fn clear(&self) {
-        self.lock().waiting.clear();
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Queue> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        if self.connection == Some(Ending::MidBody) {
+            f.write_str(", cut short")?;
+        }
+        match self.delay_ms {
+            0 => Ok(()),
+            delay => write!(f, ", after {delay} ms"),
+        }
     }
 }
 
@@ -211,57 +217,59 @@ mod tests {
 
     use super::*;
 
-    fn queue(faults: Value) -> Faults {
-        let queue = Faults::default();
-        queue.add(Fault::read(faults).unwrap());
-        queue
-    }
-
-    fn statuses(queue: &Faults, requests: &[(&str, Option<&str>)]) -> Vec<Option<u16>> {
-        requests
-            .iter()
-            .map(|(method, ccid)| queue.take(method, *ccid).and_then(|fault| fault.status))
-            .collect()
+    #[test]
+    fn a_fault_is_for_its_method_path_and_tenant() {
+        let target = Target {
+            method: "DELETE",
+            path: "/iwd/v3/provisioning/a",
+            ccid: Some("a"),
+        };
+        for (fault, fits) in [
+            (json!({}), true),
+            (json!({"method": "delete"}), true),
+            (json!({"method": "PUT"}), false),
+            (json!({"ccid": "a"}), true),
+            (json!({"ccid": "b"}), false),
+            (json!({"path": "/iwd/v3/provisioning/a"}), true),
+            (json!({"path": "/iwd/v3/provisioning"}), true),
+            (json!({"path": "/iwd/v3/provisioning/"}), true),
+            (json!({"path": "/"}), true),
+            (json!({"path": "/iwd/v3/prov"}), false),
+            (json!({"path": "/iwd/v3/provisioning/a/b"}), false),
+            (json!({"path": "/iwd", "ccid": "b"}), false),
+        ] {
+            let mut given = fault.clone();
+            given["status"] = 500.into();
+            let read = Fault::read(given).unwrap();
+            assert_eq!(read[0].matches(&target), fits, "{fault}");
+        }
     }
 
     #[test]
-    fn faults_are_taken_in_order_as_often_as_they_say() {
-        let queue = queue(json!([{"status": 503, "times": 2}, {"status": 500}]));
-        assert_eq!(
-            statuses(&queue, &[("PUT", None); 4]),
-            [Some(503), Some(503), Some(500), None]
-        );
-        assert_eq!(queue.all(), []);
-    }
-
-    #[test]
-    fn one_fault_is_dropped_whatever_was_taken_before_it() {
-        let queue = queue(json!([{"status": 500}, {"status": 501}, {"status": 502}]));
-        let (second, _) = queue.numbered()[1];
-        queue.take("PUT", None);
-        queue.remove(second);
-        assert_eq!(statuses(&queue, &[("PUT", None); 2]), [Some(502), None]);
-    }
-
-    #[test]
-    fn zero_times_is_for_ever() {
-        let queue = queue(json!({"status": 503, "times": 0}));
-        assert_eq!(statuses(&queue, &[("PUT", None); 3]), [Some(503); 3]);
-    }
-
-    #[test]
-    fn a_fault_waits_for_its_method_and_tenant() {
-        let queue = queue(json!([
-            {"status": 500, "method": "delete"},
-            {"status": 501, "ccid": "a"},
-        ]));
-        assert_eq!(
-            statuses(
-                &queue,
-                &[("PUT", Some("b")), ("PUT", Some("a")), ("DELETE", None)]
+    fn a_fault_says_what_it_answers() {
+        for (fault, said) in [
+            (json!({"status": 503}), "503"),
+            (
+                json!({"status": 200, "content_type": "text/html"}),
+                "200 text/html",
             ),
-            [None, Some(501), Some(500)]
-        );
+            (
+                json!({"apply": true, "delay_ms": 300}),
+                "performed, then the real answer, after 300 ms",
+            ),
+            (json!({"connection": "close"}), "the connection closed"),
+            (
+                json!({"connection": "reset", "apply": true}),
+                "performed, then the connection reset",
+            ),
+            (
+                json!({"connection": "mid_body", "status": 200}),
+                "200, cut short",
+            ),
+        ] {
+            let read = Fault::read(fault.clone()).unwrap();
+            assert_eq!(read[0].to_string(), said, "{fault}");
+        }
     }
 
     #[test]
@@ -275,6 +283,13 @@ mod tests {
             json!({"status": 500, "sent_bytes": 1}),
             json!({"status": 500, "headers": {"a b": "c"}}),
             json!({"status": 500, "content_type": "a\nb"}),
+            json!({"status": 500, "path": "iwd"}),
+            json!({"status": 500, "percent": 0}),
+            json!({"status": 500, "percent": -1}),
+            json!({"status": 500, "percent": 100.5}),
+            json!({"status": 500, "percent": "40 %"}),
+            json!({"status": 500, "seed": 7}),
+            json!({"status": 500, "percent": 40, "seed": -7}),
             json!("503"),
         ] {
             assert!(Fault::read(fault.clone()).is_err(), "{fault}");

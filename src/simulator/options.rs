@@ -91,7 +91,10 @@ For looking inside, without a key:
   GET, DELETE /_simulator/requests        requests received, in order; ?masked=true hides secrets
   GET, POST, DELETE /_simulator/faults    faults for the next requests, one object or an array of
       times         how many requests, 0 for all [default: 1]
-      method, ccid  only these requests
+      method, path, ccid
+                    only these requests; path also stands for what is below it
+      percent       only so many of a hundred of these, by chance; those of one seed add up
+      seed          what the chance is drawn from [default: 0]
       status, headers, body, content_type
                     the answer; {{body}} and {{x-api-key}} in body stand for the request's
       delay_ms      how long the answer takes

@@ -16,7 +16,7 @@ use axum::http::header::{
 use axum::middleware::{from_fn, map_response};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 
 use super::cross_site::refuse_other_sites;
 use super::faults::{Fault, FaultNumber};
@@ -81,7 +81,7 @@ fn filled_in(form: &[u8]) -> Value {
     let object: Map<String, Value> = fields
         .map(|(name, text)| {
             let value = match &*name {
-                "times" | "status" | "delay_ms" => number_or_text(&text),
+                "times" | "percent" | "status" | "delay_ms" => number_or_text(&text),
                 "apply" => (text == "true").into(),
                 _ => text.into(),
             };
@@ -93,7 +93,7 @@ fn filled_in(form: &[u8]) -> Value {
 
 /// What is no number is refused where the fault is read.
 fn number_or_text(text: &str) -> Value {
-    text.parse::<u64>()
+    text.parse::<Number>()
         .map_or_else(|_| text.into(), Value::from)
 }
 
@@ -118,10 +118,11 @@ mod tests {
 
     #[test]
     fn what_is_left_empty_in_the_form_is_left_out_of_the_fault() {
-        let form = b"method=&ccid=a%2Fb&times=2&status=503&body=%7B%7D&delay_ms=&apply=true";
+        let form =
+            b"method=&ccid=a%2Fb&times=2&percent=2.5&status=503&body=%7B%7D&delay_ms=&apply=true";
         assert_eq!(
             filled_in(form),
-            json!({"ccid": "a/b", "times": 2, "status": 503, "body": "{}", "apply": true})
+            json!({"ccid": "a/b", "times": 2, "percent": 2.5, "status": 503, "body": "{}", "apply": true})
         );
     }
 
@@ -130,6 +131,8 @@ mod tests {
         for form in [
             &b"status=many"[..],
             b"status=503&times=-1",
+            b"status=503&times=1.5",
+            b"status=503&percent=0",
             b"status=503&then=200",
             b"times=1",
         ] {

@@ -1,8 +1,5 @@
 //! Every path the simulator answers, and what each request passes through on its way.
 
-use std::io::{self, Write};
-use std::time::Instant;
-
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
@@ -14,8 +11,10 @@ use tokio::time::sleep;
 
 use super::connection::{Ending, Interruption};
 use super::cross_site::refuse_other_sites;
+use super::faults::Target;
+use super::log::{MetFault, log};
 use super::refusal::Refusal;
-use super::shared::{Note, Simulator};
+use super::shared::Simulator;
 use super::{inspection, page, provisioning};
 
 const PROVISIONING: &str = "/iwd/v3/provisioning";
@@ -70,12 +69,17 @@ async fn receive(State(simulator): State<Simulator>, request: Request, next: Nex
     };
     let number = simulator.requests.add(&parts, &body);
     let ccid = ccid(parts.uri.path(), &body);
-    let response = match simulator
-        .faults
-        .take(parts.method.as_str(), ccid.as_deref())
-    {
+    let target = Target {
+        method: parts.method.as_str(),
+        path: parts.uri.path(),
+        ccid: ccid.as_deref(),
+    };
+    let response = match simulator.faults.take(&target) {
         None => next.run(Request::from_parts(parts, Body::from(body))).await,
         Some(fault) => {
+            if let Some(met) = parts.extensions.get::<MetFault>() {
+                met.set(fault.to_string());
+            }
             let text = String::from_utf8_lossy(&body).into_owned();
             let api_key = parts
                 .headers
@@ -113,27 +117,6 @@ fn ccid(path: &str, body: &[u8]) -> Option<String> {
 fn is_answered(response: &Response) -> bool {
     let interruption = response.extensions().get::<Interruption>();
     interruption.is_none_or(|interruption| interruption.ending == Ending::MidBody)
-}
-
-/// Writes one line for each request, without header, query or body: those hold secrets.
-async fn log(State(simulator): State<Simulator>, request: Request, next: Next) -> Response {
-    let started = Instant::now();
-    let what = format!("{} {}", request.method(), request.uri().path());
-    let response = next.run(request).await;
-    if simulator.options.log {
-        let outcome = match response.extensions().get::<Interruption>() {
-            Some(Interruption { ending, .. }) => format!("{ending:?}"),
-            None => response.status().as_u16().to_string(),
-        };
-        let note = response.extensions().get::<Note>();
-        let note = note
-            .map(|Note(text)| format!(": {}", text.escape_debug()))
-            .unwrap_or_default();
-        let took = started.elapsed().as_millis();
-        // A closed stderr is no reason to stop answering.
-        let _ = writeln!(io::stderr(), "{what} {outcome} {took}ms{note}");
-    }
-    response
 }
 
 #[cfg(test)]

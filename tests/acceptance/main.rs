@@ -26,6 +26,16 @@ mod provider_settings;
 mod reprovisioning;
 mod secrets;
 mod simulator_guide;
+/// The decisions of `make soak`, with their tests; the program itself is `soak.rs`.
+mod soak {
+    mod arguments;
+    mod figures;
+    mod kills;
+    mod simulator_log;
+    mod state_copy;
+    mod tenants;
+    mod tests;
+}
 mod stopping;
 mod the_harness;
 mod troubleshooting_guide;

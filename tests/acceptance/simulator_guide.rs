@@ -13,7 +13,17 @@ const ADDRESS: &str = "127.0.0.1:4024";
 
 #[test]
 fn every_command_does_what_the_guide_says() {
-    let [start, export, look, refuse, lose, clear, seed, verify] = blocks("sh");
+    let [
+        start,
+        export,
+        look,
+        refuse,
+        lose,
+        clear,
+        chance,
+        seed,
+        verify,
+    ] = blocks("sh");
     let [tenants] = blocks("json");
     let folder = tempfile::tempdir().expect("a temporary directory");
     fs::write(folder.path().join("tenants.json"), tenants).expect("a file in it");
@@ -54,6 +64,11 @@ fn every_command_does_what_the_guide_says() {
         &format!("curl -fsS http://{ADDRESS}/_simulator/faults"),
     );
     assert_eq!(none.stdout, "[]");
+
+    let added = run(&simulator, &chance).stdout;
+    let added: Json = serde_json::from_str(&added).expect("the faults that wait");
+    assert_eq!(added[0]["percent"], json!(20.0));
+    run(&simulator, &clear);
     workspace.finish();
 
     let simulator = started_by(&seed, folder.path());

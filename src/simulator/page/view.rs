@@ -1,9 +1,10 @@
 //! What the page shows, of what the simulator holds: without secrets, and as text.
 
+use std::fmt::Write as _;
+
 use askama::Template;
 use serde_json::Value;
 
-use super::super::connection::Ending;
 use super::super::faults::{Fault, FaultNumber};
 use super::super::mask;
 
@@ -98,35 +99,23 @@ fn waiting(number: FaultNumber, fault: &Fault) -> WaitingFault {
     } else {
         "request"
     };
+    let mut requests = match fault.times {
+        0 => format!("every {method}"),
+        1 => format!("the next {method}"),
+        times => format!("the next {times} × {method}"),
+    };
+    if let Some(path) = &fault.path {
+        let _ = write!(requests, " under {path}");
+    }
+    if let Some(percent) = fault.percent {
+        let _ = write!(requests, " with a chance of {percent} %");
+    }
     WaitingFault {
         number,
-        requests: match fault.times {
-            0 => format!("every {method}"),
-            1 => format!("the next {method}"),
-            times => format!("the next {times} × {method}"),
-        },
+        requests,
         tenant: fault.ccid.clone().unwrap_or_else(|| "any".to_owned()),
-        answer: answer(fault),
+        answer: fault.to_string(),
     }
-}
-
-fn answer(fault: &Fault) -> String {
-    let performed = if fault.apply { "performed, then " } else { "" };
-    let answer = match (fault.connection, fault.status) {
-        (Some(Ending::Close), _) => "the connection closed".to_owned(),
-        (Some(Ending::Reset), _) => "the connection reset".to_owned(),
-        (ending, status) => {
-            let whole =
-                status.map_or_else(|| "the real answer".to_owned(), |code| code.to_string());
-            let cut = if ending.is_some() { ", cut short" } else { "" };
-            format!("{whole}{cut}")
-        }
-    };
-    let delay = match fault.delay_ms {
-        0 => String::new(),
-        delay => format!(", after {delay} ms"),
-    };
-    format!("{performed}{answer}{delay}")
 }
 
 fn text(value: &Value) -> String {
@@ -210,19 +199,14 @@ mod tests {
                 "500",
             ),
             (
-                json!({"apply": true, "times": 0, "delay_ms": 300}),
-                "every request",
+                json!({"apply": true, "times": 0, "delay_ms": 300, "percent": 2.5}),
+                "every request with a chance of 2.5 %",
                 "performed, then the real answer, after 300 ms",
             ),
             (
-                json!({"connection": "reset", "apply": true}),
-                "the next request",
-                "performed, then the connection reset",
-            ),
-            (
-                json!({"connection": "mid_body", "status": 200}),
-                "the next request",
-                "200, cut short",
+                json!({"connection": "reset", "path": "/iwd", "percent": 40, "seed": 7}),
+                "the next request under /iwd with a chance of 40 %",
+                "the connection reset",
             ),
         ] {
             let read = Fault::read(fault.clone()).unwrap();

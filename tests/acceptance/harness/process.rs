@@ -126,6 +126,11 @@ impl Running {
         self.signal(Signal::SIGTERM);
     }
 
+    /// The process id, which is also that of the process group.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Whether the program is still under way.
     pub fn is_running(&mut self) -> bool {
         self.poll().is_none()

@@ -1,6 +1,6 @@
 //! The simulated IWD API, started for one test and ended with it.
 
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -13,6 +13,8 @@ use super::{Json, http};
 
 /// The only `x-api-key` that the simulator of a test accepts.
 pub const API_KEY: &str = "5e0c7a52-1f0b-4d8e-9d0c-0f6f3a1c9b7e";
+
+const LOG: &str = "simulator.log";
 
 const START_LIMIT: Duration = Duration::from_secs(30);
 const POLL: Duration = Duration::from_millis(5);
@@ -179,7 +181,7 @@ impl Simulator {
         self.expect_done(http::local().delete(self.url("/_simulator/requests")));
     }
 
-    /// Makes requests go wrong: `{times, method, status, headers, body, delay_ms, apply, connection}`, each optional.
+    /// Makes requests go wrong; the guide on the simulator has the fields of a fault.
     #[track_caller]
     #[expect(
         clippy::needless_pass_by_value,
@@ -204,6 +206,11 @@ impl Simulator {
         end(&mut self.child);
         let address = self.endpoint.trim_start_matches("http://");
         (self.child, _) = self.launch.spawn(self.folder.path(), address);
+    }
+
+    /// Where it logs a line for each request; what it logged before a restart stays in it.
+    pub fn log_file(&self) -> PathBuf {
+        self.folder.path().join(LOG)
     }
 
     /// Leaves the process running; its data directory stays, and is returned.
@@ -263,7 +270,8 @@ impl Launch {
     #[track_caller]
     fn spawn(&self, folder: &Path, address: &str) -> (Child, String) {
         // Files, because a pipe would break when a detached simulator outlives this process.
-        let [out, log] = ["simulator.out", "simulator.log"].map(|name| folder.join(name));
+        let [out, log] = ["simulator.out", LOG].map(|name| folder.join(name));
+        let appended = OpenOptions::new().create(true).append(true).open(&log);
         let mut command = Command::new(env!("CARGO_BIN_EXE_iwd-simulator"));
         command
             .args(["--listen", address, "--data"])
@@ -272,7 +280,7 @@ impl Launch {
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(File::create(&out).expect("a file for its output"))
-            .stderr(File::create(&log).expect("a file for its log"));
+            .stderr(appended.expect("a file for its log"));
         if self.detached {
             command.process_group(0);
         } else {

@@ -69,12 +69,13 @@ fn a_fault_is_added_met_and_cleared() {
     let mut browser = open(&simulator);
     browser.wait_for("#faults", "None");
     browser.fill("[name=times]", "3");
+    browser.fill("[name=percent]", "100");
     browser.fill("[name=status]", "418");
     browser.fill("[name=ccid]", quickstart::CCID);
     browser.fill("[name=body]", "no <b>coffee</b>");
     browser.click("[name=apply]");
     browser.click("#add button");
-    browser.wait_for("#faults", "the next 3 × request");
+    browser.wait_for("#faults", "the next 3 × request with a chance of 100 %");
     browser.wait_for("#faults", "performed, then 418");
     assert_eq!(simulator.put(&quickstart::documented_body()).0, 418);
     browser.wait_for("#tenants", "t100");

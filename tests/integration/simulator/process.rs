@@ -11,10 +11,11 @@ use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use reqwest::Method;
 use serde_json::json;
 use tempfile::tempdir;
 
-use super::harness::{Api, documented_body};
+use super::harness::{Api, PROVISIONING, documented_body};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_iwd-simulator");
 
@@ -98,6 +99,33 @@ async fn what_was_acknowledged_survives_kill_9() {
     program.end(Signal::SIGKILL);
     let tenants = Program::start(&data).api.get("/_simulator/tenants").await;
     assert_eq!(tenants.body, json!([]));
+}
+
+#[tokio::test]
+async fn its_log_tells_the_fault_that_a_request_met_and_whose_client_left() {
+    let folder = tempdir().unwrap();
+    let program = Program::start(&folder.path().join("simulator.db"));
+    let api = &program.api;
+    let faults = json!([{"status": 503}, {"apply": true, "delay_ms": 600_000}]);
+    api.fault(faults).await;
+    api.put(&documented_body()).await;
+    let request = api.prepared(Method::PUT, PROVISIONING, &documented_body());
+    let leaving = tokio::spawn(request.send());
+    while api.requests().await.len() < 2 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    leaving.abort();
+    let (_, log) = program.end(Signal::SIGTERM);
+    let mut lines = log.lines().filter(|line| line.starts_with("PUT"));
+    let mut expect = |begin: &str, end: &str| {
+        let line = lines.next().unwrap_or_default();
+        assert!(line.starts_with(begin) && line.ends_with(end), "{log}");
+    };
+    expect("PUT /iwd/v3/provisioning 503 ", "ms (fault: 503)");
+    expect(
+        "PUT /iwd/v3/provisioning no answer, the client left ",
+        "ms (fault: performed, then the real answer, after 600000 ms)",
+    );
 }
 
 #[tokio::test]
