@@ -86,6 +86,16 @@ fn numbers_are_equal_exactly_when_terraform_says_so() {
     });
 }
 
+#[test]
+fn a_float_with_a_fraction_comes_back_bit_by_bit() {
+    let fractions = any::<f64>().prop_filter("a fraction", |float| float.fract() != 0.0);
+    try_cases(3000, &fractions, |float| {
+        let decoded = number(&float.into());
+        let encoded = msgpack::encode(&decoded, &ValueType::Number).unwrap();
+        assert_eq!(unpack(&encoded), Packed::F64(float));
+    });
+}
+
 /// How many values there are in all.
 fn count(value: &Value) -> usize {
     1 + match value {
