@@ -456,6 +456,31 @@ async fn it_ends_when_its_host_is_killed() {
     ended.expect("the provider doesn't outlive its host");
 }
 
+#[test]
+fn it_ends_when_its_host_was_gone_before_it_began() {
+    // The shell stands for the host. It ends before the provider is told to begin, and with it the reader of the handshake.
+    let script = format!(
+        "exec 3<&0; (read begin <&3; exec \"{}\" </dev/null) &",
+        env!("CARGO_BIN_EXE_terraform-provider-iwd")
+    );
+    let mut host = Command::new("sh")
+        .args(["-c", &script])
+        .env_clear()
+        .env(COOKIE.0, COOKIE.1)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut begin = host.stdin.take().unwrap();
+    assert!(host.wait().unwrap().success());
+    drop(host.stdout.take());
+    std::io::Write::write_all(&mut begin, b"begin\n").unwrap();
+    // Standard error ends with the provider.
+    let told = std::io::read_to_string(host.stderr.take().unwrap()).unwrap();
+    assert!(told.contains("cannot tell where to connect"), "{told}");
+}
+
 /// Whether the process has ended and only waits for its new parent.
 fn is_zombie(pid: i32) -> bool {
     std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| {
@@ -484,12 +509,7 @@ async fn plans_of_many_tenants_take_little_memory() {
         let plan = host.plan(&state, &config, &created.private).await;
         assert_eq!(plan.state, state);
     }
-    let status = std::fs::read_to_string(format!("/proc/{}/status", host.pid())).unwrap();
-    let peak = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))
-        .unwrap();
-    let kilobytes: u64 = peak.trim().trim_end_matches(" kB").parse().unwrap();
+    let kilobytes = host.peak_memory();
     assert!(kilobytes < 64 * 1024, "{kilobytes} kB");
 }
 

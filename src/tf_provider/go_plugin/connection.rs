@@ -11,7 +11,7 @@ use std::time::Duration;
 use futures_util::Stream;
 use rustls::ServerConfig;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::sync::mpsc;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 use tokio_stream::wrappers::ReceiverStream;
@@ -32,6 +32,9 @@ const TLS_HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 /// Pause after a failure to accept, such as too many open files, which does not go away at once.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
+/// Connections that may be open. A host has one; while debugging each alias and each walk comes with its own.
+const OPEN_CONNECTIONS: usize = 256;
+
 /// The time between two lines of the log about strangers.
 const REPORT_EVERY: Duration = Duration::from_secs(1);
 
@@ -48,6 +51,7 @@ pub(super) fn connections<R: Fn() -> Routes + Send + Sync + 'static>(
     let socket = Socket::new(listener)?;
     let tls = tls.map(TlsAcceptor::from);
     let (open, routes) = (open.clone(), Arc::new(routes));
+    let room = Arc::new(Semaphore::new(OPEN_CONNECTIONS));
     let (admitted, connections) = mpsc::channel(1);
     tokio::spawn(async move {
         let mut handshakes = Handshakes::default();
@@ -67,10 +71,11 @@ pub(super) fn connections<R: Fn() -> Routes + Send + Sync + 'static>(
                 Ok(io) => {
                     let (tls, open, admitted) = (tls.clone(), open.clone(), admitted.clone());
                     let (routes, refused) = (Arc::clone(&routes), refused.clone());
+                    let room = Arc::clone(&room);
                     let handshake = tokio::spawn(async move {
-                        match admit(io, tls).await {
-                            Ok(io) => {
-                                let connection = Connection::new(io, open, routes());
+                        match admit(io, tls, room).await {
+                            Ok((io, place)) => {
+                                let connection = Connection::new(io, open, routes(), place);
                                 // Nobody takes it while the server is stopping.
                                 let _ = admitted.send(Ok(connection)).await;
                             }
@@ -90,12 +95,22 @@ pub(super) fn connections<R: Fn() -> Routes + Send + Sync + 'static>(
 }
 
 /// Lets the host in, and nobody else, who learns no reason.
-async fn admit(io: BoxedIo, tls: Option<TlsAcceptor>) -> Result<BoxedIo, String> {
-    let Some(tls) = tls else { return Ok(io) };
-    match timeout(TLS_HANDSHAKE_TIMEOUT, tls.accept(io)).await {
-        Ok(Ok(stream)) => Ok(Box::new(stream)),
-        Ok(Err(error)) => Err(error.to_string()),
-        Err(_) => Err("the TLS handshake took too long".to_owned()),
+async fn admit(
+    io: BoxedIo,
+    tls: Option<TlsAcceptor>,
+    room: Arc<Semaphore>,
+) -> Result<(BoxedIo, OwnedSemaphorePermit), String> {
+    let io = match tls {
+        None => io,
+        Some(tls) => match timeout(TLS_HANDSHAKE_TIMEOUT, tls.accept(io)).await {
+            Ok(Ok(stream)) => Box::new(stream),
+            Ok(Err(error)) => return Err(error.to_string()),
+            Err(_) => return Err("the TLS handshake took too long".to_owned()),
+        },
+    };
+    match room.try_acquire_owned() {
+        Ok(place) => Ok((io, place)),
+        Err(_) => Err(format!("{OPEN_CONNECTIONS} connections are open")),
     }
 }
 
@@ -175,6 +190,7 @@ pub(super) struct Connection {
     io: BoxedIo,
     open: OpenConnections,
     services: Services,
+    _place: OwnedSemaphorePermit,
 }
 
 /// The services of one connection, and what they have yet to send. Each call finds those of its connection.
@@ -199,13 +215,23 @@ impl Services {
 }
 
 impl Connection {
-    fn new(io: BoxedIo, open: OpenConnections, routes: Routes) -> Self {
+    fn new(
+        io: BoxedIo,
+        open: OpenConnections,
+        routes: Routes,
+        place: OwnedSemaphorePermit,
+    ) -> Self {
         open.opened();
         let services = Services {
             routes: routes.prepare(),
             responses: Responses::default(),
         };
-        Self { io, open, services }
+        Self {
+            io,
+            open,
+            services,
+            _place: place,
+        }
     }
 }
 
