@@ -8,10 +8,12 @@
 //! | [`convert`] | the command that makes a configuration of the requests that provisioned tenants until now |
 //! | [`doctor`] | the command that looks at the way to IWD |
 //! | [`command`] | what a command for people came to |
+//! | [`clock`] | the one place that the time of day comes from, but for the log's lines |
 //! | [`random`] | the one place that random numbers come from |
 //! | [`registry_docs`] | the documentation in the Terraform Registry's layout, made of the schema and the examples |
 //! | `simulator` | the IWD provisioning API for trying things out and for tests (feature `simulator`) |
 
+pub mod clock;
 pub mod command;
 pub mod convert;
 pub mod doctor;

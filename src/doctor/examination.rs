@@ -9,6 +9,7 @@ use tokio::net::TcpStream;
 use super::certificate::Certificate;
 use super::report::{Check, Verdict};
 use super::{Environment, findings};
+use crate::clock;
 use crate::iwd::client::{ClientSettings, Probe};
 use crate::iwd::proxy::{Proxy, ProxySource};
 use crate::provider;
@@ -137,7 +138,8 @@ impl Examination {
         let chain: Vec<_> = chain.iter().map(|der| Certificate::read(der)).collect();
         let host = self.settings.endpoint.host_str().unwrap_or_default();
         let insecure = self.settings.insecure_skip_verify;
-        let check = findings::tls(host, &verdict, &chain, insecure, Timestamp::now());
+        let now = Timestamp::try_from(clock::now()).expect("the clock tells dates");
+        let check = findings::tls(host, &verdict, &chain, insecure, now);
         !self.take(check)
     }
 

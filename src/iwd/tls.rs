@@ -16,6 +16,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 pub use self::failure::TlsFailure;
 pub use self::pem::{Der, PemError, decode as decode_pem};
+use crate::clock::TlsClock;
 
 /// A certificate with its key, for mutual TLS.
 #[derive(Clone, Debug)]
@@ -70,7 +71,7 @@ pub(super) fn connecting(
 ) -> Result<Tls, TlsError> {
     let mut lacks_system_roots = false;
     let provider = Arc::new(aws_lc_rs::default_provider());
-    let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
+    let builder = ClientConfig::builder_with_details(Arc::clone(&provider), Arc::new(TlsClock))
         .with_safe_default_protocol_versions()
         .expect("the provider has cipher suites for TLS 1.2 and 1.3");
     let builder = if insecure {

@@ -34,6 +34,9 @@ pub enum Mismatch {
     /// Nested more deeply than any real value.
     #[error("nested too deeply")]
     TooDeep,
+    /// More values than any real configuration has.
+    #[error("more than {MAX_VALUES} values")]
+    TooMany,
     /// Not JSON.
     #[error("not JSON")]
     NotJson,
@@ -41,6 +44,11 @@ pub enum Mismatch {
 
 /// The deepest nesting that is read, so that hostile bytes can't exhaust the stack.
 pub(super) const MAX_DEPTH: usize = 100;
+
+/// The most values that are read in one configuration or state, lists and maps counted with what is in them. A null takes one byte
+/// and as a value forty, and a plan copies values some times, so megabytes of them could fill the memory. A provider block with
+/// a key for each of ten thousand tenants, one of the largest there may be, has a tenth of it.
+pub(super) const MAX_VALUES: usize = 100_000;
 
 /// A type in words.
 pub(super) fn described(ty: &ValueType) -> &'static str {

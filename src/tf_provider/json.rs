@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 use unicode_normalization::UnicodeNormalization;
 
-use super::invalid_value::{InvalidValue, MAX_DEPTH, Mismatch, described};
+use super::invalid_value::{InvalidValue, MAX_DEPTH, MAX_VALUES, Mismatch, described};
 use super::number::Number;
 use super::path::{AttributePath, Step};
 use super::value::Value;
@@ -22,11 +22,34 @@ pub enum Stray {
 
 /// Reads one value of that type; an attribute that an object lacks is null.
 pub fn decode(bytes: &[u8], ty: &ValueType, stray: Stray) -> Result<Value, InvalidValue> {
-    let json: Json = serde_json::from_slice(bytes).map_err(|_| InvalidValue {
+    let json = parse(bytes).map_err(|mismatch| InvalidValue {
         path: AttributePath::ROOT,
-        mismatch: Mismatch::NotJson,
+        mismatch,
     })?;
     from_json(&json, ty, stray)
+}
+
+/// Parses JSON of a bounded number of values, those of an object counted with their names.
+pub fn parse(bytes: &[u8]) -> Result<Json, Mismatch> {
+    if separators(bytes) > 2 * MAX_VALUES {
+        return Err(Mismatch::TooMany);
+    }
+    serde_json::from_slice(bytes).map_err(|_| Mismatch::NotJson)
+}
+
+/// The marks outside of texts of which one stands before each value, but the first, and each name, but the first of an object.
+fn separators(json: &[u8]) -> usize {
+    let (mut count, mut is_in_text) = (0, false);
+    let mut bytes = json.iter();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'"' => is_in_text = !is_in_text,
+            b'\\' if is_in_text => drop(bytes.next()),
+            b'[' | b',' | b':' if !is_in_text => count += 1,
+            _ => {}
+        }
+    }
+    count
 }
 
 /// The value of that type that JSON describes.
@@ -34,6 +57,7 @@ pub fn from_json(json: &Json, ty: &ValueType, stray: Stray) -> Result<Value, Inv
     Decoder {
         stray,
         path: Vec::new(),
+        values: 0,
     }
     .value(json, ty)
 }
@@ -41,6 +65,8 @@ pub fn from_json(json: &Json, ty: &ValueType, stray: Stray) -> Result<Value, Inv
 struct Decoder {
     stray: Stray,
     path: Vec<Step>,
+    /// Read so far.
+    values: usize,
 }
 
 impl Decoder {
@@ -54,6 +80,10 @@ impl Decoder {
     fn value(&mut self, json: &Json, ty: &ValueType) -> Result<Value, InvalidValue> {
         if self.path.len() > MAX_DEPTH {
             return self.fail(Mismatch::TooDeep);
+        }
+        self.values += 1;
+        if self.values > MAX_VALUES {
+            return self.fail(Mismatch::TooMany);
         }
         match (json, ty) {
             (Json::Null, _) => Ok(Value::Null),

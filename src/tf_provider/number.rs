@@ -1,21 +1,24 @@
 //! A number with all its decimal digits, as Terraform counts.
 //!
-//! Terraform's numbers are 512-bit floats that reach a provider as integers, floats or decimal text.
-//! Equality here is equality of the decimal value, so nothing is lost between two messages.
+//! Terraform's numbers are floats of up to 512 bits that reach a provider as integers, floats or decimal text. Two of them
+//! are equal to it if their shortest decimal texts are, each at its own precision, and so they are here; but what came
+//! as a float goes back as the same float, so nothing is lost between two messages.
 
 use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
 /// A decimal number of any precision, or an infinity.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Debug)]
 pub struct Number(Repr);
 
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Debug)]
 enum Repr {
     /// `digits × 10^exponent`; digits have no zero at either end, and zero has no digits at all.
     Finite {
         negative: bool,
+        /// Whether it came as a float, of which this is the shortest text.
+        float: bool,
         exponent: i64,
         digits: String,
     },
@@ -53,7 +56,11 @@ impl Number {
         } else if value.fract() == 0.0 {
             format!("{value:.0}").parse().ok()
         } else {
-            format!("{value:e}").parse().ok()
+            let mut number: Self = format!("{value:e}").parse().ok()?;
+            if let Repr::Finite { float, .. } = &mut number.0 {
+                *float = true;
+            }
+            Some(number)
         }
     }
 
@@ -72,6 +79,7 @@ impl Number {
             negative,
             digits,
             exponent,
+            ..
         } = &self.0
         else {
             return None;
@@ -101,8 +109,11 @@ impl Number {
         match &self.0 {
             Repr::Infinite { negative: true } => Some(f64::NEG_INFINITY),
             Repr::Infinite { negative: false } => Some(f64::INFINITY),
+            Repr::Finite { float: true, .. } => self.scientific().parse().ok(),
             // An integer outside i64 goes as text, as Terraform itself does it.
             Repr::Finite { exponent, .. } if *exponent >= 0 => None,
+            // Halves of halves end in 5.
+            Repr::Finite { digits, .. } if !digits.ends_with('5') => None,
             Repr::Finite { .. } => {
                 let float: f64 = self.scientific().parse().ok()?;
                 // 1074 places write every finite double exactly.
@@ -119,6 +130,7 @@ impl Number {
                 negative,
                 digits,
                 exponent,
+                ..
             } => {
                 let sign = if *negative { "-" } else { "" };
                 let digits = if digits.is_empty() { "0" } else { digits };
@@ -139,6 +151,7 @@ impl Repr {
                 negative,
                 exponent,
                 digits,
+                ..
             } => {
                 let places = i64::try_from(digits.len()).unwrap_or(i64::MAX);
                 let leading = i128::from(places) + i128::from(*exponent);
@@ -158,6 +171,14 @@ impl Ord for Number {
         sign.cmp(&other_sign).then(by_size)
     }
 }
+
+impl PartialEq for Number {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.sign_and_size() == other.0.sign_and_size()
+    }
+}
+
+impl Eq for Number {}
 
 impl PartialOrd for Number {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
@@ -210,6 +231,7 @@ impl FromStr for Number {
         if significant.is_empty() {
             return Ok(Self(Repr::Finite {
                 negative: false,
+                float: false,
                 exponent: 0,
                 digits: String::new(),
             }));
@@ -222,6 +244,7 @@ impl FromStr for Number {
             .ok_or(InvalidNumber)?;
         Ok(Self(Repr::Finite {
             negative,
+            float: false,
             exponent,
             digits: significant.to_owned(),
         }))
@@ -234,6 +257,7 @@ impl fmt::Display for Number {
             negative,
             digits,
             exponent,
+            ..
         } = &self.0
         else {
             return out.write_str(&self.scientific());
@@ -319,6 +343,27 @@ mod tests {
             assert_eq!(Number::from_f64(float), Some(number(text)), "{float:e}");
         }
         assert_eq!(Number::from_f64(f64::NAN), None);
+    }
+
+    #[test]
+    fn a_float_goes_back_as_the_same_float() {
+        let deep = 2f64.powi(-1000) + 2f64.powi(-1040);
+        for float in [
+            0.1,
+            -0.3,
+            0.5,
+            2f64.powi(-60),
+            deep,
+            f64::MIN_POSITIVE,
+            5e-324,
+        ] {
+            let number = Number::from_f64(float).unwrap();
+            assert_eq!(number.to_wire(), WireNumber::Float(float), "{float:e}");
+        }
+        for whole in [2f64.powi(80), f64::MAX] {
+            let number = Number::from_f64(whole).unwrap();
+            assert_eq!(number.to_wire(), WireNumber::Text(format!("{whole:.0}")));
+        }
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod decode;
 mod encode;
 mod error_reply;
 mod generated;
+mod long_work;
 mod registry;
 mod service;
 

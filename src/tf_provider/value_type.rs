@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
+use super::json;
+
 /// The type of a value (protocol 5: `Attribute.type` holds it as compact JSON).
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum ValueType {
@@ -79,7 +81,7 @@ impl ValueType {
 
     /// Reads a type from its JSON bytes.
     pub fn from_json_bytes(bytes: &[u8]) -> Result<Self, InvalidType> {
-        Self::from_json(&serde_json::from_slice(bytes).map_err(|_| InvalidType)?)
+        Self::from_json(&json::parse(bytes).map_err(|_| InvalidType)?)
     }
 
     /// Reads a type from its JSON. An object's list of optional attributes, which values never show, is passed over.

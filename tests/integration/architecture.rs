@@ -62,7 +62,8 @@ fn allowed(module: &str) -> Vec<&'static str> {
             "provider",
             [VOCABULARY, AUTHORS, &["iwd", "random"]].concat(),
         ),
-        ("iwd", vec!["random"]),
+        ("iwd", vec!["clock", "random"]),
+        ("clock", Vec::new()),
         ("random", Vec::new()),
         ("simulator", Vec::new()),
         (
@@ -82,7 +83,13 @@ fn allowed(module: &str) -> Vec<&'static str> {
             "doctor",
             [
                 VOCABULARY,
-                &["tf_provider::provider", "command", "iwd", "provider"],
+                &[
+                    "tf_provider::provider",
+                    "clock",
+                    "command",
+                    "iwd",
+                    "provider",
+                ],
             ]
             .concat(),
         ),

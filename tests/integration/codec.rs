@@ -5,6 +5,7 @@ pub(crate) mod samples;
 use proptest::prelude::*;
 use rmpv::Value as Packed;
 use serde_json::{Value as Json, json};
+use terraform_provider_iwd::tf_provider::invalid_value::Mismatch;
 use terraform_provider_iwd::tf_provider::json::{self, Stray};
 use terraform_provider_iwd::tf_provider::msgpack;
 use terraform_provider_iwd::tf_provider::value::Value;
@@ -86,6 +87,16 @@ fn numbers_are_equal_exactly_when_terraform_says_so() {
     });
 }
 
+#[test]
+fn a_float_with_a_fraction_comes_back_bit_by_bit() {
+    let fractions = any::<f64>().prop_filter("a fraction", |float| float.fract() != 0.0);
+    try_cases(3000, &fractions, |float| {
+        let decoded = number(&float.into());
+        let encoded = msgpack::encode(&decoded, &ValueType::Number).unwrap();
+        assert_eq!(unpack(&encoded), Packed::F64(float));
+    });
+}
+
 /// How many values there are in all.
 fn count(value: &Value) -> usize {
     1 + match value {
@@ -131,18 +142,33 @@ fn damaged_values_end_in_an_error_or_in_a_value() {
 #[test]
 fn large_and_hostile_bytes_end_in_an_error_or_in_a_value() {
     let object = json!(["object", {"a": "string", "b": "string"}]);
-    let nulls = |count: u32, element: u8| {
+    let announced = |count: u32, element: u8, there: usize| {
         let mut bytes = vec![0xdd];
         bytes.extend(count.to_be_bytes());
-        bytes.resize(bytes.len() + 1_000_000, element);
+        bytes.resize(bytes.len() + there, element);
         bytes
     };
+    let elements = |count: u32, element| announced(count, element, count as usize);
     let exponent = format!("{}e999999999999", "9".repeat(1_000_000));
     for (ty, bytes, fits) in [
-        (json!(["list", "bool"]), nulls(1_000_000, 0xc0), true),
-        (json!(["set", "bool"]), nulls(1_000_000, 0xc2), true),
-        (json!(["list", object]), nulls(1_000_000, 0x80), false),
-        (json!(["list", object]), nulls(u32::MAX, 0xc0), false),
+        (json!(["list", "bool"]), elements(99_999, 0xc0), true),
+        (json!(["set", "bool"]), elements(99_999, 0xc2), true),
+        (json!(["list", "bool"]), elements(100_000, 0xc0), false),
+        (
+            json!(["map", "bool"]),
+            [
+                &[0xdf, 0, 0x0f, 0x42, 0x40][..],
+                &b"\xa0\xc0".repeat(1_000_000),
+            ]
+            .concat(),
+            false,
+        ),
+        (json!(["list", object]), elements(1_000_000, 0x80), false),
+        (
+            json!(["list", object]),
+            announced(u32::MAX, 0xc0, 1_000_000),
+            false,
+        ),
         (json!("number"), pack(&exponent.into()), true),
         (
             json!("dynamic"),
@@ -166,4 +192,30 @@ fn large_and_hostile_bytes_end_in_an_error_or_in_a_value() {
         let decoded = json::decode(text.as_bytes(), &value_type(&object), Stray::Drop);
         assert!(decoded.is_err(), "{}…", &text[..8]);
     }
+}
+
+#[test]
+fn as_many_values_are_read_from_json_as_from_messagepack() {
+    let read = |text: String, ty: &Json| {
+        let decoded = json::decode(text.as_bytes(), &value_type(ty), Stray::Refuse);
+        decoded.map(drop).map_err(|error| error.mismatch)
+    };
+    let list = |count: usize| format!("[{}null]", "null,".repeat(count - 1));
+    let ty = json!(["list", "bool"]);
+    assert_eq!(read(list(99_999), &ty), Ok(()));
+    assert_eq!(read(list(100_000), &ty), Err(Mismatch::TooMany));
+    let map = |count: usize| {
+        let entries = (0..count).map(|key| format!(r#""{key}":null"#));
+        format!("{{{}}}", entries.collect::<Vec<_>>().join(","))
+    };
+    let ty = json!(["map", "bool"]);
+    assert_eq!(read(map(99_999), &ty), Ok(()));
+    assert_eq!(read(map(100_000), &ty), Err(Mismatch::TooMany));
+    // What nobody reads counts too, and marks in a text don't.
+    let stray = format!(r#"{{"b":{}}}"#, list(300_000));
+    let ty = json!(["object", {"a": "bool"}]);
+    let decoded = json::decode(stray.as_bytes(), &value_type(&ty), Stray::Drop);
+    assert_eq!(decoded.unwrap_err().mismatch, Mismatch::TooMany);
+    let text = json!(r#"\",[:{"#.repeat(100_000)).to_string();
+    assert_eq!(read(text, &json!("string")), Ok(()));
 }

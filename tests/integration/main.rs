@@ -6,6 +6,8 @@
 )]
 
 mod architecture;
+#[cfg(target_os = "linux")]
+mod bounds;
 mod codec;
 mod convert;
 mod doctor;

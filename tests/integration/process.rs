@@ -459,6 +459,31 @@ async fn it_ends_when_its_host_is_killed() {
     ended.expect("the provider doesn't outlive its host");
 }
 
+#[test]
+fn it_ends_when_its_host_was_gone_before_it_began() {
+    // The shell stands for the host. It ends before the provider is told to begin, and with it the reader of the handshake.
+    let script = format!(
+        "exec 3<&0; (read begin <&3; exec \"{}\" </dev/null) &",
+        env!("CARGO_BIN_EXE_terraform-provider-iwd")
+    );
+    let mut host = Command::new("sh")
+        .args(["-c", &script])
+        .env_clear()
+        .env(COOKIE.0, COOKIE.1)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut begin = host.stdin.take().unwrap();
+    assert!(host.wait().unwrap().success());
+    drop(host.stdout.take());
+    std::io::Write::write_all(&mut begin, b"begin\n").unwrap();
+    // Standard error ends with the provider.
+    let told = std::io::read_to_string(host.stderr.take().unwrap()).unwrap();
+    assert!(told.contains("cannot tell where to connect"), "{told}");
+}
+
 /// Whether the process has ended and only waits for its new parent.
 fn is_zombie(pid: i32) -> bool {
     std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| {
@@ -487,12 +512,7 @@ async fn plans_of_many_tenants_take_little_memory() {
         let plan = host.plan(&state, &config, &created.private).await;
         assert_eq!(plan.state, state);
     }
-    let status = std::fs::read_to_string(format!("/proc/{}/status", host.pid())).unwrap();
-    let peak = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))
-        .unwrap();
-    let kilobytes: u64 = peak.trim().trim_end_matches(" kB").parse().unwrap();
+    let kilobytes = host.peak_memory();
     assert!(kilobytes < 64 * 1024, "{kilobytes} kB");
 }
 
@@ -559,4 +579,13 @@ fn the_crypto_library_is_built_without_jitter_entropy() {
     let names = |name: &[u8]| binary.windows(name.len()).any(|bytes| bytes == name);
     assert!(names(b"aws_lc_"), "the binary has no symbols to look at");
     assert!(!names(b"jent_"), "jitterentropy is in it");
+}
+
+/// hyper's own date panics where the clock's year has not four digits.
+#[tokio::test]
+async fn an_answer_tells_no_date() {
+    let mut host = Host::start().await;
+    let answered = host.provider.stop(wire::stop::Request {}).await.unwrap();
+    let told = answered.metadata().get("date").expect("a date");
+    assert_eq!(told, "Thu, 01 Jan 1970 00:00:00 GMT");
 }

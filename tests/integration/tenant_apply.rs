@@ -646,3 +646,17 @@ async fn an_answer_that_echoes_the_request_points_at_no_argument() {
         assert_eq!(error.detail.contains("names the parameter"), argument);
     }
 }
+
+#[tokio::test]
+async fn a_revision_counts_on_where_an_i64_ends() {
+    let api = Api::start().await;
+    let mut host = host_for(&api).await;
+    let created = host.change(&Json::Null, &plain(), &[]).await;
+    let last = with(&created.state, "/revision", i64::MAX);
+    let renamed = with(&plain(), "/name", "t101");
+    let updated = host.change(&last, &renamed, &created.private).await;
+    updated.expect_no_error();
+    // On the wire it is text from here on, as Terraform's own is.
+    assert_eq!(updated.at("/revision"), "9223372036854775808");
+    assert_eq!(api.methods().await, ["POST", "PUT"]);
+}

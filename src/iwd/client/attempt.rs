@@ -1,6 +1,6 @@
 //! One attempt: sends a request, reads the answer, and says what became of it.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 use std::{mem, panic};
 
 use reqwest::{Response, StatusCode};
@@ -15,6 +15,7 @@ use super::super::request::Request;
 use super::attempt_log::AttemptLog;
 use super::connecting::{Connection, Watch};
 use super::{Client, cause};
+use crate::clock;
 
 /// How long the judgement of an answer may take past the end, of a host that waits no longer.
 const JUDGED_WITHIN: Duration = Duration::from_millis(50);
@@ -124,7 +125,7 @@ async fn judge(attempt: &Attempt<'_>, answer: Answer) -> Result<Success, Verdict
     let (operation, url) = (attempt.request.operation, attempt.request.url.clone());
     let (masker, parameters) = (attempt.masker.clone(), attempt.parameters.to_vec());
     let status = answer.status;
-    let judge = move || answer.judge(operation, &url, &masker, &parameters, SystemTime::now());
+    let judge = move || answer.judge(operation, &url, &masker, &parameters, clock::now());
     let judged = tokio::task::spawn_blocking(judge).await;
     let success = judged.unwrap_or_else(|error| panic::resume_unwind(error.into_panic()))?;
     if status == StatusCode::NOT_FOUND {

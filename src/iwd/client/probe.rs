@@ -7,7 +7,7 @@ use std::error::Error as StdError;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use reqwest::dns::{Name, Resolve as _};
 use reqwest::header::HeaderMap;
@@ -32,6 +32,7 @@ use super::cause::{NoNameServer, chain, find};
 use super::connecting::connect_timeout;
 use super::resolver::Resolver;
 use super::{Client, ClientSettings, SettingsError};
+use crate::clock;
 
 /// No more of a proxy's answer to CONNECT is read.
 const MAX_HEAD: usize = 8 * 1024;
@@ -206,7 +207,7 @@ impl Probe {
             headers,
             body,
         };
-        let now = SystemTime::now();
+        let now = clock::now();
         let judged = answer.judge(Operation::Update, &url, &self.settings.masker, &[], now);
         Ok((status, judged.err().map(|verdict| verdict.0)))
     }

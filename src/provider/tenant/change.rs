@@ -232,10 +232,12 @@ fn differs(prior: &Value, planned: &Value) -> Differs {
     }
 }
 
-/// The number after that revision; 1 where there was none.
+/// The number after that revision, and always another one, since by it the apply knows that something is to be sent; 1 where
+/// there was none or none that can be counted on.
 fn next_revision(revision: &Value) -> Value {
-    let sent = revision.as_number().and_then(Number::as_i64);
-    Value::from(sent.unwrap_or(0).saturating_add(1))
+    let sent = revision.as_number().and_then(Number::as_u64);
+    let next = sent.and_then(|sent| sent.checked_add(1)).unwrap_or(1);
+    Value::Number(next.into())
 }
 
 #[cfg(test)]

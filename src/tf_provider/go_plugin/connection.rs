@@ -11,10 +11,11 @@ use std::time::Duration;
 use futures_util::{Stream, stream};
 use rustls::ServerConfig;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::sync::mpsc;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 use tonic::body::Body;
+use tonic::codegen::http::header::{DATE, HeaderValue};
 use tonic::codegen::{Service as _, http};
 use tonic::service::Routes;
 use tonic::transport::server::Connected;
@@ -29,6 +30,9 @@ const TLS_HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Pause after a failure to accept, such as too many open files, which does not go away at once.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// Connections that may be open. A host has one; while debugging each alias and each walk comes with its own.
+const OPEN_CONNECTIONS: usize = 256;
 
 /// The time between two lines of the log about strangers.
 const REPORT_EVERY: Duration = Duration::from_secs(1);
@@ -46,6 +50,7 @@ pub(super) fn connections<R: Fn() -> Routes + Send + Sync + 'static>(
     let socket = Socket::new(listener)?;
     let tls = tls.map(TlsAcceptor::from);
     let (open, routes) = (open.clone(), Arc::new(routes));
+    let room = Arc::new(Semaphore::new(OPEN_CONNECTIONS));
     let (admitted, mut connections) = mpsc::channel(1);
     tokio::spawn(async move {
         let mut handshakes = Handshakes::default();
@@ -65,10 +70,11 @@ pub(super) fn connections<R: Fn() -> Routes + Send + Sync + 'static>(
                 Ok(io) => {
                     let (tls, open, admitted) = (tls.clone(), open.clone(), admitted.clone());
                     let (routes, refused) = (Arc::clone(&routes), refused.clone());
+                    let room = Arc::clone(&room);
                     let handshake = tokio::spawn(async move {
-                        match admit(io, tls).await {
-                            Ok(io) => {
-                                let connection = Connection::new(io, open, routes());
+                        match admit(io, tls, room).await {
+                            Ok((io, place)) => {
+                                let connection = Connection::new(io, open, routes(), place);
                                 // Nobody takes it while the server is stopping.
                                 let _ = admitted.send(Ok(connection)).await;
                             }
@@ -90,12 +96,22 @@ pub(super) fn connections<R: Fn() -> Routes + Send + Sync + 'static>(
 }
 
 /// Lets the host in, and nobody else, who learns no reason.
-async fn admit(io: BoxedIo, tls: Option<TlsAcceptor>) -> Result<BoxedIo, String> {
-    let Some(tls) = tls else { return Ok(io) };
-    match timeout(TLS_HANDSHAKE_TIMEOUT, tls.accept(io)).await {
-        Ok(Ok(stream)) => Ok(Box::new(stream)),
-        Ok(Err(error)) => Err(error.to_string()),
-        Err(_) => Err("the TLS handshake took too long".to_owned()),
+async fn admit(
+    io: BoxedIo,
+    tls: Option<TlsAcceptor>,
+    room: Arc<Semaphore>,
+) -> Result<(BoxedIo, OwnedSemaphorePermit), String> {
+    let io = match tls {
+        None => io,
+        Some(tls) => match timeout(TLS_HANDSHAKE_TIMEOUT, tls.accept(io)).await {
+            Ok(Ok(stream)) => Box::new(stream),
+            Ok(Err(error)) => return Err(error.to_string()),
+            Err(_) => return Err("the TLS handshake took too long".to_owned()),
+        },
+    };
+    match room.try_acquire_owned() {
+        Ok(place) => Ok((io, place)),
+        Err(_) => Err(format!("{OPEN_CONNECTIONS} connections are open")),
     }
 }
 
@@ -175,6 +191,7 @@ pub(super) struct Connection {
     io: BoxedIo,
     open: OpenConnections,
     services: Services,
+    _place: OwnedSemaphorePermit,
 }
 
 /// The services of one connection, and what they have yet to send. Each call finds those of its connection.
@@ -190,19 +207,32 @@ impl Services {
         mut self,
         request: http::Request<Body>,
     ) -> Result<http::Response<TrackedBody>, Infallible> {
-        let response = self.routes.call(request).await?;
+        let mut response = self.routes.call(request).await?;
+        // gRPC asks for no date; hyper adds it where there is none, and panics where the clock's year has not four digits.
+        let no_date = HeaderValue::from_static("Thu, 01 Jan 1970 00:00:00 GMT");
+        response.headers_mut().insert(DATE, no_date);
         Ok(self.responses.track(response))
     }
 }
 
 impl Connection {
-    fn new(io: BoxedIo, open: OpenConnections, routes: Routes) -> Self {
+    fn new(
+        io: BoxedIo,
+        open: OpenConnections,
+        routes: Routes,
+        place: OwnedSemaphorePermit,
+    ) -> Self {
         open.opened();
         let services = Services {
             routes: routes.prepare(),
             responses: Responses::default(),
         };
-        Self { io, open, services }
+        Self {
+            io,
+            open,
+            services,
+            _place: place,
+        }
     }
 }
 

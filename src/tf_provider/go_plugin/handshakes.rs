@@ -44,10 +44,7 @@ impl Refused {
     pub(super) fn log(&self) {
         let refused = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some((count, last_error)) = refused {
-            warn!(
-                count,
-                last_error, "refused connections that are not the host's"
-            );
+            warn!(count, last_error, "refused connections");
         }
     }
 }

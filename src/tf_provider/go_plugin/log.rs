@@ -9,7 +9,7 @@ mod writer;
 use std::ffi::OsString;
 use std::fmt;
 use std::io;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
@@ -53,10 +53,24 @@ pub(super) fn install(
     Log(writer)
 }
 
+/// The time that it is, unless it has no date: jiff knows years up to 9999, and what it writes before year 0 the host can't read.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "only the log is about the time, and it writes none where there is none"
+)]
+fn now() -> Option<Timestamp> {
+    datable(SystemTime::now())
+}
+
+fn datable(time: SystemTime) -> Option<Timestamp> {
+    let time = Timestamp::try_from(time).ok();
+    time.filter(|time| *time >= Timestamp::UNIX_EPOCH)
+}
+
 /// The line that says how many lines are missing.
 fn lines_dropped(count: u64) -> String {
     Line {
-        timestamp: Timestamp::now(),
+        time: now(),
         level: Level::WARN,
         module: "log".to_owned(),
         message: "log lines were dropped: standard error was not read".to_owned(),
@@ -141,7 +155,7 @@ where
 
         let metadata = event.metadata();
         let line = Line {
-            timestamp: Timestamp::now(),
+            time: now(),
             level: *metadata.level(),
             module: self
                 .module(metadata.target())

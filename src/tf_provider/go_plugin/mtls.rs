@@ -5,6 +5,7 @@
 //! P-521 and marked as an authority's, which rustls' own verifier refuses in a client.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use rcgen::{CertificateParams, DnType, KeyPair, PKCS_ECDSA_P256_SHA256, date_time_ymd};
 use rustls::client::danger::HandshakeSignatureValid;
@@ -14,6 +15,7 @@ use rustls::crypto::{
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, UnixTime};
 use rustls::server::NoServerSessionStorage;
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
+use rustls::time_provider::TimeProvider;
 use rustls::{
     CertificateError, DigitallySignedStruct, DistinguishedName, ServerConfig, SignatureScheme,
     version,
@@ -44,9 +46,9 @@ impl Identity {
         params
             .distinguished_name
             .push(DnType::CommonName, "localhost");
-        // The key lives as long as the process, so the dates protect nothing: a wrong clock must not matter.
-        params.not_before = date_time_ymd(2000, 1, 1);
-        params.not_after = date_time_ymd(2200, 1, 1);
+        // The key lives as long as the process, so the dates protect nothing. The host looks at them, and its clock may be wrong.
+        params.not_before = date_time_ymd(1970, 1, 1);
+        params.not_after = date_time_ymd(9999, 12, 31);
         let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
         Ok(Self {
             certificate: params.self_signed(&key)?.into(),
@@ -66,7 +68,7 @@ pub(super) fn server_config(
         algorithms: provider.signature_verification_algorithms,
     };
     // Terraform 0.12 speaks TLS 1.2.
-    let mut config = ServerConfig::builder_with_provider(Arc::new(provider))
+    let mut config = ServerConfig::builder_with_details(Arc::new(provider), Arc::new(NoClock))
         .with_protocol_versions(&[&version::TLS13, &version::TLS12])?
         .with_client_cert_verifier(Arc::new(verifier))
         .with_single_cert(vec![identity.certificate], identity.key)?;
@@ -75,6 +77,16 @@ pub(super) fn server_config(
     config.session_storage = Arc::new(NoServerSessionStorage {});
     config.send_tls13_tickets = 0;
     Ok(config)
+}
+
+/// A clock that stands still: nothing here depends on the time, and the system's may say one that TLS can't.
+#[derive(Debug)]
+struct NoClock;
+
+impl TimeProvider for NoClock {
+    fn current_time(&self) -> Option<UnixTime> {
+        Some(UnixTime::since_unix_epoch(Duration::ZERO))
+    }
 }
 
 /// Lets in the holder of the key of one certificate.
@@ -126,5 +138,30 @@ impl ClientCertVerifier for OnlyClient {
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.algorithms.supported_schemes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rustls::RootCertStore;
+    use rustls::client::WebPkiServerVerifier;
+    use rustls::client::danger::ServerCertVerifier as _;
+
+    use super::*;
+
+    #[test]
+    fn the_certificate_is_valid_whatever_the_hosts_clock_says() {
+        let certificate = Identity::generate().unwrap().certificate;
+        let mut roots = RootCertStore::empty();
+        roots.add(certificate.clone()).unwrap();
+        let provider = Arc::new(aws_lc_rs::default_provider());
+        let host = WebPkiServerVerifier::builder_with_provider(roots.into(), provider);
+        let host = host.build().unwrap();
+        let name = "localhost".try_into().unwrap();
+        for year in [0, 56, 300, 8_029] {
+            let now = UnixTime::since_unix_epoch(Duration::from_hours(year * 8766));
+            let judged = host.verify_server_cert(&certificate, &[], &name, &[], now);
+            assert!(judged.is_ok(), "{year}: {judged:?}");
+        }
     }
 }

@@ -35,6 +35,11 @@ const CALL_WINDOW: u32 = 16 << 20;
 const CONNECTION_WINDOW: u32 = 64 << 20;
 const FRAME: u32 = 1 << 20;
 
+/// Calls that may be open on one connection. A host has as many as its `-parallelism`, which is 10 unless somebody raises it to
+/// some hundreds, beside Stop and the streams of go-plugin. One more would wait in the host until another ends, and Stop with
+/// it, so the limit is beyond all use; it keeps what open calls take to some ten megabytes.
+const OPEN_CALLS: u32 = 4096;
+
 /// Calls that a host may give up before they are looked at; an interrupted host gives up all of them at once.
 const ABANDONED_CALLS: usize = 1024;
 
@@ -96,6 +101,7 @@ pub(super) async fn run(
         .initial_stream_window_size(CALL_WINDOW)
         .initial_connection_window_size(CONNECTION_WINDOW)
         .max_frame_size(FRAME)
+        .max_concurrent_streams(OPEN_CALLS)
         .http2_max_pending_accept_reset_streams(Some(ABANDONED_CALLS))
         .serve_with_incoming_shutdown(
             ServicesOfConnection,

@@ -7,7 +7,7 @@ use rmp::decode::{RmpRead, read_marker};
 use unicode_normalization::UnicodeNormalization;
 
 use super::REFINED;
-use crate::tf_provider::invalid_value::{InvalidValue, MAX_DEPTH, Mismatch};
+use crate::tf_provider::invalid_value::{InvalidValue, MAX_DEPTH, MAX_VALUES, Mismatch};
 use crate::tf_provider::number::Number;
 use crate::tf_provider::path::{AttributePath, Step};
 use crate::tf_provider::value::{Refinements, Value};
@@ -21,6 +21,7 @@ pub fn decode(bytes: &[u8], ty: &ValueType) -> Result<Value, InvalidValue> {
     let mut decoder = Decoder {
         rest: bytes,
         path: Vec::new(),
+        values: 0,
     };
     let value = decoder.value(ty)?;
     if decoder.rest.is_empty() {
@@ -33,6 +34,8 @@ pub fn decode(bytes: &[u8], ty: &ValueType) -> Result<Value, InvalidValue> {
 struct Decoder<'a> {
     rest: &'a [u8],
     path: Vec<Step>,
+    /// Read so far.
+    values: usize,
 }
 
 impl<'a> Decoder<'a> {
@@ -71,6 +74,10 @@ impl<'a> Decoder<'a> {
     fn value(&mut self, ty: &ValueType) -> Result<Value, InvalidValue> {
         if self.path.len() > MAX_DEPTH {
             return self.fail(Mismatch::TooDeep);
+        }
+        self.values += 1;
+        if self.values > MAX_VALUES {
+            return self.fail(Mismatch::TooMany);
         }
         let marker = self.marker()?;
         if marker == Marker::Null {

@@ -7,24 +7,27 @@ use tracing::Instrument;
 
 use super::encode;
 use super::error_reply::ErrorReply;
+use super::long_work::beside_others;
 use crate::tf_provider::diagnostic::Diagnostic;
 use crate::tf_provider::panic;
 
 /// The answer of a call, or the diagnostics that are its answer.
 pub(super) type Answer<T> = Result<T, Vec<Diagnostic>>;
 
-/// Answers a call whatever happens: diagnostics and panics become the reply that says so.
+/// Answers a call whose message has that size, whatever happens: diagnostics and panics become the reply that says so.
 pub(super) async fn answer<T: ErrorReply>(
     rpc: &'static str,
     type_name: &str,
+    size: usize,
     call: impl Future<Output = Answer<T>> + Send,
 ) -> Result<Response<T>, Status> {
-    Ok(Response::new(outcome(rpc, type_name, call).await))
+    Ok(Response::new(outcome(rpc, type_name, size, call).await))
 }
 
 pub(super) async fn outcome<T: ErrorReply>(
     rpc: &'static str,
     type_name: &str,
+    size: usize,
     call: impl Future<Output = Answer<T>> + Send,
 ) -> T {
     let span = tracing::debug_span!("rpc", tf_rpc = rpc, tf_resource_type = type_name);
@@ -38,7 +41,7 @@ pub(super) async fn outcome<T: ErrorReply>(
         );
         reply
     };
-    match work.instrument(span).await {
+    match beside_others(size, work.instrument(span)).await {
         Ok(Ok(reply)) => reply,
         Ok(Err(diagnostics)) => T::error_reply(encode::diagnostics(diagnostics)),
         Err(panicked) => T::error_reply(encode::diagnostics(vec![Diagnostic::error(

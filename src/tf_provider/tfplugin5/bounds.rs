@@ -1,12 +1,16 @@
 //! As much of the diagnostics of one call as a person reads.
 
 use crate::tf_provider::diagnostic::Diagnostic;
+use crate::tf_provider::path::Step;
 
 /// The most diagnostics of one call.
 const MOST: usize = 100;
 
 /// The longest detail of one, in bytes.
 const LONGEST: usize = 8 * 1024;
+
+/// The longest name or key in a path, in bytes. Of a longer one, what holds it is named instead.
+const LONGEST_STEP: usize = 1024;
 
 /// The mark after a detail that was cut.
 const CUT: &str = "… (cut)";
@@ -18,13 +22,23 @@ pub(super) fn within(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
         let others = diagnostics.split_off(MOST);
         diagnostics.push(counted(&others));
     }
-    for Diagnostic { detail, .. } in &mut diagnostics {
+    for Diagnostic { detail, path, .. } in &mut diagnostics {
+        if let Some(long) = path.0.iter().position(is_long) {
+            path.0.truncate(long);
+        }
         if detail.len() > LONGEST {
             detail.truncate(detail.floor_char_boundary(LONGEST));
             detail.push_str(CUT);
         }
     }
     diagnostics
+}
+
+fn is_long(step: &Step) -> bool {
+    match step {
+        Step::Attribute(name) | Step::Key(name) => name.len() > LONGEST_STEP,
+        Step::Index(_) => false,
+    }
 }
 
 /// How many are not shown; an error if one of them is.
@@ -45,6 +59,7 @@ fn counted(others: &[Diagnostic]) -> Diagnostic {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tf_provider::path::AttributePath;
 
     #[test]
     fn what_a_person_can_read_is_left_as_it_is() {
@@ -77,6 +92,17 @@ mod tests {
                 .detail
                 .starts_with("1 more errors and 0 more warnings")
         );
+    }
+
+    #[test]
+    fn a_path_ends_before_a_long_key() {
+        let map = AttributePath::of(&["triggers"]);
+        let inside = |length| map.then(Step::Key("k".repeat(length))).attribute("a");
+        let told =
+            |path: AttributePath| within(vec![Diagnostic::error("e", "").at(path)]).remove(0);
+        let longest = inside(LONGEST_STEP);
+        assert_eq!(told(longest.clone()).path, longest);
+        assert_eq!(told(inside(LONGEST_STEP + 1)).path, map);
     }
 
     #[test]

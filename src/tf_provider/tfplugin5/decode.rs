@@ -3,6 +3,7 @@
 use super::generated as wire;
 use crate::tf_provider::config_check::WriteOnly;
 use crate::tf_provider::diagnostic::Diagnostic;
+use crate::tf_provider::invalid_value::{InvalidValue, Mismatch};
 use crate::tf_provider::json::{self, Stray};
 use crate::tf_provider::msgpack;
 use crate::tf_provider::state::RawState;
@@ -25,15 +26,26 @@ pub(super) fn value(
     } else {
         Ok(Value::Null)
     };
-    decoded.map_err(|error| {
-        Diagnostic::error(
-            "Terraform's request can't be read",
+    decoded.map_err(|error| unreadable(what, &error))
+}
+
+fn unreadable(what: &str, error: &InvalidValue) -> Diagnostic {
+    if error.mismatch == Mismatch::TooMany {
+        return Diagnostic::error(
+            "Too many values",
             format!(
-                "The {what} doesn't fit the schema {error}. Terraform and the provider disagree about the protocol: \
-                 run `terraform init -upgrade`, and report this if it stays."
+                "The {what} holds {error}, and the provider reads no more, so that no call takes all memory. Give the list, \
+                 set or map there fewer elements."
             ),
-        )
-    })
+        );
+    }
+    Diagnostic::error(
+        "Terraform's request can't be read",
+        format!(
+            "The {what} doesn't fit the schema {error}. Terraform and the provider disagree about the protocol: run \
+             `terraform init -upgrade`, and report this if it stays."
+        ),
+    )
 }
 
 /// An identity; null where there is none.

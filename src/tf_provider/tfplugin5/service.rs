@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::{Stream, StreamExt as _, stream};
+use prost::Message as _;
 use tokio_util::sync::CancellationToken;
 use tonic::{Request, Response, Status};
 
@@ -71,7 +72,7 @@ impl provider_server::Provider for Service {
         _: Request<wire::get_metadata::Request>,
     ) -> Result<Response<wire::get_metadata::Response>, Status> {
         use wire::get_metadata::{ActionMetadata, EphemeralResourceMetadata, ResourceMetadata};
-        answer("GetMetadata", "", async {
+        answer("GetMetadata", "", 0, async {
             let resources = self.registry.managed.keys();
             let ephemeral = self.registry.ephemeral.keys();
             let actions = self.registry.actions.keys();
@@ -102,7 +103,7 @@ impl provider_server::Provider for Service {
         &self,
         _: Request<wire::get_provider_schema::Request>,
     ) -> Result<Response<wire::get_provider_schema::Response>, Status> {
-        answer("GetSchema", "", async {
+        answer("GetSchema", "", 0, async {
             self.registry.check()?;
             let managed = self.registry.managed.iter();
             let ephemeral = self.registry.ephemeral.iter();
@@ -136,7 +137,7 @@ impl provider_server::Provider for Service {
         &self,
         _: Request<wire::get_resource_identity_schemas::Request>,
     ) -> Result<Response<wire::get_resource_identity_schemas::Response>, Status> {
-        answer("GetResourceIdentitySchemas", "", async {
+        answer("GetResourceIdentitySchemas", "", 0, async {
             let identities = self.registry.managed.iter().filter_map(|(name, managed)| {
                 let (schema, _) = managed.identity.as_ref()?;
                 Some(((*name).to_owned(), encode::identity_schema(schema)))
@@ -153,8 +154,10 @@ impl provider_server::Provider for Service {
         &self,
         request: Request<wire::prepare_provider_config::Request>,
     ) -> Result<Response<wire::prepare_provider_config::Response>, Status> {
-        answer("PrepareProviderConfig", "", async {
-            let config = request.into_inner().config;
+        let request = request.into_inner();
+        let size = request.encoded_len();
+        answer("PrepareProviderConfig", "", size, async {
+            let config = request.config;
             let settings = &self.registry.settings;
             let value =
                 decode::value("provider block", config.as_ref(), &settings.ty).or_error()?;
@@ -174,18 +177,25 @@ impl provider_server::Provider for Service {
         request: Request<wire::validate_resource_type_config::Request>,
     ) -> Result<Response<wire::validate_resource_type_config::Response>, Status> {
         let request = request.into_inner();
-        answer("ValidateResourceTypeConfig", &request.type_name, async {
-            let managed = self.registry.managed(&request.type_name)?;
-            let config = decode::value("configuration", request.config.as_ref(), &managed.typed.ty)
-                .or_error()?;
-            let write_only = decode::write_only(request.client_capabilities.as_ref());
-            let mut diagnostics =
-                config_check::check(&managed.typed.schema.block, &config, write_only);
-            diagnostics.extend(managed.resource.validate(&config));
-            Ok(wire::validate_resource_type_config::Response {
-                diagnostics: encode::diagnostics(diagnostics),
-            })
-        })
+        let size = request.encoded_len();
+        answer(
+            "ValidateResourceTypeConfig",
+            &request.type_name,
+            size,
+            async {
+                let managed = self.registry.managed(&request.type_name)?;
+                let config =
+                    decode::value("configuration", request.config.as_ref(), &managed.typed.ty)
+                        .or_error()?;
+                let write_only = decode::write_only(request.client_capabilities.as_ref());
+                let mut diagnostics =
+                    config_check::check(&managed.typed.schema.block, &config, write_only);
+                diagnostics.extend(managed.resource.validate(&config));
+                Ok(wire::validate_resource_type_config::Response {
+                    diagnostics: encode::diagnostics(diagnostics),
+                })
+            },
+        )
         .await
     }
 
@@ -194,7 +204,7 @@ impl provider_server::Provider for Service {
         request: Request<wire::validate_data_source_config::Request>,
     ) -> Result<Response<wire::validate_data_source_config::Response>, Status> {
         let name = request.into_inner().type_name;
-        answer("ValidateDataSourceConfig", &name, async {
+        answer("ValidateDataSourceConfig", &name, 0, async {
             Err(not_offered("data source", &name))
         })
         .await
@@ -205,7 +215,8 @@ impl provider_server::Provider for Service {
         request: Request<wire::upgrade_resource_state::Request>,
     ) -> Result<Response<wire::upgrade_resource_state::Response>, Status> {
         let request = request.into_inner();
-        answer("UpgradeResourceState", &request.type_name, async {
+        let size = request.encoded_len();
+        answer("UpgradeResourceState", &request.type_name, size, async {
             let managed = self.registry.managed(&request.type_name)?;
             let raw = decode::raw_state(request.raw_state);
             let state = managed.resource.upgrade(request.version, &raw).or_error()?;
@@ -222,7 +233,8 @@ impl provider_server::Provider for Service {
         request: Request<wire::upgrade_resource_identity::Request>,
     ) -> Result<Response<wire::upgrade_resource_identity::Response>, Status> {
         let request = request.into_inner();
-        answer("UpgradeResourceIdentity", &request.type_name, async {
+        let size = request.encoded_len();
+        answer("UpgradeResourceIdentity", &request.type_name, size, async {
             let managed = self.registry.managed(&request.type_name)?;
             let Some((schema, ty)) = &managed.identity else {
                 return Err(not_offered("identity of", &request.type_name));
@@ -242,7 +254,8 @@ impl provider_server::Provider for Service {
         request: Request<wire::configure::Request>,
     ) -> Result<Response<wire::configure::Response>, Status> {
         let request = request.into_inner();
-        answer("Configure", "", async {
+        let size = request.encoded_len();
+        answer("Configure", "", size, async {
             let config = decode::value(
                 "provider block",
                 request.config.as_ref(),
@@ -264,7 +277,8 @@ impl provider_server::Provider for Service {
         request: Request<wire::read_resource::Request>,
     ) -> Result<Response<wire::read_resource::Response>, Status> {
         let request = request.into_inner();
-        answer("ReadResource", &request.type_name, async {
+        let size = request.encoded_len();
+        answer("ReadResource", &request.type_name, size, async {
             let managed = self.registry.managed(&request.type_name)?;
             let state = decode::value("state", request.current_state.as_ref(), &managed.typed.ty)
                 .or_error()?;
@@ -295,7 +309,8 @@ impl provider_server::Provider for Service {
         request: Request<wire::plan_resource_change::Request>,
     ) -> Result<Response<wire::plan_resource_change::Response>, Status> {
         let request = request.into_inner();
-        answer("PlanResourceChange", &request.type_name, async {
+        let size = request.encoded_len();
+        answer("PlanResourceChange", &request.type_name, size, async {
             let managed = self.registry.managed(&request.type_name)?;
             change::plan(&managed, &request)
         })
@@ -314,7 +329,8 @@ impl provider_server::Provider for Service {
         );
         let type_name = request.type_name.clone();
         let change = async move {
-            outcome("ApplyResourceChange", &request.type_name.clone(), async {
+            let (name, size) = (request.type_name.clone(), request.encoded_len());
+            outcome("ApplyResourceChange", &name, size, async {
                 let managed = registry.managed(&request.type_name)?;
                 change::apply(&managed, request, stop, end).await
             })
@@ -334,7 +350,8 @@ impl provider_server::Provider for Service {
         request: Request<wire::import_resource_state::Request>,
     ) -> Result<Response<wire::import_resource_state::Response>, Status> {
         let request = request.into_inner();
-        answer("ImportResourceState", &request.type_name, async {
+        let size = request.encoded_len();
+        answer("ImportResourceState", &request.type_name, size, async {
             let managed = self.registry.managed(&request.type_name)?;
             let identity = match managed.identity_type() {
                 Some(ty) => decode::identity(request.identity.as_ref(), ty).or_error()?,
@@ -366,26 +383,32 @@ impl provider_server::Provider for Service {
         request: Request<wire::move_resource_state::Request>,
     ) -> Result<Response<wire::move_resource_state::Response>, Status> {
         let request = request.into_inner();
-        answer("MoveResourceState", &request.target_type_name, async {
-            let managed = self.registry.managed(&request.target_type_name)?;
-            let moved = managed
-                .resource
-                .move_from(&MoveSource {
-                    provider_address: request.source_provider_address,
-                    type_name: request.source_type_name,
-                    schema_version: request.source_schema_version,
-                    state: decode::raw_state(request.source_state),
-                    private: request.source_private,
+        let size = request.encoded_len();
+        answer(
+            "MoveResourceState",
+            &request.target_type_name,
+            size,
+            async {
+                let managed = self.registry.managed(&request.target_type_name)?;
+                let moved = managed
+                    .resource
+                    .move_from(&MoveSource {
+                        provider_address: request.source_provider_address,
+                        type_name: request.source_type_name,
+                        schema_version: request.source_schema_version,
+                        state: decode::raw_state(request.source_state),
+                        private: request.source_private,
+                    })
+                    .or_error()?;
+                let reply = reply_state(&managed, &moved.state)?;
+                Ok(wire::move_resource_state::Response {
+                    target_state: Some(reply.state),
+                    diagnostics: encode::diagnostics(moved.diagnostics),
+                    target_private: moved.private,
+                    target_identity: reply.identity,
                 })
-                .or_error()?;
-            let reply = reply_state(&managed, &moved.state)?;
-            Ok(wire::move_resource_state::Response {
-                target_state: Some(reply.state),
-                diagnostics: encode::diagnostics(moved.diagnostics),
-                target_private: moved.private,
-                target_identity: reply.identity,
-            })
-        })
+            },
+        )
         .await
     }
 
@@ -394,7 +417,7 @@ impl provider_server::Provider for Service {
         request: Request<wire::read_data_source::Request>,
     ) -> Result<Response<wire::read_data_source::Response>, Status> {
         let name = request.into_inner().type_name;
-        answer("ReadDataSource", &name, async {
+        answer("ReadDataSource", &name, 0, async {
             Err(not_offered("data source", &name))
         })
         .await
@@ -405,7 +428,8 @@ impl provider_server::Provider for Service {
         request: Request<wire::generate_resource_config::Request>,
     ) -> Result<Response<wire::generate_resource_config::Response>, Status> {
         let request = request.into_inner();
-        answer("GenerateResourceConfig", &request.type_name, async {
+        let size = request.encoded_len();
+        answer("GenerateResourceConfig", &request.type_name, size, async {
             let managed = self.registry.managed(&request.type_name)?;
             let state =
                 decode::value("state", request.state.as_ref(), &managed.typed.ty).or_error()?;
@@ -423,9 +447,11 @@ impl provider_server::Provider for Service {
         request: Request<wire::validate_ephemeral_resource_config::Request>,
     ) -> Result<Response<wire::validate_ephemeral_resource_config::Response>, Status> {
         let request = request.into_inner();
+        let size = request.encoded_len();
         answer(
             "ValidateEphemeralResourceConfig",
             &request.type_name,
+            size,
             async {
                 let ephemeral = self.registry.ephemeral(&request.type_name)?;
                 let typed = &ephemeral.typed;
@@ -447,7 +473,8 @@ impl provider_server::Provider for Service {
         request: Request<wire::open_ephemeral_resource::Request>,
     ) -> Result<Response<wire::open_ephemeral_resource::Response>, Status> {
         let request = request.into_inner();
-        answer("OpenEphemeralResource", &request.type_name, async {
+        let size = request.encoded_len();
+        answer("OpenEphemeralResource", &request.type_name, size, async {
             let ephemeral = self.registry.ephemeral(&request.type_name)?;
             let ty = &ephemeral.typed.ty;
             let config = decode::value("configuration", request.config.as_ref(), ty).or_error()?;
@@ -470,7 +497,8 @@ impl provider_server::Provider for Service {
         request: Request<wire::renew_ephemeral_resource::Request>,
     ) -> Result<Response<wire::renew_ephemeral_resource::Response>, Status> {
         let request = request.into_inner();
-        answer("RenewEphemeralResource", &request.type_name, async {
+        let size = request.encoded_len();
+        answer("RenewEphemeralResource", &request.type_name, size, async {
             self.registry.ephemeral(&request.type_name)?;
             Ok(wire::renew_ephemeral_resource::Response {
                 private: request.private,
@@ -485,7 +513,8 @@ impl provider_server::Provider for Service {
         request: Request<wire::close_ephemeral_resource::Request>,
     ) -> Result<Response<wire::close_ephemeral_resource::Response>, Status> {
         let request = request.into_inner();
-        answer("CloseEphemeralResource", &request.type_name, async {
+        let size = request.encoded_len();
+        answer("CloseEphemeralResource", &request.type_name, size, async {
             let ephemeral = self.registry.ephemeral(&request.type_name)?;
             let private = request.private.unwrap_or_default();
             Ok(wire::close_ephemeral_resource::Response {
@@ -504,7 +533,7 @@ impl provider_server::Provider for Service {
         let name = request.into_inner().type_name;
         let refused = Err(not_offered("list resource type", &name));
         Ok(streamed(
-            outcome("ListResource", &name, async { refused }).await,
+            outcome("ListResource", &name, 0, async { refused }).await,
         ))
     }
 
@@ -513,7 +542,7 @@ impl provider_server::Provider for Service {
         request: Request<wire::validate_list_resource_config::Request>,
     ) -> Result<Response<wire::validate_list_resource_config::Response>, Status> {
         let name = request.into_inner().type_name;
-        answer("ValidateListResourceConfig", &name, async {
+        answer("ValidateListResourceConfig", &name, 0, async {
             Err(not_offered("list resource type", &name))
         })
         .await
@@ -523,7 +552,7 @@ impl provider_server::Provider for Service {
         &self,
         _: Request<wire::get_functions::Request>,
     ) -> Result<Response<wire::get_functions::Response>, Status> {
-        answer("GetFunctions", "", async {
+        answer("GetFunctions", "", 0, async {
             Ok(wire::get_functions::Response::default())
         })
         .await
@@ -534,7 +563,7 @@ impl provider_server::Provider for Service {
         request: Request<wire::call_function::Request>,
     ) -> Result<Response<wire::call_function::Response>, Status> {
         let name = request.into_inner().name;
-        answer("CallFunction", "", async {
+        answer("CallFunction", "", 0, async {
             Err(not_offered("function", &name))
         })
         .await
@@ -545,7 +574,8 @@ impl provider_server::Provider for Service {
         request: Request<wire::plan_action::Request>,
     ) -> Result<Response<wire::plan_action::Response>, Status> {
         let request = request.into_inner();
-        answer("PlanAction", &request.action_type, async {
+        let size = request.encoded_len();
+        answer("PlanAction", &request.action_type, size, async {
             let invocable = self.registry.action(&request.action_type)?;
             let ty = &invocable.typed.ty;
             let config = decode::value("configuration", request.config.as_ref(), ty).or_error()?;
@@ -574,7 +604,8 @@ impl provider_server::Provider for Service {
         let (progress, messages) = Progress::channel();
         let until = stop.clone();
         let work = async move {
-            outcome("InvokeAction", &request.action_type, async {
+            let size = request.encoded_len();
+            outcome("InvokeAction", &request.action_type, size, async {
                 let invocable = registry.action(&request.action_type)?;
                 action::invoke(invocable, &request, progress, stop, end).await
             })
@@ -590,7 +621,8 @@ impl provider_server::Provider for Service {
         request: Request<wire::validate_action_config::Request>,
     ) -> Result<Response<wire::validate_action_config::Response>, Status> {
         let request = request.into_inner();
-        answer("ValidateActionConfig", &request.action_type, async {
+        let size = request.encoded_len();
+        answer("ValidateActionConfig", &request.action_type, size, async {
             let invocable = self.registry.action(&request.action_type)?;
             let ty = &invocable.typed.ty;
             let config = decode::value("configuration", request.config.as_ref(), ty).or_error()?;
@@ -607,7 +639,7 @@ impl provider_server::Provider for Service {
         &self,
         _: Request<wire::stop::Request>,
     ) -> Result<Response<wire::stop::Response>, Status> {
-        answer("Stop", "", async {
+        answer("Stop", "", 0, async {
             let mut stop = self.stop.lock().unwrap_or_else(PoisonError::into_inner);
             std::mem::replace(&mut *stop, self.shutdown.token().child_token()).cancel();
             Ok(wire::stop::Response::default())

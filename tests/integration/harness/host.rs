@@ -161,6 +161,15 @@ impl Host {
         self.child.id()
     }
 
+    /// The most memory that the process had so far, in KiB.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn peak_memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).unwrap();
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let peak = peak.expect("a peak").trim().trim_end_matches(" kB");
+        peak.parse().unwrap()
+    }
+
     /// What the process printed on stderr so far.
     pub(crate) fn stderr(&self) -> String {
         self.stderr.lock().unwrap().clone()
@@ -267,9 +276,18 @@ impl Client {
 
     /// Validates a tenant, as a Terraform that knows write-only arguments or doesn't.
     pub(crate) async fn validate_as(&mut self, config: &Json, write_only: bool) -> Vec<Diagnostic> {
+        self.validate_bytes(to_wire(config), write_only).await
+    }
+
+    /// Validates a tenant as the wire has it.
+    pub(crate) async fn validate_bytes(
+        &mut self,
+        config: wire::DynamicValue,
+        write_only: bool,
+    ) -> Vec<Diagnostic> {
         let request = wire::validate_resource_type_config::Request {
             type_name: "iwd_tenant".to_owned(),
-            config: Some(to_wire(config)),
+            config: Some(config),
             client_capabilities: Some(wire::ClientCapabilities {
                 deferral_allowed: false,
                 write_only_attributes_allowed: write_only,

@@ -303,3 +303,24 @@ fn the_revision_shows_the_change() {
     assert_eq!(Change::Send.revision(&imported), 1.into());
     assert_eq!(Change::Create.revision(&Value::Null), 1.into());
 }
+
+#[test]
+fn each_revision_has_another_one_after_it() {
+    let number = |text: &str| Value::Number(text.parse().unwrap());
+    for (revision, next) in [
+        ("1", "2"),
+        ("9223372036854775807", "9223372036854775808"),
+        ("18446744073709551614", "18446744073709551615"),
+        ("18446744073709551615", "1"),
+        ("1e400", "1"),
+        ("1.5", "1"),
+        ("-1", "1"),
+        ("0", "1"),
+    ] {
+        let prior = tenant_with([("revision", number(revision))]);
+        assert_eq!(Change::Send.revision(&prior), number(next), "{revision}");
+        let mut case = Case::planned([("revision", number(next))]);
+        case.prior = prior;
+        assert_eq!(case.at(at_apply), Change::Send, "{revision}");
+    }
+}

@@ -16,7 +16,8 @@ const SHORTEST_TEXT: usize = 64;
 
 /// The fields of an event.
 pub(super) struct Record {
-    pub(super) timestamp: Timestamp,
+    /// None where the clock says nothing that can be written.
+    pub(super) time: Option<Timestamp>,
     pub(super) level: Level,
     pub(super) module: String,
     pub(super) message: String,
@@ -52,11 +53,10 @@ impl Record {
         object.insert("@level".to_owned(), level(self.level).into());
         object.insert("@message".to_owned(), self.message.as_str().into());
         object.insert("@module".to_owned(), self.module.as_str().into());
-        // A timestamp with another number of digits makes the host take the line for plain text.
-        object.insert(
-            "@timestamp".to_owned(),
-            format!("{:.6}", self.timestamp).into(),
-        );
+        if let Some(time) = self.time {
+            // With another number of digits the host takes the line for plain text; without the key it doesn't mind.
+            object.insert("@timestamp".to_owned(), format!("{time:.6}").into());
+        }
         let mut line = Value::Object(object).to_string();
         line.push('\n');
         line
@@ -91,7 +91,7 @@ mod tests {
             panic!("not an object")
         };
         Record {
-            timestamp: "2026-01-02T15:04:05Z".parse().unwrap(),
+            time: Some("2026-01-02T15:04:05Z".parse().unwrap()),
             level: Level::INFO,
             module: "provider".to_owned(),
             message: message.to_owned(),
@@ -118,9 +118,9 @@ mod tests {
             (100_000_000, "1970-01-01T00:00:00.100000Z"),
             (123_456_789, "1970-01-01T00:00:00.123456Z"),
         ] {
-            let timestamp = Timestamp::from_nanosecond(nanoseconds).unwrap();
+            let time = Timestamp::from_nanosecond(nanoseconds).unwrap();
             let line = Record {
-                timestamp,
+                time: Some(time),
                 ..record("", json!({}))
             }
             .into_line();
@@ -129,6 +129,17 @@ mod tests {
                 "{line}"
             );
         }
+    }
+
+    #[test]
+    fn without_a_time_the_line_has_none() {
+        let line = Record {
+            time: None,
+            ..record("sent", json!({}))
+        };
+        let line: Value = serde_json::from_str(&line.into_line()).unwrap();
+        let sent = json!({"@level": "info", "@message": "sent", "@module": "provider"});
+        assert_eq!(line, sent);
     }
 
     #[test]
