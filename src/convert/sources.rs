@@ -33,9 +33,7 @@ pub(super) fn read(paths: &[PathBuf], mut stdin: impl Read) -> (Vec<Source>, Vec
                     shown(path),
                     Err(io::Error::other("the folder holds no file")),
                 ),
-                Ok(files) => files
-                    .iter()
-                    .for_each(|file| take(shown(file), fs::read_to_string(file))),
+                Ok(files) => files.iter().for_each(|file| take(shown(file), text(file))),
                 Err(error) => take(shown(path), Err(error)),
             }
         } else {
@@ -43,6 +41,14 @@ pub(super) fn read(paths: &[PathBuf], mut stdin: impl Read) -> (Vec<Source>, Vec
         }
     }
     (sources, problems)
+}
+
+/// What a file holds; nobody may ever write into a pipe.
+fn text(path: &Path) -> io::Result<String> {
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::other("it is no file"));
+    }
+    fs::read_to_string(path)
 }
 
 /// What is in a folder, in the order of the names, but hidden files. Folders in it can't be read, which is told of them.
