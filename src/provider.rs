@@ -21,6 +21,7 @@ use self::tenant::TenantResource;
 use self::tenant::actions::{DeleteServices, ProvisionTenant};
 pub use self::tenant::converted::{Converted, NoTenant, convert};
 use crate::iwd::client::ClientSettings;
+pub use crate::iwd::client::{HeaderError, check_header};
 use crate::tf_provider::action::Action;
 use crate::tf_provider::diagnostic::{self, Diagnostic};
 use crate::tf_provider::ephemeral_resource::EphemeralResource;

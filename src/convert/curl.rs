@@ -7,6 +7,8 @@ use lexopt::{Arg, Parser};
 use reqwest::Url;
 use secrecy::SecretString;
 
+use crate::provider::{HeaderError, check_header};
+
 /// How a request was sent.
 #[derive(Debug, Default)]
 pub(super) struct Call {
@@ -23,13 +25,20 @@ pub(super) struct Call {
 /// The API's path, which the provider adds to the endpoint.
 const API: &str = "/iwd/v3/provisioning";
 
-/// Headers that say what the provider's own say.
-const OWN_HEADERS: [&str; 2] = ["content-type", "accept"];
+/// Headers that say what the provider's own say, or nothing to IWD.
+const OWN_HEADERS: [&str; 4] = [
+    "content-type",
+    "content-length",
+    "accept",
+    "accept-encoding",
+];
 
 /// Why a command line of curl sends no request that can be taken over. No text of it quotes a value.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum CurlError {
-    #[error("a quotation mark of the command line has no end")]
+    #[error(
+        "a quotation mark of the command line has no end, or is one within `$'…'`: save the body to a file, and convert that"
+    )]
     Quotes,
     #[error("curl's option {0} is not understood: remove it, and try again")]
     Option(String),
@@ -49,7 +58,10 @@ pub(super) enum CurlError {
     File { path: String, error: std::io::Error },
     #[error("the command line has no URL")]
     NoUrl,
-    #[error("the command line has more than one URL")]
+    #[error(
+        "the command line has more than one URL, or more in it than curl: leave the command of curl alone, with a backslash \
+         at the end of each line but the last. From cmd or PowerShell, save the body to a file, and convert that"
+    )]
     Urls,
     #[error("its URL is no http or https URL")]
     Url,
@@ -162,14 +174,33 @@ impl Options {
     }
 
     fn header(&mut self, header: &str) {
-        let (name, value) = header.split_once([':', ';']).unwrap_or((header, ""));
-        let (name, value) = (name.trim(), value.trim());
+        let remarks = &mut self.call.remarks;
+        if header.starts_with('@') {
+            remarks.push("the headers in a file (`-H @…`) are not taken over: give them in `headers` of the provider".to_owned());
+            return;
+        }
+        // What has no colon may be a value.
+        let empty = || Some((header.trim_end().strip_suffix(';')?, " "));
+        let Some((name, value)) = header.split_once(':').or_else(empty) else {
+            remarks.push(
+                "a header (`-H`) without a colon is not taken over, and curl doesn't send it"
+                    .to_owned(),
+            );
+            return;
+        };
+        let (name, is_sent) = (name.trim(), !value.is_empty());
         if name.eq_ignore_ascii_case("x-api-key") {
-            self.call.api_key = (!value.is_empty()).then(|| value.into());
-        } else if name.starts_with('@') {
-            self.call.remarks.push("the headers in a file (`-H @…`) are not taken over: give them in `headers` of the provider".to_owned());
-        } else if !OWN_HEADERS.iter().any(|own| name.eq_ignore_ascii_case(own)) {
-            self.call.headers.push(name.to_owned());
+            let key = value.trim();
+            self.call.api_key = (!key.is_empty()).then(|| key.into());
+        } else if is_sent && !OWN_HEADERS.iter().any(|own| name.eq_ignore_ascii_case(own)) {
+            match check_header(name, &SecretString::default()) {
+                Ok(()) => self.call.headers.push(name.to_owned()),
+                Err(HeaderError::Reserved(name)) => remarks.push(format!(
+                    "the header {name} is not taken over: the provider sets it itself"
+                )),
+                Err(_) => remarks
+                    .push("a header (`-H`) is not taken over: HTTP allows no such name".to_owned()),
+            }
         }
     }
 
@@ -225,8 +256,15 @@ fn endpoint(text: &str, remarks: &mut Vec<String>) -> Result<Option<String>, Cur
     // Neither fails for a URL with a host.
     let _ = url.set_username("");
     let _ = url.set_password(None);
+    let is_bare = url.path() == "/";
     let url = url.as_str().trim_end_matches('/');
-    let endpoint = url.strip_suffix(API).unwrap_or(url);
+    let endpoint = url.strip_suffix(API);
+    if endpoint.is_none() && !is_bare {
+        remarks.push(format!(
+            "the URL doesn't end in {API}, which the provider adds to `endpoint`: check what is before it"
+        ));
+    }
+    let endpoint = endpoint.unwrap_or(url);
     Ok(Some(endpoint.trim_end_matches('/').to_owned()))
 }
 

@@ -18,7 +18,10 @@ pub(super) struct Request {
 /// Why a text is no request that provisions a tenant. No text of it quotes what may be a secret.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum RequestError {
-    #[error("it is neither a request's body (a JSON object) nor a command line of curl")]
+    #[error(
+        "it is neither a request's body (a JSON object) nor a command line of curl. Take curl's command out of `$(…)` or of a \
+         container's, or save the body that is sent to a file, and convert that"
+    )]
     Neither,
     #[error(
         "the body is made by the shell (it begins with `$`): save what is sent to a file, and convert that"

@@ -1,6 +1,6 @@
 //! Several requests as one configuration: a name for each tenant, one endpoint, and which keys are needed.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::iter;
 
 use secrecy::ExposeSecret;
@@ -71,11 +71,15 @@ impl Stack {
         if !problems.is_empty() {
             return Err(problems);
         }
-        let headers = calls().flat_map(|call| call.headers.iter().cloned());
+        // Letter case doesn't tell two headers apart.
+        let headers: BTreeMap<_, _> = calls()
+            .flat_map(|call| &call.headers)
+            .map(|name| (name.to_ascii_lowercase(), name.clone()))
+            .collect();
         let provider = ProviderBlock {
             endpoint: endpoints.first().cloned(),
             keys: keys(&requests),
-            headers: headers.collect(),
+            headers: headers.into_values().collect(),
         };
         let mut labels = BTreeSet::new();
         let tenants = requests

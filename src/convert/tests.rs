@@ -119,9 +119,34 @@ fn what_curl_was_told_becomes_settings_of_the_provider() {
             "",
         ),
         (
-            "http://iwd -H 'accept: */*' -H 'Content-Type: a'",
+            "http://iwd -H 'accept: */*' -H 'Content-Type: a' -H 'Expect:' -H 'x-api-key:'",
             plain,
             "",
+        ),
+        (
+            "http://iwd -H 'X-Gate: canary' -H 'X-GATE: canary' -H 'X-None;'",
+            "endpoint = \"http://iwd\" headers = var.iwd_headers",
+            "",
+        ),
+        (
+            "http://iwd -H 'Bearer canary'",
+            plain,
+            "a header (`-H`) without a colon",
+        ),
+        (
+            "http://iwd -H 'Bearer canary: 1'",
+            plain,
+            "HTTP allows no such name",
+        ),
+        (
+            "http://iwd -H 'Host: canary'",
+            plain,
+            "the header Host is not taken over: the provider sets it itself",
+        ),
+        (
+            "http://iwd/gate",
+            "endpoint = \"http://iwd/gate\"",
+            "the URL doesn't end in /iwd/v3/provisioning",
         ),
         (
             "http://iwd -u me:canary -kx http://p:canary@p",
@@ -169,6 +194,18 @@ fn what_is_no_provisioning_request_says_why() {
             "A placeholder without quotes is no JSON either",
         ),
         ("[]", "the body is not a JSON object"),
+        (
+            "A=$(curl http://iwd -d '{}')",
+            "Take curl's command out of `$(…)`",
+        ),
+        (
+            "if curl http://iwd -d '{}'; then true; fi",
+            "leave the command of curl alone",
+        ),
+        (
+            "curl http://iwd ^\n -d '{}'",
+            "From cmd or PowerShell, save the body to a file",
+        ),
         (
             r#"{"tenant": {"apiKey": "canary"}}"#,
             "the body has no `tenant.ccid`",
