@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `sources` | reads files, folders and standard input |
 //! | `request` | what a text is: a request's body, or a command line of curl |
+//! | `repeated` | names that one JSON object has twice |
 //! | `curl` | what a command line of curl sends, and where to |
 //! | `stack` | several requests as one configuration: names, one endpoint, which keys |
 //! | `configuration` | the configuration as HCL, and a template for the values |
@@ -15,6 +16,7 @@
 mod configuration;
 mod curl;
 mod hcl;
+mod repeated;
 mod request;
 mod sources;
 mod stack;

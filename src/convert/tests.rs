@@ -195,6 +195,10 @@ fn what_is_no_provisioning_request_says_why() {
         ),
         ("[]", "the body is not a JSON object"),
         (
+            r#"{"tenant": {"ccid": "a", "apiKey": "canary", "ccid": "b"}}"#,
+            "the body has `tenant.ccid` more than once",
+        ),
+        (
             "A=$(curl http://iwd -d '{}')",
             "Take curl's command out of `$(…)`",
         ),
