@@ -16,6 +16,7 @@ use async_trait::async_trait;
 
 use self::api_key::{ApiKeyResource, EphemeralApiKey};
 pub use self::config::variable;
+pub use self::diagnostics::{explain, settings as invalid_settings};
 use self::session::Session;
 use self::tenant::TenantResource;
 use self::tenant::actions::{DeleteServices, ProvisionTenant};
