@@ -7,6 +7,7 @@ use lexopt::{Arg, Parser};
 use reqwest::Url;
 use secrecy::SecretString;
 
+use super::sources::is_text;
 use crate::provider::{HeaderError, check_header};
 
 /// How a request was sent.
@@ -56,6 +57,8 @@ pub(super) enum CurlError {
     Stdin,
     #[error("the body is in the file {path}: {error}")]
     File { path: String, error: std::io::Error },
+    #[error("the body begins with `@`, after which curl wants a file's name")]
+    NoFile,
     #[error("the command line has no URL")]
     NoUrl,
     #[error(
@@ -149,7 +152,7 @@ impl Options {
                 Ok(value) => Ok(value.to_string_lossy().into_owned()),
                 Err(_) => Err(CurlError::NoValue(name.clone())),
             };
-            match usage.ok_or_else(|| CurlError::Option(name.clone()))? {
+            match usage.ok_or_else(|| CurlError::Option(without_value(&name)))? {
                 Use::Body { may_be_file } => options.bodies.push(body(value()?, may_be_file)?),
                 Use::OtherBody => return Err(CurlError::OtherBody(name)),
                 Use::Header => options.header(&value()?),
@@ -239,7 +242,9 @@ fn endpoint(text: &str, remarks: &mut Vec<String>) -> Result<Option<String>, Cur
         format!("http://{text}")
     };
     let mut url = Url::parse(&text).map_err(|_| CurlError::Url)?;
-    if !["http", "https"].contains(&url.scheme()) || !url.has_host() {
+    // What a typing error leaves in the path may be a secret.
+    let is_misspelt = url.path().contains(['@', '=']);
+    if !["http", "https"].contains(&url.scheme()) || !url.has_host() || is_misspelt {
         return Err(CurlError::Url);
     }
     if url.query().is_some() || url.fragment().is_some() {
@@ -277,12 +282,23 @@ fn body(value: String, may_be_file: bool) -> Result<SecretString, CurlError> {
     if ["-", "/dev/stdin"].contains(&path) {
         return Err(CurlError::Stdin);
     }
+    if is_text(path) {
+        return Err(CurlError::NoFile);
+    }
     let text = fs::read_to_string(Path::new(path));
     text.map(SecretString::from)
         .map_err(|error| CurlError::File {
             path: path.to_owned(),
             error,
         })
+}
+
+/// An option that is not known, without what may be the value of a known one that it begins with.
+fn without_value(option: &str) -> String {
+    let name = option.trim_start_matches('-');
+    let is_known = |end: &usize| name.get(..*end).is_some_and(|name| of_long(name).is_some());
+    let known = (1..name.len()).rev().find(is_known);
+    known.map_or_else(|| option.to_owned(), |end| format!("--{}…", &name[..end]))
 }
 
 fn of_short(name: char) -> Option<Use> {
@@ -335,7 +351,7 @@ fn of_long(name: &str) -> Option<Use> {
         "insecure" => setting("insecure_skip_verify", false),
         "cacert" => setting("ca_cert_file", true),
         "cert" => setting("client_cert_file", true),
-        "key" => setting("client_key_file", true),
+        "key" | "pass" => setting("client_key_file", true),
         "proxy" | "preproxy" | "socks5" | "socks5-hostname" | "proxy-user" => {
             setting("proxy_url", true)
         }

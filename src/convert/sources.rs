@@ -23,7 +23,10 @@ pub(super) fn read(paths: &[PathBuf], mut stdin: impl Read) -> (Vec<Source>, Vec
         Err(error) => problems.push(format!("{name}: {error}")),
     };
     for path in paths {
-        if path.as_os_str() == "-" {
+        if is_text(&path.to_string_lossy()) {
+            let told = "it is a text, and no file: give it on standard input (`-`)";
+            take("an argument".to_owned(), Err(io::Error::other(told)));
+        } else if path.as_os_str() == "-" {
             let mut text = String::new();
             let read = stdin.read_to_string(&mut text);
             take("standard input".to_owned(), read.map(|_| text));
@@ -41,6 +44,11 @@ pub(super) fn read(paths: &[PathBuf], mut stdin: impl Read) -> (Vec<Source>, Vec
         }
     }
     (sources, problems)
+}
+
+/// Whether this is a body or a command line, full of secrets, in the place of a path.
+pub(super) fn is_text(path: &str) -> bool {
+    path.contains(['{', '\n']) || path.trim_start().starts_with("curl ")
 }
 
 /// What a file holds; nobody may ever write into a pipe.

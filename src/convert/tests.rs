@@ -233,12 +233,24 @@ fn what_is_no_provisioning_request_says_why() {
             "curl's -F sends something else than one JSON body",
         ),
         (&of_data("--canary-not"), "curl's option --canary"),
+        (
+            &of_data("--userme:canary"),
+            "curl's option --user… is not understood",
+        ),
+        (
+            &of_data("-d '@{\"apiKey\": \"canary\"}'"),
+            "after which curl wants a file's name",
+        ),
         (&of_data("-H"), "curl's option -H has no value"),
         (&of_data(""), "the command line sends no body"),
         ("curl -d '{}'", "the command line has no URL"),
         (
             "curl -d '{}' http://a http://canary",
             "the command line has more than one URL",
+        ),
+        (
+            "curl -d '{}' https//me:canary@iwd/a?k=canary",
+            "its URL is no http or https URL",
         ),
         (
             "curl -d '{}' 'http://a canary'",
@@ -361,6 +373,12 @@ fn a_command_line_that_makes_no_sense_is_refused_without_its_values() {
         assert_eq!(outcome.exit, Exit::Usage);
         let expected = format!("{COMMAND}: {told}, see `{COMMAND} --help`\n");
         assert_eq!(outcome.stderr, expected);
+    }
+    for argument in ["{\"apiKey\": \"canary\"}", "curl -u me:canary http://iwd"] {
+        let outcome = run([argument.into()], "".as_bytes());
+        assert_eq!(outcome.exit, Exit::Failure);
+        let told = "an argument: it is a text, and no file: give it on standard input (`-`)";
+        assert_eq!(outcome.stderr, format!("{COMMAND}: {told}\n"));
     }
     let help = run(["--help".into()], "".as_bytes());
     assert!(help.exit == Exit::Success && help.stdout.contains("SOURCE is"));
