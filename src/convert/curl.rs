@@ -7,6 +7,7 @@ use lexopt::{Arg, Parser};
 use reqwest::Url;
 use secrecy::SecretString;
 
+use super::command_line;
 use super::sources::is_text;
 use crate::provider::{HeaderError, check_header};
 
@@ -62,10 +63,14 @@ pub(super) enum CurlError {
     #[error("the command line has no URL")]
     NoUrl,
     #[error(
-        "the command line has more than one URL, or more in it than curl: leave the command of curl alone, with a backslash \
-         at the end of each line but the last. From cmd or PowerShell, save the body to a file, and convert that"
+        "the command line has more than one URL, or more in it than curl: leave the command of curl alone"
     )]
     Urls,
+    #[error(
+        "the command line is one of cmd or PowerShell (`^` or a backtick ends a line), which quote otherwise: save the body \
+         to a file, and convert that"
+    )]
+    Windows,
     #[error("its URL is no http or https URL")]
     Url,
     #[error("its method is not POST or PUT, so it provisions nothing")]
@@ -98,27 +103,10 @@ enum Use {
 
 /// The body and the rest of the request; `None` where the text is no command line of curl.
 pub(super) fn read(text: &str) -> Result<Option<(SecretString, Call)>, CurlError> {
-    let text = text.replace("\r\n", "\n");
-    let is_curl = |word: &str| {
-        let name = word.rsplit(['/', '\\']).next().unwrap_or_default();
-        matches!(name, "curl" | "curl.exe")
-    };
-    if !text.split_whitespace().any(is_curl) {
+    let Some(words) = command_line::arguments(text)? else {
         return Ok(None);
-    }
-    let words = shell_words::split(&text).map_err(|_| CurlError::Quotes)?;
-    let mut commands = words.split(|word| is_curl(word)).skip(1);
-    let command = commands.next().unwrap_or_default();
-    if commands.next().is_some() {
-        return Err(CurlError::Several);
-    }
-    // What the shell does with the answer.
-    let ends = |word: &String| {
-        let word = word.trim_start_matches(|c: char| c.is_ascii_digit());
-        word.starts_with(['|', '>', '<', '&', ';'])
     };
-    let end = command.iter().position(ends).unwrap_or(command.len());
-    Options::parse(&command[..end])?.request().map(Some)
+    Options::parse(&words)?.request().map(Some)
 }
 
 /// The options as they stand.

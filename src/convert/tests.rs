@@ -199,18 +199,6 @@ fn what_is_no_provisioning_request_says_why() {
             "the body has `tenant.ccid` more than once",
         ),
         (
-            "A=$(curl http://iwd -d '{}')",
-            "Take curl's command out of `$(…)`",
-        ),
-        (
-            "if curl http://iwd -d '{}'; then true; fi",
-            "leave the command of curl alone",
-        ),
-        (
-            "curl http://iwd ^\n -d '{}'",
-            "From cmd or PowerShell, save the body to a file",
-        ),
-        (
             r#"{"tenant": {"apiKey": "canary"}}"#,
             "the body has no `tenant.ccid`",
         ),
@@ -278,6 +266,27 @@ fn what_is_no_provisioning_request_says_why() {
             told.contains(expected) && told.contains("standard input: "),
             "{text}: {told}"
         );
+    }
+}
+
+#[test]
+fn what_is_more_than_a_command_of_curl_says_what_to_do() {
+    for (text, expected) in [
+        (
+            "A=$(curl http://iwd -d '{}')",
+            "Take curl's command out of `$(…)`",
+        ),
+        (
+            "if curl http://iwd -d '{}'; then true; fi",
+            "leave the command of curl alone",
+        ),
+        (
+            "curl http://iwd ^\n -d '{}'",
+            "the command line is one of cmd or PowerShell",
+        ),
+    ] {
+        let told = problem(text);
+        assert!(told.contains(expected), "{text}: {told}");
     }
 }
 
