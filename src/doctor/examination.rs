@@ -100,7 +100,8 @@ impl Examination {
         let host = url.host()?;
         let port = url.port_or_known_default().unwrap_or(SOCKS_PORT);
         let found = self.probe.addresses(host.clone()).await;
-        if self.take(findings::names(&host.to_string(), &found)) {
+        let (endpoint, way) = (self.settings.endpoint.clone(), self.probe.way().clone());
+        if self.take(findings::names(&endpoint, &way, &host.to_string(), &found)) {
             return None;
         }
         let (mut tried, mut connected) = (Vec::new(), None);
@@ -115,7 +116,7 @@ impl Examination {
                 Err(error) => tried.push((address, Err(error))),
             }
         }
-        self.take(findings::tcp(&tried));
+        self.take(findings::tcp(&endpoint, &way, &tried));
         connected
     }
 

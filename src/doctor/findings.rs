@@ -14,40 +14,46 @@ use crate::provider::explain;
 /// A certificate that ends sooner is worth a warning.
 const SOON: SignedDuration = SignedDuration::from_hours(14 * 24);
 
-const REACH: &str = "Check the host and port, that something listens there, and that this machine can reach it: inside a \
-                     Kubernetes cluster that may take a VPN, a port-forward or an ingress.";
-
 const PASSWORD_IS_KEPT: &str = "Nothing, if they are right: this command sends no secret, so it can't look further. An apply sends them.";
 
-pub(super) fn names(host: &str, found: &Result<Vec<IpAddr>, ProbeError>) -> Check {
+/// What an apply advises where the first connection, to the proxy if there is one, fails so.
+fn advice(error: Error, url: &Url, way: &Way) -> String {
+    let error = match way.proxy {
+        Some(_) => Error::AtProxy(Box::new(error)),
+        None => error,
+    };
+    explain(&error, url, way).1
+}
+
+/// The addresses of the first host on the way to that URL.
+pub(super) fn names(
+    url: &Url,
+    way: &Way,
+    host: &str,
+    found: &Result<Vec<IpAddr>, ProbeError>,
+) -> Check {
     const CHECK: &str = "name";
     match found {
         Ok(addresses) if addresses.is_empty() => {
-            Check::failed(CHECK, format!("{host} has no address"), REACH)
+            let advice = advice(Error::Dns, url, way);
+            Check::failed(CHECK, format!("{host} has no address"), advice)
         }
         Ok(addresses) => {
             let addresses: Vec<_> = addresses.iter().map(ToString::to_string).collect();
             Check::ok(CHECK, format!("{host} has {}", addresses.join(", ")))
         }
-        Err(error) => Check::failed(
-            CHECK,
-            format!("{host}: {error}"),
-            match error {
-                ProbeError::NoNameServer => {
-                    "Give this machine or container an /etc/resolv.conf, list the host in /etc/hosts, or use an IP \
-                     address."
-                }
-                _ => {
-                    "Check the host, and that this machine can resolve it: a name inside a Kubernetes cluster has an \
-                     address only there."
-                }
-            },
-        ),
+        Err(error) => {
+            let cause = match error {
+                ProbeError::NoNameServer => Error::NoNameServer,
+                _ => Error::Dns,
+            };
+            Check::failed(CHECK, format!("{host}: {error}"), advice(cause, url, way))
+        }
     }
 }
 
 /// The connections to the addresses of a host, up to the first that came about.
-pub(super) fn tcp(tried: &[(SocketAddr, Result<(), ProbeError>)]) -> Check {
+pub(super) fn tcp(url: &Url, way: &Way, tried: &[(SocketAddr, Result<(), ProbeError>)]) -> Check {
     const CHECK: &str = "tcp";
     let told = |(address, outcome): &(SocketAddr, Result<(), ProbeError>)| match outcome {
         Ok(()) => format!("{address} accepts connections"),
@@ -61,8 +67,11 @@ pub(super) fn tcp(tried: &[(SocketAddr, Result<(), ProbeError>)]) -> Check {
             "Another address of the host doesn't, and is tried each time.",
         )
         .details(before.iter().map(told).collect()),
-        _ => Check::failed(CHECK, "no connection came about", REACH)
-            .details(tried.iter().map(told).collect()),
+        _ => {
+            let advice = advice(Error::Refused, url, way);
+            Check::failed(CHECK, "no connection came about", advice)
+                .details(tried.iter().map(told).collect())
+        }
     }
 }
 
@@ -153,7 +162,6 @@ pub(super) fn get(
     outcome: &Result<(StatusCode, Option<Error>), Error>,
 ) -> Check {
     const CHECK: &str = "get";
-    let advice = |error| explain(error, url, way).1;
     let (status, judged) = match outcome {
         Ok((status, None)) => return Check::ok(CHECK, format!("GET {url} answered {status}")),
         Ok((status, Some(error))) => (status, error),
@@ -164,7 +172,7 @@ pub(super) fn get(
     };
     let found = format!("GET {url} answered {status}");
     let told = |more: &str| format!("{found}{more}");
-    let failed = |more: &str| Check::failed(CHECK, told(more), advice(judged));
+    let failed = |more: &str| Check::failed(CHECK, told(more), explain(judged, url, way).1);
     match (status.as_u16(), judged) {
         (
             _,
@@ -184,9 +192,11 @@ pub(super) fn get(
         (404, Error::Page(_)) => Check::warning(
             CHECK,
             told(" with a web page. IWD documents no GET, so it may be IWD or not"),
-            advice(judged),
+            explain(judged, url, way).1,
         ),
-        (_, Error::Page(_)) => Check::warning(CHECK, told(" with a web page"), advice(judged)),
+        (_, Error::Page(_)) => {
+            Check::warning(CHECK, told(" with a web page"), explain(judged, url, way).1)
+        }
         (401 | 403, _) => Check::ok(CHECK, told(": a key is wanted, and none was sent")),
         (407, _) if has_proxy_password => Check::warning(
             CHECK,

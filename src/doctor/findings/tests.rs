@@ -3,6 +3,7 @@ use std::io;
 use super::super::report::Verdict;
 use super::*;
 use crate::iwd::error::{Obstacle, Reply};
+use crate::iwd::proxy::{ProxyName, ProxySource};
 use crate::iwd::tls::TlsFailure;
 
 fn certificate(not_after: &str) -> Certificate {
@@ -15,14 +16,31 @@ fn certificate(not_after: &str) -> Certificate {
     }
 }
 
+fn endpoint() -> Url {
+    Url::parse("http://iwd").unwrap()
+}
+
+fn through_a_proxy() -> Way {
+    let proxy = ProxyName {
+        address: "http://proxy:3128".to_owned(),
+        source: ProxySource::Variable("HTTP_PROXY".to_owned()),
+    };
+    Way {
+        proxy: Some(proxy),
+        ..Way::default()
+    }
+}
+
 fn refused() -> ProbeError {
     ProbeError::Io(io::ErrorKind::ConnectionRefused.into())
 }
 
 #[test]
 fn a_host_without_an_address_is_told_what_to_check() {
+    let names = |way: &Way, found: &_| names(&endpoint(), way, "iwd", found);
+    let direct = Way::default();
     let some = names(
-        "iwd",
+        &direct,
         &Ok(vec![
             "192.0.2.1".parse().unwrap(),
             "2001:db8::1".parse().unwrap(),
@@ -30,29 +48,43 @@ fn a_host_without_an_address_is_told_what_to_check() {
     );
     assert_eq!(some, Check::ok("name", "iwd has 192.0.2.1, 2001:db8::1"));
     for (outcome, advice) in [
-        (Ok(Vec::new()), "Check the host and port"),
+        (Ok(Vec::new()), "Check the host in `endpoint`"),
         (
             Err(ProbeError::Dns("no such host".to_owned())),
             "a name inside a Kubernetes cluster",
         ),
         (Err(ProbeError::NoNameServer), "/etc/resolv.conf"),
     ] {
-        let check = names("iwd", &outcome);
+        let check = names(&direct, &outcome);
         assert_eq!(check.verdict, Verdict::Failed);
         assert!(check.advice.unwrap().contains(advice));
     }
+    let proxy = names(&through_a_proxy(), &Ok(Vec::new()));
+    let advice = proxy.advice.unwrap();
+    assert!(
+        advice.contains("the proxy that HTTP_PROXY names"),
+        "{advice}"
+    );
 }
 
 #[test]
 fn one_address_that_answers_is_enough_but_the_others_are_told() {
     let [one, two] =
         ["192.0.2.1:80", "[2001:db8::1]:80"].map(|text| text.parse::<SocketAddr>().unwrap());
-    assert_eq!(tcp(&[(one, Ok(()))]).verdict, Verdict::Ok);
-    let second = tcp(&[(one, Err(refused())), (two, Ok(()))]);
+    let tcp = |way, tried: &[_]| tcp(&endpoint(), way, tried);
+    let direct = Way::default();
+    assert_eq!(tcp(&direct, &[(one, Ok(()))]).verdict, Verdict::Ok);
+    let second = tcp(&direct, &[(one, Err(refused())), (two, Ok(()))]);
     assert_eq!(second.verdict, Verdict::Warning);
     assert_eq!(second.details, ["192.0.2.1:80: connection refused"]);
-    let none = tcp(&[(one, Err(refused())), (two, Err(refused()))]);
-    assert_eq!((none.verdict, none.details.len()), (Verdict::Failed, 2));
+    for (way, advice) in [
+        (&direct, "Check the host and port in `endpoint`"),
+        (&through_a_proxy(), "the proxy that HTTP_PROXY names"),
+    ] {
+        let none = tcp(way, &[(one, Err(refused())), (two, Err(refused()))]);
+        assert_eq!((none.verdict, none.details.len()), (Verdict::Failed, 2));
+        assert!(none.advice.unwrap().contains(advice));
+    }
 }
 
 #[test]
