@@ -18,8 +18,8 @@ pub(super) struct Call {
     pub(super) endpoint: Option<String>,
     /// The `x-api-key`.
     pub(super) api_key: Option<SecretString>,
-    /// The names of further headers.
-    pub(super) headers: Vec<String>,
+    /// Further headers.
+    pub(super) headers: Vec<(String, SecretString)>,
     /// What was not taken over.
     pub(super) remarks: Vec<String>,
 }
@@ -185,7 +185,10 @@ impl Options {
             self.call.api_key = (!key.is_empty()).then(|| key.into());
         } else if is_sent && !OWN_HEADERS.iter().any(|own| name.eq_ignore_ascii_case(own)) {
             match check_header(name, &SecretString::default()) {
-                Ok(()) => self.call.headers.push(name.to_owned()),
+                Ok(()) => self
+                    .call
+                    .headers
+                    .push((name.to_owned(), value.trim().into())),
                 Err(HeaderError::Reserved(name)) => remarks.push(format!(
                     "the header {name} is not taken over: the provider sets it itself"
                 )),

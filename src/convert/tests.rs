@@ -319,6 +319,25 @@ fn one_key_serves_all_and_several_are_told_apart_by_ccid() {
 }
 
 #[test]
+fn a_header_that_differs_from_request_to_request_is_told() {
+    let request = |ccid: &str, header: &str| {
+        let text = format!("curl http://iwd -H '{header}' -d '{}'", body(ccid));
+        (ccid.to_owned(), Request::read(&text).unwrap())
+    };
+    for (second, told) in [("x-gate:canary-1", 0), ("x-gate: canary-2", 1)] {
+        let requests = vec![request("one", "X-Gate: canary-1"), request("two", second)];
+        let stack = Stack::of(requests).unwrap();
+        assert_eq!(stack.provider.headers.len(), 1);
+        let remarks = stack.remarks();
+        let is_it = |remark: &&String| {
+            remark.starts_with("two: another request has another value of the header X-Gate")
+        };
+        assert_eq!(remarks.iter().filter(is_it).count(), told, "{remarks:?}");
+        assert!(!remarks.concat().contains("canary"), "{remarks:?}");
+    }
+}
+
+#[test]
 fn a_variable_never_has_the_name_of_another() {
     let mut requests = Vec::new();
     for name in ["iwd", "iwd gws"] {
