@@ -4,6 +4,8 @@
 //! |---|---|
 //! | `sources` | reads files, folders and standard input |
 //! | `request` | what a text is: a request's body, or a command line of curl |
+//! | `repeated` | names that one JSON object has twice |
+//! | `command_line` | the command of curl in a script |
 //! | `curl` | what a command line of curl sends, and where to |
 //! | `stack` | several requests as one configuration: names, one endpoint, which keys |
 //! | `configuration` | the configuration as HCL, and a template for the values |
@@ -12,9 +14,11 @@
 //! No secret is ever in what it writes: of those in a body it knows only that they are there, and the key of a request
 //! stays a `SecretString`.
 
+mod command_line;
 mod configuration;
 mod curl;
 mod hcl;
+mod repeated;
 mod request;
 mod sources;
 mod stack;

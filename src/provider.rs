@@ -16,11 +16,13 @@ use async_trait::async_trait;
 
 use self::api_key::{ApiKeyResource, EphemeralApiKey};
 pub use self::config::variable;
+pub use self::diagnostics::{explain, settings as invalid_settings};
 use self::session::Session;
 use self::tenant::TenantResource;
 use self::tenant::actions::{DeleteServices, ProvisionTenant};
 pub use self::tenant::converted::{Converted, NoTenant, convert};
 use crate::iwd::client::ClientSettings;
+pub use crate::iwd::client::{HeaderError, check_header};
 use crate::tf_provider::action::Action;
 use crate::tf_provider::diagnostic::{self, Diagnostic};
 use crate::tf_provider::ephemeral_resource::EphemeralResource;

@@ -15,6 +15,7 @@
 //! | `records` | what IWD creates for a tenant |
 //! | `store` | the database file |
 //! | `tenant_database` | logging in to a tenant's database |
+//! | `cross_site` | refusing what another site has a browser do |
 //! | `inspection` | everything under `/_simulator` that answers JSON |
 //! | `page` | the page for people |
 //! | `requests` | the requests received |
@@ -46,6 +47,8 @@ mod start;
 mod store;
 mod tenant_database;
 
+use std::net::Ipv6Addr;
+
 use tokio::net::TcpListener;
 
 pub use options::Options;
@@ -60,5 +63,10 @@ pub async fn serve(
     shutdown: impl Future<Output = ()>,
 ) {
     let simulator = shared::Simulator::new(store, options);
-    connection::serve(listener, router::router(simulator), shutdown).await;
+    // A socket without an address is reachable by nobody.
+    let listening = listener
+        .local_addr()
+        .map_or_else(|_| Ipv6Addr::LOCALHOST.into(), |address| address.ip());
+    let router = router::router(simulator, cross_site::Sites::of(listening));
+    connection::serve(listener, router, shutdown).await;
 }

@@ -7,6 +7,10 @@ use lexopt::{Arg, Parser};
 use reqwest::Url;
 use secrecy::SecretString;
 
+use super::command_line;
+use super::sources::is_text;
+use crate::provider::{HeaderError, check_header};
+
 /// How a request was sent.
 #[derive(Debug, Default)]
 pub(super) struct Call {
@@ -14,8 +18,8 @@ pub(super) struct Call {
     pub(super) endpoint: Option<String>,
     /// The `x-api-key`.
     pub(super) api_key: Option<SecretString>,
-    /// The names of further headers.
-    pub(super) headers: Vec<String>,
+    /// Further headers.
+    pub(super) headers: Vec<(String, SecretString)>,
     /// What was not taken over.
     pub(super) remarks: Vec<String>,
 }
@@ -23,13 +27,20 @@ pub(super) struct Call {
 /// The API's path, which the provider adds to the endpoint.
 const API: &str = "/iwd/v3/provisioning";
 
-/// Headers that say what the provider's own say.
-const OWN_HEADERS: [&str; 2] = ["content-type", "accept"];
+/// Headers that say what the provider's own say, or nothing to IWD.
+const OWN_HEADERS: [&str; 4] = [
+    "content-type",
+    "content-length",
+    "accept",
+    "accept-encoding",
+];
 
 /// Why a command line of curl sends no request that can be taken over. No text of it quotes a value.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum CurlError {
-    #[error("a quotation mark of the command line has no end")]
+    #[error(
+        "a quotation mark of the command line has no end, or is one within `$'…'`: save the body to a file, and convert that"
+    )]
     Quotes,
     #[error("curl's option {0} is not understood: remove it, and try again")]
     Option(String),
@@ -47,10 +58,19 @@ pub(super) enum CurlError {
     Stdin,
     #[error("the body is in the file {path}: {error}")]
     File { path: String, error: std::io::Error },
+    #[error("the body begins with `@`, after which curl wants a file's name")]
+    NoFile,
     #[error("the command line has no URL")]
     NoUrl,
-    #[error("the command line has more than one URL")]
+    #[error(
+        "the command line has more than one URL, or more in it than curl: leave the command of curl alone"
+    )]
     Urls,
+    #[error(
+        "the command line is one of cmd or PowerShell (`^` or a backtick ends a line), which quote otherwise: save the body \
+         to a file, and convert that"
+    )]
+    Windows,
     #[error("its URL is no http or https URL")]
     Url,
     #[error("its method is not POST or PUT, so it provisions nothing")]
@@ -83,27 +103,10 @@ enum Use {
 
 /// The body and the rest of the request; `None` where the text is no command line of curl.
 pub(super) fn read(text: &str) -> Result<Option<(SecretString, Call)>, CurlError> {
-    let text = text.replace("\r\n", "\n");
-    let is_curl = |word: &str| {
-        let name = word.rsplit(['/', '\\']).next().unwrap_or_default();
-        matches!(name, "curl" | "curl.exe")
-    };
-    if !text.split_whitespace().any(is_curl) {
+    let Some(words) = command_line::arguments(text)? else {
         return Ok(None);
-    }
-    let words = shell_words::split(&text).map_err(|_| CurlError::Quotes)?;
-    let mut commands = words.split(|word| is_curl(word)).skip(1);
-    let command = commands.next().unwrap_or_default();
-    if commands.next().is_some() {
-        return Err(CurlError::Several);
-    }
-    // What the shell does with the answer.
-    let ends = |word: &String| {
-        let word = word.trim_start_matches(|c: char| c.is_ascii_digit());
-        word.starts_with(['|', '>', '<', '&', ';'])
     };
-    let end = command.iter().position(ends).unwrap_or(command.len());
-    Options::parse(&command[..end])?.request().map(Some)
+    Options::parse(&words)?.request().map(Some)
 }
 
 /// The options as they stand.
@@ -137,7 +140,7 @@ impl Options {
                 Ok(value) => Ok(value.to_string_lossy().into_owned()),
                 Err(_) => Err(CurlError::NoValue(name.clone())),
             };
-            match usage.ok_or_else(|| CurlError::Option(name.clone()))? {
+            match usage.ok_or_else(|| CurlError::Option(without_value(&name)))? {
                 Use::Body { may_be_file } => options.bodies.push(body(value()?, may_be_file)?),
                 Use::OtherBody => return Err(CurlError::OtherBody(name)),
                 Use::Header => options.header(&value()?),
@@ -162,14 +165,36 @@ impl Options {
     }
 
     fn header(&mut self, header: &str) {
-        let (name, value) = header.split_once([':', ';']).unwrap_or((header, ""));
-        let (name, value) = (name.trim(), value.trim());
+        let remarks = &mut self.call.remarks;
+        if header.starts_with('@') {
+            remarks.push("the headers in a file (`-H @…`) are not taken over: give them in `headers` of the provider".to_owned());
+            return;
+        }
+        // What has no colon may be a value.
+        let empty = || Some((header.trim_end().strip_suffix(';')?, " "));
+        let Some((name, value)) = header.split_once(':').or_else(empty) else {
+            remarks.push(
+                "a header (`-H`) without a colon is not taken over, and curl doesn't send it"
+                    .to_owned(),
+            );
+            return;
+        };
+        let (name, is_sent) = (name.trim(), !value.is_empty());
         if name.eq_ignore_ascii_case("x-api-key") {
-            self.call.api_key = (!value.is_empty()).then(|| value.into());
-        } else if name.starts_with('@') {
-            self.call.remarks.push("the headers in a file (`-H @…`) are not taken over: give them in `headers` of the provider".to_owned());
-        } else if !OWN_HEADERS.iter().any(|own| name.eq_ignore_ascii_case(own)) {
-            self.call.headers.push(name.to_owned());
+            let key = value.trim();
+            self.call.api_key = (!key.is_empty()).then(|| key.into());
+        } else if is_sent && !OWN_HEADERS.iter().any(|own| name.eq_ignore_ascii_case(own)) {
+            match check_header(name, &SecretString::default()) {
+                Ok(()) => self
+                    .call
+                    .headers
+                    .push((name.to_owned(), value.trim().into())),
+                Err(HeaderError::Reserved(name)) => remarks.push(format!(
+                    "the header {name} is not taken over: the provider sets it itself"
+                )),
+                Err(_) => remarks
+                    .push("a header (`-H`) is not taken over: HTTP allows no such name".to_owned()),
+            }
         }
     }
 
@@ -208,7 +233,9 @@ fn endpoint(text: &str, remarks: &mut Vec<String>) -> Result<Option<String>, Cur
         format!("http://{text}")
     };
     let mut url = Url::parse(&text).map_err(|_| CurlError::Url)?;
-    if !["http", "https"].contains(&url.scheme()) || !url.has_host() {
+    // What a typing error leaves in the path may be a secret.
+    let is_misspelt = url.path().contains(['@', '=']);
+    if !["http", "https"].contains(&url.scheme()) || !url.has_host() || is_misspelt {
         return Err(CurlError::Url);
     }
     if url.query().is_some() || url.fragment().is_some() {
@@ -225,8 +252,15 @@ fn endpoint(text: &str, remarks: &mut Vec<String>) -> Result<Option<String>, Cur
     // Neither fails for a URL with a host.
     let _ = url.set_username("");
     let _ = url.set_password(None);
+    let is_bare = url.path() == "/";
     let url = url.as_str().trim_end_matches('/');
-    let endpoint = url.strip_suffix(API).unwrap_or(url);
+    let endpoint = url.strip_suffix(API);
+    if endpoint.is_none() && !is_bare {
+        remarks.push(format!(
+            "the URL doesn't end in {API}, which the provider adds to `endpoint`: check what is before it"
+        ));
+    }
+    let endpoint = endpoint.unwrap_or(url);
     Ok(Some(endpoint.trim_end_matches('/').to_owned()))
 }
 
@@ -239,12 +273,23 @@ fn body(value: String, may_be_file: bool) -> Result<SecretString, CurlError> {
     if ["-", "/dev/stdin"].contains(&path) {
         return Err(CurlError::Stdin);
     }
+    if is_text(path) {
+        return Err(CurlError::NoFile);
+    }
     let text = fs::read_to_string(Path::new(path));
     text.map(SecretString::from)
         .map_err(|error| CurlError::File {
             path: path.to_owned(),
             error,
         })
+}
+
+/// An option that is not known, without what may be the value of a known one that it begins with.
+fn without_value(option: &str) -> String {
+    let name = option.trim_start_matches('-');
+    let is_known = |end: &usize| name.get(..*end).is_some_and(|name| of_long(name).is_some());
+    let known = (1..name.len()).rev().find(is_known);
+    known.map_or_else(|| option.to_owned(), |end| format!("--{}…", &name[..end]))
 }
 
 fn of_short(name: char) -> Option<Use> {
@@ -297,7 +342,7 @@ fn of_long(name: &str) -> Option<Use> {
         "insecure" => setting("insecure_skip_verify", false),
         "cacert" => setting("ca_cert_file", true),
         "cert" => setting("client_cert_file", true),
-        "key" => setting("client_key_file", true),
+        "key" | "pass" => setting("client_key_file", true),
         "proxy" | "preproxy" | "socks5" | "socks5-hostname" | "proxy-user" => {
             setting("proxy_url", true)
         }

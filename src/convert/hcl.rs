@@ -5,6 +5,7 @@ use hcl_edit::expr::{
     Traversal, TraversalOperator,
 };
 use hcl_edit::structure::{Attribute, Block, Body};
+use hcl_edit::template::{Element, StringTemplate};
 use hcl_edit::{Decorate as _, Decorated, Ident, Number};
 
 use crate::tf_provider::value::Value;
@@ -144,7 +145,40 @@ pub(super) fn expression(value: &Value) -> Expression {
             Some(number) => Number::from(number).into(),
             None => number.to_string().into(),
         },
-        Value::String(text) => text.as_str().into(),
+        Value::String(text) => string(text),
         _ => Expression::null(),
+    }
+}
+
+/// A text that means itself, whatever is in it.
+///
+/// The library escapes `${` and `%{` by pairs of characters, and so misses the second one in `${%${`: it gets a piece for
+/// each `$` and `%`.
+fn string(text: &str) -> Expression {
+    let starts = text.match_indices(['$', '%']).map(|(start, _)| start);
+    let ends = starts.clone().chain([text.len()]);
+    let pieces = [0].into_iter().chain(starts).zip(ends);
+    let pieces = pieces.map(|(start, end)| Element::from(&text[start..end]));
+    Expression::StringTemplate(pieces.collect::<StringTemplate>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_never_a_template() {
+        for (text, written) in [
+            ("", r#""""#),
+            ("t100", r#""t100""#),
+            ("${a}%{b}", r#""$${a}%%{b}""#),
+            ("$${a}", r#""$$${a}""#),
+            ("${%${a}", r#""$${%$${a}""#),
+            ("${$$${a}", r#""$${$$$${a}""#),
+            ("%{$%{a}", r#""%%{$%%{a}""#),
+            ("a\"\n\\$", r#""a\"\n\\$""#),
+        ] {
+            assert_eq!(string(text).to_string(), written, "{text}");
+        }
     }
 }

@@ -4,6 +4,7 @@ use secrecy::ExposeSecret;
 use serde_json::Value as Json;
 
 use super::curl::{self, Call, CurlError};
+use super::repeated::repeated;
 use crate::provider::{self, Converted, NoTenant};
 
 /// A tenant, and the request that provisioned it.
@@ -18,7 +19,10 @@ pub(super) struct Request {
 /// Why a text is no request that provisions a tenant. No text of it quotes what may be a secret.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum RequestError {
-    #[error("it is neither a request's body (a JSON object) nor a command line of curl")]
+    #[error(
+        "it is neither a request's body (a JSON object) nor a command line of curl. Take curl's command out of `$(…)` or of a \
+         container's, or save the body that is sent to a file, and convert that"
+    )]
     Neither,
     #[error(
         "the body is made by the shell (it begins with `$`): save what is sent to a file, and convert that"
@@ -28,6 +32,8 @@ pub(super) enum RequestError {
         "the body is not JSON: {0}. A placeholder without quotes is no JSON either: put a value in its place"
     )]
     Json(serde_json::Error),
+    #[error("the body has `{0}` more than once in one object: keep the one that is meant")]
+    Repeated(String),
     #[error("{0}")]
     Curl(#[from] CurlError),
     #[error("{0}")]
@@ -57,5 +63,8 @@ fn tenant(body: &str) -> Result<Converted, RequestError> {
     }
     // The parser's errors name line and column, and quote nothing.
     let json: Json = serde_json::from_str(body).map_err(RequestError::Json)?;
-    Ok(provider::convert(&json)?)
+    match repeated(body) {
+        Some(name) => Err(RequestError::Repeated(name)),
+        None => Ok(provider::convert(&json)?),
+    }
 }

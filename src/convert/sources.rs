@@ -23,7 +23,10 @@ pub(super) fn read(paths: &[PathBuf], mut stdin: impl Read) -> (Vec<Source>, Vec
         Err(error) => problems.push(format!("{name}: {error}")),
     };
     for path in paths {
-        if path.as_os_str() == "-" {
+        if is_text(&path.to_string_lossy()) {
+            let told = "it is a text, and no file: give it on standard input (`-`)";
+            take("an argument".to_owned(), Err(io::Error::other(told)));
+        } else if path.as_os_str() == "-" {
             let mut text = String::new();
             let read = stdin.read_to_string(&mut text);
             take("standard input".to_owned(), read.map(|_| text));
@@ -33,9 +36,7 @@ pub(super) fn read(paths: &[PathBuf], mut stdin: impl Read) -> (Vec<Source>, Vec
                     shown(path),
                     Err(io::Error::other("the folder holds no file")),
                 ),
-                Ok(files) => files
-                    .iter()
-                    .for_each(|file| take(shown(file), fs::read_to_string(file))),
+                Ok(files) => files.iter().for_each(|file| take(shown(file), text(file))),
                 Err(error) => take(shown(path), Err(error)),
             }
         } else {
@@ -43,6 +44,19 @@ pub(super) fn read(paths: &[PathBuf], mut stdin: impl Read) -> (Vec<Source>, Vec
         }
     }
     (sources, problems)
+}
+
+/// Whether this is a body or a command line, full of secrets, in the place of a path.
+pub(super) fn is_text(path: &str) -> bool {
+    path.contains(['{', '\n']) || path.trim_start().starts_with("curl ")
+}
+
+/// What a file holds; nobody may ever write into a pipe.
+fn text(path: &Path) -> io::Result<String> {
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::other("it is no file"));
+    }
+    fs::read_to_string(path)
 }
 
 /// What is in a folder, in the order of the names, but hidden files. Folders in it can't be read, which is told of them.

@@ -1,9 +1,9 @@
 //! Several requests as one configuration: a name for each tenant, one endpoint, and which keys are needed.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::iter;
 
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::curl::Call;
 use super::request::Request;
@@ -54,12 +54,8 @@ impl Stack {
     /// The configuration of these requests, each with its source; or what stands in the way.
     pub(super) fn of(requests: Vec<(String, Request)>) -> Result<Self, Vec<String>> {
         let mut problems = duplicates(&requests);
-        let calls = || {
-            requests
-                .iter()
-                .filter_map(|(_, request)| request.call.as_ref())
-        };
-        let endpoints: BTreeSet<_> = calls().filter_map(|call| call.endpoint.clone()).collect();
+        let endpoint = |(_, request): &(String, Request)| request.call.as_ref()?.endpoint.clone();
+        let endpoints: BTreeSet<_> = requests.iter().filter_map(endpoint).collect();
         if endpoints.len() > 1 {
             let listed: Vec<_> = endpoints.iter().map(String::as_str).collect();
             problems.push(format!(
@@ -71,33 +67,31 @@ impl Stack {
         if !problems.is_empty() {
             return Err(problems);
         }
-        let headers = calls().flat_map(|call| call.headers.iter().cloned());
-        let provider = ProviderBlock {
-            endpoint: endpoints.first().cloned(),
-            keys: keys(&requests),
-            headers: headers.collect(),
-        };
-        let mut labels = BTreeSet::new();
-        let tenants = requests
-            .into_iter()
-            .map(|(source, Request { mut tenant, call })| {
-                let mut remarks = call.map(|Call { remarks, .. }| remarks).unwrap_or_default();
-                remarks.append(&mut tenant.remarks);
-                let label = label(
-                    tenant.config.get("name").as_str().unwrap_or_default(),
-                    &mut labels,
-                );
-                Tenant {
-                    label,
-                    source,
-                    converted: tenant,
-                    remarks,
-                }
+        let (endpoint, keys) = (endpoints.first().cloned(), keys(&requests));
+        let (mut labels, mut headers) = (BTreeSet::new(), Headers::default());
+        let mut tenants = Vec::new();
+        for (source, Request { mut tenant, call }) in requests {
+            let Call {
+                headers: sent,
+                mut remarks,
+                ..
+            } = call.unwrap_or_default();
+            remarks.extend(sent.into_iter().filter_map(|header| headers.take(header)));
+            remarks.append(&mut tenant.remarks);
+            let name = tenant.config.get("name").as_str().unwrap_or_default();
+            tenants.push(Tenant {
+                label: label(name, &mut labels),
+                source,
+                converted: tenant,
+                remarks,
             });
-        Ok(Self {
-            provider,
-            tenants: tenants.collect(),
-        })
+        }
+        let provider = ProviderBlock {
+            endpoint,
+            keys,
+            headers: headers.names(),
+        };
+        Ok(Self { provider, tenants })
     }
 
     /// All that has to be looked at, each with its source.
@@ -108,6 +102,31 @@ impl Stack {
             tenant.remarks.iter().map(remark).collect::<Vec<_>>()
         };
         self.tenants.iter().flat_map(of_tenant).collect()
+    }
+}
+
+/// The headers of all requests, which a provider block has once; letter case doesn't tell two apart.
+#[derive(Default)]
+struct Headers(BTreeMap<String, (String, SecretString)>);
+
+impl Headers {
+    /// Takes a header in, and says so where there is another value of it.
+    fn take(&mut self, (name, value): (String, SecretString)) -> Option<String> {
+        let folded = name.to_ascii_lowercase();
+        let (first, known) = self
+            .0
+            .entry(folded)
+            .or_insert_with(|| (name, value.clone()));
+        (known.expose_secret() != value.expose_secret()).then(|| {
+            format!(
+                "another request has another value of the header {first}, and `headers` of the provider holds one for all \
+                 tenants"
+            )
+        })
+    }
+
+    fn names(self) -> BTreeSet<String> {
+        self.0.into_values().map(|(name, _)| name).collect()
     }
 }
 

@@ -119,9 +119,34 @@ fn what_curl_was_told_becomes_settings_of_the_provider() {
             "",
         ),
         (
-            "http://iwd -H 'accept: */*' -H 'Content-Type: a'",
+            "http://iwd -H 'accept: */*' -H 'Content-Type: a' -H 'Expect:' -H 'x-api-key:'",
             plain,
             "",
+        ),
+        (
+            "http://iwd -H 'X-Gate: canary' -H 'X-GATE: canary' -H 'X-None;'",
+            "endpoint = \"http://iwd\" headers = var.iwd_headers",
+            "",
+        ),
+        (
+            "http://iwd -H 'Bearer canary'",
+            plain,
+            "a header (`-H`) without a colon",
+        ),
+        (
+            "http://iwd -H 'Bearer canary: 1'",
+            plain,
+            "HTTP allows no such name",
+        ),
+        (
+            "http://iwd -H 'Host: canary'",
+            plain,
+            "the header Host is not taken over: the provider sets it itself",
+        ),
+        (
+            "http://iwd/gate",
+            "endpoint = \"http://iwd/gate\"",
+            "the URL doesn't end in /iwd/v3/provisioning",
         ),
         (
             "http://iwd -u me:canary -kx http://p:canary@p",
@@ -170,6 +195,10 @@ fn what_is_no_provisioning_request_says_why() {
         ),
         ("[]", "the body is not a JSON object"),
         (
+            r#"{"tenant": {"ccid": "a", "apiKey": "canary", "ccid": "b"}}"#,
+            "the body has `tenant.ccid` more than once",
+        ),
+        (
             r#"{"tenant": {"apiKey": "canary"}}"#,
             "the body has no `tenant.ccid`",
         ),
@@ -192,12 +221,24 @@ fn what_is_no_provisioning_request_says_why() {
             "curl's -F sends something else than one JSON body",
         ),
         (&of_data("--canary-not"), "curl's option --canary"),
+        (
+            &of_data("--userme:canary"),
+            "curl's option --user… is not understood",
+        ),
+        (
+            &of_data("-d '@{\"apiKey\": \"canary\"}'"),
+            "after which curl wants a file's name",
+        ),
         (&of_data("-H"), "curl's option -H has no value"),
         (&of_data(""), "the command line sends no body"),
         ("curl -d '{}'", "the command line has no URL"),
         (
             "curl -d '{}' http://a http://canary",
             "the command line has more than one URL",
+        ),
+        (
+            "curl -d '{}' https//me:canary@iwd/a?k=canary",
+            "its URL is no http or https URL",
         ),
         (
             "curl -d '{}' 'http://a canary'",
@@ -229,6 +270,27 @@ fn what_is_no_provisioning_request_says_why() {
 }
 
 #[test]
+fn what_is_more_than_a_command_of_curl_says_what_to_do() {
+    for (text, expected) in [
+        (
+            "A=$(curl http://iwd -d '{}')",
+            "Take curl's command out of `$(…)`",
+        ),
+        (
+            "if curl http://iwd -d '{}'; then true; fi",
+            "leave the command of curl alone",
+        ),
+        (
+            "curl http://iwd ^\n -d '{}'",
+            "the command line is one of cmd or PowerShell",
+        ),
+    ] {
+        let told = problem(text);
+        assert!(told.contains(expected), "{text}: {told}");
+    }
+}
+
+#[test]
 fn one_key_serves_all_and_several_are_told_apart_by_ccid() {
     let request = |ccid: &str, key: &str| {
         let text = format!("curl http://iwd -H 'x-api-key: {key}' -d '{}'", body(ccid));
@@ -253,6 +315,25 @@ fn one_key_serves_all_and_several_are_told_apart_by_ccid() {
         ] {
             assert_eq!(text.matches(name).count(), 1, "{name}");
         }
+    }
+}
+
+#[test]
+fn a_header_that_differs_from_request_to_request_is_told() {
+    let request = |ccid: &str, header: &str| {
+        let text = format!("curl http://iwd -H '{header}' -d '{}'", body(ccid));
+        (ccid.to_owned(), Request::read(&text).unwrap())
+    };
+    for (second, told) in [("x-gate:canary-1", 0), ("x-gate: canary-2", 1)] {
+        let requests = vec![request("one", "X-Gate: canary-1"), request("two", second)];
+        let stack = Stack::of(requests).unwrap();
+        assert_eq!(stack.provider.headers.len(), 1);
+        let remarks = stack.remarks();
+        let is_it = |remark: &&String| {
+            remark.starts_with("two: another request has another value of the header X-Gate")
+        };
+        assert_eq!(remarks.iter().filter(is_it).count(), told, "{remarks:?}");
+        assert!(!remarks.concat().contains("canary"), "{remarks:?}");
     }
 }
 
@@ -320,6 +401,12 @@ fn a_command_line_that_makes_no_sense_is_refused_without_its_values() {
         assert_eq!(outcome.exit, Exit::Usage);
         let expected = format!("{COMMAND}: {told}, see `{COMMAND} --help`\n");
         assert_eq!(outcome.stderr, expected);
+    }
+    for argument in ["{\"apiKey\": \"canary\"}", "curl -u me:canary http://iwd"] {
+        let outcome = run([argument.into()], "".as_bytes());
+        assert_eq!(outcome.exit, Exit::Failure);
+        let told = "an argument: it is a text, and no file: give it on standard input (`-`)";
+        assert_eq!(outcome.stderr, format!("{COMMAND}: {told}\n"));
     }
     let help = run(["--help".into()], "".as_bytes());
     assert!(help.exit == Exit::Success && help.stdout.contains("SOURCE is"));

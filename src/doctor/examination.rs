@@ -20,11 +20,7 @@ use crate::tf_provider::value::Value;
 pub(super) async fn examine(block: &Value, environment: Environment<'_>) -> Vec<Check> {
     let (settings, warnings) = match provider::client_settings(block, environment) {
         Ok(settings) => settings,
-        Err(problems) => {
-            let of =
-                |problem: Diagnostic| Check::failed("settings", problem.summary, problem.detail);
-            return problems.into_iter().map(of).collect();
-        }
+        Err(problems) => return problems.into_iter().map(failed).collect(),
     };
     let mut checks = vec![Check::ok(
         "settings",
@@ -44,11 +40,14 @@ pub(super) async fn examine(block: &Value, environment: Environment<'_>) -> Vec<
             .await
         }
         Err(error) => {
-            let advice = "Check the options and the environment variables IWD_….";
-            checks.push(Check::failed("settings", error.to_string(), advice));
+            checks.push(failed(provider::invalid_settings(&error)));
             checks
         }
     }
+}
+
+fn failed(problem: Diagnostic) -> Check {
+    Check::failed("settings", problem.summary, problem.detail)
 }
 
 struct Examination {
@@ -69,7 +68,9 @@ impl Examination {
             self.take(Check::skipped("get", told));
         } else {
             let answer = self.probe.get().await;
-            self.take(findings::get(&self.probe.url(), &answer));
+            let (url, way) = (self.probe.url(), self.probe.way());
+            let check = findings::get(&url, way, self.has_proxy_password(), &answer);
+            self.take(check);
         }
         self.checks
     }
@@ -100,7 +101,8 @@ impl Examination {
         let host = url.host()?;
         let port = url.port_or_known_default().unwrap_or(SOCKS_PORT);
         let found = self.probe.addresses(host.clone()).await;
-        if self.take(findings::names(&host.to_string(), &found)) {
+        let (endpoint, way) = (self.settings.endpoint.clone(), self.probe.way().clone());
+        if self.take(findings::names(&endpoint, &way, &host.to_string(), &found)) {
             return None;
         }
         let (mut tried, mut connected) = (Vec::new(), None);
@@ -115,7 +117,7 @@ impl Examination {
                 Err(error) => tried.push((address, Err(error))),
             }
         }
-        self.take(findings::tcp(&tried));
+        self.take(findings::tcp(&endpoint, &way, &tried));
         connected
     }
 
@@ -136,18 +138,18 @@ impl Examination {
             },
         };
         let chain: Vec<_> = chain.iter().map(|der| Certificate::read(der)).collect();
-        let host = self.settings.endpoint.host_str().unwrap_or_default();
+        let (url, way) = (&self.settings.endpoint, self.probe.way());
         let insecure = self.settings.insecure_skip_verify;
         let now = Timestamp::try_from(clock::now()).expect("the clock tells dates");
-        let check = findings::tls(host, &verdict, &chain, insecure, now);
+        let check = findings::tls(url, way, &verdict, &chain, insecure, now);
         !self.take(check)
     }
 
     /// The connection on which TLS begins.
     async fn tunnel(&mut self, mut stream: TcpStream, next: &Url) -> Option<TcpStream> {
-        let Some(proxy) = &self.settings.proxy else {
+        if self.settings.proxy.is_none() {
             return Some(stream);
-        };
+        }
         if next.scheme() != "http" {
             let kind = next.scheme().to_owned();
             let told = format!(
@@ -156,12 +158,12 @@ impl Examination {
             self.take(Check::skipped("tls", told));
             return None;
         }
-        let has_credentials = !proxy.url.credentials().is_empty();
+        let has_password = self.has_proxy_password();
         let outcome = self.probe.tunnel(&mut stream).await;
         let is_open = outcome.is_ok();
         self.take(findings::tunnel(
             next.as_str().trim_end_matches('/'),
-            has_credentials,
+            has_password,
             &outcome,
         ));
         is_open.then_some(stream)
@@ -184,7 +186,13 @@ impl Examination {
     /// Whether the way leads through a proxy that may not even listen without credentials.
     fn is_socks_with_credentials(&self) -> bool {
         let proxy = self.settings.proxy.as_ref();
-        proxy.is_some_and(|proxy| proxy.url.is_socks() && !proxy.url.credentials().is_empty())
+        self.has_proxy_password() && proxy.is_some_and(|proxy| proxy.url.is_socks())
+    }
+
+    /// Whether a user name or a password is set for the proxy, which this command doesn't send.
+    fn has_proxy_password(&self) -> bool {
+        let proxy = self.settings.proxy.as_ref();
+        proxy.is_some_and(|proxy| !proxy.url.credentials().is_empty())
     }
 
     /// Takes a finding down; whether it says that an apply would fail there.

@@ -8,43 +8,52 @@ use reqwest::{StatusCode, Url};
 use super::certificate::Certificate;
 use super::report::Check;
 use crate::iwd::client::ProbeError;
-use crate::iwd::error::Error;
+use crate::iwd::error::{Error, ReplyBody, Way};
+use crate::provider::explain;
 
 /// A certificate that ends sooner is worth a warning.
 const SOON: SignedDuration = SignedDuration::from_hours(14 * 24);
 
-const REACH: &str = "Check the host and port, that something listens there, and that this machine can reach it: inside a \
-                     Kubernetes cluster that may take a VPN, a port-forward or an ingress.";
+const PASSWORD_IS_KEPT: &str = "Nothing, if they are right: this command sends no secret, so it can't look further. An apply sends them.";
 
-pub(super) fn names(host: &str, found: &Result<Vec<IpAddr>, ProbeError>) -> Check {
+/// What an apply advises where the first connection, to the proxy if there is one, fails so.
+fn advice(error: Error, url: &Url, way: &Way) -> String {
+    let error = match way.proxy {
+        Some(_) => Error::AtProxy(Box::new(error)),
+        None => error,
+    };
+    explain(&error, url, way).1
+}
+
+/// The addresses of the first host on the way to that URL.
+pub(super) fn names(
+    url: &Url,
+    way: &Way,
+    host: &str,
+    found: &Result<Vec<IpAddr>, ProbeError>,
+) -> Check {
     const CHECK: &str = "name";
     match found {
         Ok(addresses) if addresses.is_empty() => {
-            Check::failed(CHECK, format!("{host} has no address"), REACH)
+            let advice = advice(Error::Dns, url, way);
+            Check::failed(CHECK, format!("{host} has no address"), advice)
         }
         Ok(addresses) => {
             let addresses: Vec<_> = addresses.iter().map(ToString::to_string).collect();
             Check::ok(CHECK, format!("{host} has {}", addresses.join(", ")))
         }
-        Err(error) => Check::failed(
-            CHECK,
-            format!("{host}: {error}"),
-            match error {
-                ProbeError::NoNameServer => {
-                    "Give this machine or container an /etc/resolv.conf, list the host in /etc/hosts, or use an IP \
-                     address."
-                }
-                _ => {
-                    "Check the host, and that this machine can resolve it: a name inside a Kubernetes cluster has an \
-                     address only there."
-                }
-            },
-        ),
+        Err(error) => {
+            let cause = match error {
+                ProbeError::NoNameServer => Error::NoNameServer,
+                _ => Error::Dns,
+            };
+            Check::failed(CHECK, format!("{host}: {error}"), advice(cause, url, way))
+        }
     }
 }
 
 /// The connections to the addresses of a host, up to the first that came about.
-pub(super) fn tcp(tried: &[(SocketAddr, Result<(), ProbeError>)]) -> Check {
+pub(super) fn tcp(url: &Url, way: &Way, tried: &[(SocketAddr, Result<(), ProbeError>)]) -> Check {
     const CHECK: &str = "tcp";
     let told = |(address, outcome): &(SocketAddr, Result<(), ProbeError>)| match outcome {
         Ok(()) => format!("{address} accepts connections"),
@@ -58,8 +67,11 @@ pub(super) fn tcp(tried: &[(SocketAddr, Result<(), ProbeError>)]) -> Check {
             "Another address of the host doesn't, and is tried each time.",
         )
         .details(before.iter().map(told).collect()),
-        _ => Check::failed(CHECK, "no connection came about", REACH)
-            .details(tried.iter().map(told).collect()),
+        _ => {
+            let advice = advice(Error::Refused, url, way);
+            Check::failed(CHECK, "no connection came about", advice)
+                .details(tried.iter().map(told).collect())
+        }
     }
 }
 
@@ -77,7 +89,7 @@ pub(super) fn tunnel(proxy: &str, has_password: bool, outcome: &Result<(), Probe
             Check::warning(
                 CHECK,
                 format!("{found}: it wants the user name and the password that are set for it"),
-                "Nothing, if they are right: this command sends no secret, so it can't look further. An apply sends them.",
+                PASSWORD_IS_KEPT,
             )
         }
         ProbeError::Tunnel(StatusCode::PROXY_AUTHENTICATION_REQUIRED) => Check::failed(
@@ -94,15 +106,17 @@ pub(super) fn tunnel(proxy: &str, has_password: bool, outcome: &Result<(), Probe
     }
 }
 
-/// The TLS handshake with that host, and the certificates that it showed.
+/// The TLS handshake with the host of that URL, and the certificates that it showed.
 pub(super) fn tls(
-    host: &str,
-    verdict: &Result<(), ProbeError>,
+    url: &Url,
+    way: &Way,
+    verdict: &Result<(), Error>,
     chain: &[Option<Certificate>],
     insecure: bool,
     now: Timestamp,
 ) -> Check {
     const CHECK: &str = "tls";
+    let host = url.host_str().unwrap_or_default();
     let shown = chain
         .iter()
         .enumerate()
@@ -111,20 +125,10 @@ pub(super) fn tls(
             None => format!("certificate {}: it can't be read", position + 1),
         });
     let details = shown.collect();
-    let ended = chain
-        .iter()
-        .flatten()
-        .any(|certificate| !certificate.is_valid_at(now));
     let check = match verdict {
         Err(error) => {
-            let advice = if ended {
-                "A certificate is not valid now: have the server's renewed, and check this machine's clock."
-            } else {
-                "If the server's certificate is from a CA of your own, give that CA with `ca_cert_file`. If it is for \
-                 another name, use that name in `endpoint`. If the server asks for a certificate, set `client_cert_file` \
-                 and `client_key_file`. If the server speaks plain HTTP, begin `endpoint` with http://."
-            };
-            Check::failed(CHECK, format!("{host}: {error}"), advice)
+            let (happened, advice) = explain(error, url, way);
+            Check::failed(CHECK, happened, advice)
         }
         Ok(()) if insecure => Check::warning(
             CHECK,
@@ -149,56 +153,61 @@ pub(super) fn tls(
     check.details(details)
 }
 
-/// The answer to a GET without key and body. IWD documents no GET, so hardly any answer is IWD's for certain.
-pub(super) fn get(url: &Url, outcome: &Result<(StatusCode, Option<Error>), ProbeError>) -> Check {
+/// The answer to a GET without key and body. IWD documents no GET, so hardly any answer is IWD's for certain; what its text
+/// says is not told, since it may say anything.
+pub(super) fn get(
+    url: &Url,
+    way: &Way,
+    has_proxy_password: bool,
+    outcome: &Result<(StatusCode, Option<Error>), Error>,
+) -> Check {
     const CHECK: &str = "get";
     let (status, judged) = match outcome {
-        Ok(answer) => answer,
+        Ok((status, None)) => return Check::ok(CHECK, format!("GET {url} answered {status}")),
+        Ok((status, Some(error))) => (status, error),
         Err(error) => {
-            return Check::failed(
-                CHECK,
-                format!("GET {url}: {error}"),
-                "Check the steps above, and the log of IWD or of what is before it.",
-            );
+            let (happened, advice) = explain(error, url, way);
+            return Check::failed(CHECK, format!("GET {url}: {happened}"), advice);
         }
     };
     let found = format!("GET {url} answered {status}");
+    let told = |more: &str| format!("{found}{more}");
+    let failed = |more: &str| Check::failed(CHECK, told(more), explain(judged, url, way).1);
     match (status.as_u16(), judged) {
-        (300..=399, Some(Error::Redirect { location, .. })) => {
-            let location = location.as_deref().unwrap_or("nowhere");
-            Check::failed(
-                CHECK,
-                format!("{found}, a redirect to {location}"),
-                "Redirects are not followed. If it points to IWD itself, use that address in `endpoint`; if to a login \
-                 page, reach IWD past it.",
-            )
+        (
+            _,
+            Error::Redirect {
+                location: Some(location),
+                ..
+            },
+        ) => failed(&format!(", a redirect to {location}")),
+        (_, Error::Redirect { location: None, .. }) => {
+            failed(", which belongs to no request of this kind")
         }
-        (200..=299, Some(Error::Page(_))) => Check::failed(
+        (_, Error::WantsTls(_)) => failed(", which means that the port speaks TLS"),
+        (200..=299, Error::Page(_)) => failed(" with a web page"),
+        (_, Error::Unexpected(reply)) if matches!(reply.body, ReplyBody::Unreadable { .. }) => {
+            failed(" with what can't be read")
+        }
+        (404, Error::Page(_)) => Check::warning(
             CHECK,
-            format!("{found} with a web page"),
-            "It looks like a login page, a gateway, or an ingress without IWD behind it. Check that `endpoint` leads to \
-             IWD, its path prefix included.",
+            told(" with a web page. IWD documents no GET, so it may be IWD or not"),
+            explain(judged, url, way).1,
         ),
-        (401 | 403, _) => Check::ok(
+        (_, Error::Page(_)) => {
+            Check::warning(CHECK, told(" with a web page"), explain(judged, url, way).1)
+        }
+        (401 | 403, _) => Check::ok(CHECK, told(": a key is wanted, and none was sent")),
+        (407, _) if has_proxy_password => Check::warning(
             CHECK,
-            format!("{found}: a key is wanted, and none was sent"),
-        ),
-        (407, _) => Check::warning(
-            CHECK,
-            format!("{found}: the proxy wants user name and password, and none were sent"),
-            "Give them in the proxy's URL, if they aren't there. An apply sends them.",
+            told(": the proxy wants the user name and the password that are set for it"),
+            PASSWORD_IS_KEPT,
         ),
         (404 | 405 | 501, _) => Check::ok(
             CHECK,
-            format!(
-                "{found}: something speaks HTTP there. IWD documents no GET, so it may be IWD or not"
-            ),
+            told(": something speaks HTTP there. IWD documents no GET, so it may be IWD or not"),
         ),
-        (408 | 425 | 429 | 500..=599, _) => Check::failed(
-            CHECK,
-            found,
-            "Check that IWD is running and well, and the gateway or ingress before it.",
-        ),
+        (407, _) | (_, Error::Unavailable(_) | Error::Internal(_) | Error::Server(_)) => failed(""),
         _ => Check::ok(CHECK, found),
     }
 }

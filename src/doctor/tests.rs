@@ -109,3 +109,20 @@ fn a_proxy_variable_that_can_not_be_used_fails_as_an_apply_would() {
         "Invalid proxy environment variable"
     );
 }
+
+#[test]
+fn an_endpoint_that_no_client_can_reach_is_told_as_an_apply_tells_it() {
+    let environment = [
+        ("IWD_ENDPOINT", "https://[2001:db8::1]"),
+        ("HTTPS_PROXY", "http://me:canary@proxy:3128"),
+    ];
+    let outcome = run_with(&[], &environment);
+    assert_eq!(outcome.exit, Exit::Failure);
+    for told in [
+        "FAILED   settings: Invalid provider settings\n",
+        "requests go through the proxy http://proxy:3128 (HTTPS_PROXY)",
+        "Put a host name into `endpoint`.",
+    ] {
+        assert!(outcome.stdout.contains(told), "{told}: {}", outcome.stdout);
+    }
+}

@@ -18,11 +18,11 @@ use self::attempts::{attempts, effect};
 pub(super) use self::key::{ambiguous_key, found, no_key, unknown_key};
 use self::place::Place;
 use self::what_happened::{answer, what_happened};
-use self::what_to_do::what_to_do;
+use self::what_to_do::{what_to_do, without_key};
 use super::config::KeySource;
 use super::tenant::schema;
 use crate::iwd::client::{Operation, SettingsError};
-use crate::iwd::error::{Error, Failure, Reply};
+use crate::iwd::error::{Error, Failure, Reply, Way};
 use crate::iwd::model::Ccid;
 use crate::random::NoRandomness;
 use crate::tf_provider::diagnostic::Diagnostic;
@@ -65,6 +65,13 @@ pub(super) fn failure(failure: &Failure, key: KeySource) -> Diagnostic {
     }
 }
 
+/// What an operation tells of a request to this URL that failed so, unless it is for its key: what happened, and what may
+/// help.
+pub fn explain(error: &Error, url: &Url, way: &Way) -> (String, String) {
+    let happened = what_happened(error, &Place::of(url), way);
+    (happened, without_key(error, url, way))
+}
+
 /// What to tell where a destroy found nothing, and it may not be IWD that said so.
 pub(super) fn not_there(ccid: &Ccid, url: &Url, reply: &Reply) -> Diagnostic {
     Diagnostic::warning(
@@ -94,7 +101,7 @@ pub(super) fn services_not_there(ccid: &Ccid, url: &Url, reply: &Reply) -> Diagn
 }
 
 /// What to tell where no client can be made of the provider's settings.
-pub(super) fn settings(error: &SettingsError) -> Diagnostic {
+pub fn settings(error: &SettingsError) -> Diagnostic {
     let problem = match error {
         SettingsError::Ipv6BehindProxy(proxy) => way::ipv6_behind(proxy),
         error => format!("{error}."),

@@ -13,16 +13,15 @@ use axum::http::HeaderValue;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
-use axum::middleware::{from_fn, map_response};
+use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use serde_json::{Map, Number, Value};
 
-use super::cross_site::refuse_other_sites;
+use super::cross_site::{Sites, refuse_other_sites};
 use super::faults::{Fault, FaultNumber};
 use super::refusal::Refusal;
 use super::shared::Simulator;
-use super::store::Store;
 use view::Page;
 
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; \
@@ -31,8 +30,11 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; c
 /// How many requests the page shows.
 const REQUESTS: usize = 20;
 
+/// How many tenants the page shows: it is made anew every second.
+const TENANTS: usize = 100;
+
 /// The page, its parts and its buttons.
-pub(super) fn router() -> Router<Simulator> {
+pub(super) fn router(sites: Sites) -> Router<Simulator> {
     Router::new()
         .route("/", get(page))
         .route("/_simulator/page/style.css", get(style))
@@ -40,14 +42,14 @@ pub(super) fn router() -> Router<Simulator> {
         .route("/_simulator/page/faults", post(add_fault))
         .route("/_simulator/page/faults/{number}/clear", post(clear_fault))
         .method_not_allowed_fallback(async || Refusal::Method)
-        .layer(from_fn(refuse_other_sites))
+        .layer(from_fn_with_state(sites, refuse_other_sites))
         .layer(map_response(protected))
 }
 
 async fn page(State(simulator): State<Simulator>) -> Result<Html<String>, Refusal> {
-    let tenants = simulator.with_store(Store::tenants).await?;
+    let held = simulator.with_store(|store| store.tenants(TENANTS)).await?;
     let faults = simulator.faults.numbered();
-    let page = Page::new(tenants, &faults, simulator.requests.last(REQUESTS));
+    let page = Page::new(held, &faults, simulator.requests.last(REQUESTS));
     Ok(Html(page.render().expect("text can be written to memory")))
 }
 
@@ -102,7 +104,8 @@ async fn protected(mut response: Response) -> Response {
     for (name, value) in [
         (CONTENT_SECURITY_POLICY, POLICY),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (REFERRER_POLICY, "no-referrer"),
+        // Without a referrer, a browser calls the origin of the page's own forms `null`.
+        (REFERRER_POLICY, "same-origin"),
         (CACHE_CONTROL, "no-store"),
     ] {
         headers.insert(name, HeaderValue::from_static(value));

@@ -32,6 +32,10 @@ pub(super) enum Refusal {
     TenantDatabase(#[from] NoLogIn),
     #[error("another site may not change anything here")]
     CrossSite,
+    #[error(
+        "this simulator listens on loopback alone: ask it by its address or as localhost, by no other name"
+    )]
+    OtherName,
     #[error("there is no tenant of this ccid")]
     NoTenant,
     #[error("there is nothing under this path")]
@@ -66,6 +70,7 @@ impl Refusal {
             Self::Parameters(_) => (StatusCode::BAD_REQUEST, "invalid_parameters"),
             Self::TenantDatabase(_) => (StatusCode::INTERNAL_SERVER_ERROR, "tenant_database"),
             Self::CrossSite => (StatusCode::FORBIDDEN, "cross_site"),
+            Self::OtherName => (StatusCode::FORBIDDEN, "other_name"),
             Self::NoTenant => (StatusCode::NOT_FOUND, "unknown_tenant"),
             Self::NoPath => (StatusCode::NOT_FOUND, "unknown_path"),
             Self::Method => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),

@@ -3,14 +3,14 @@
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
-use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post};
 use serde_json::Value;
 use tokio::time::sleep;
 
 use super::connection::{Ending, Interruption};
-use super::cross_site::refuse_other_sites;
+use super::cross_site::{Sites, refuse_other_sites};
 use super::faults::Target;
 use super::log::{MetFault, log};
 use super::refusal::Refusal;
@@ -23,7 +23,7 @@ const PROVISIONING: &str = "/iwd/v3/provisioning";
 const BODY_LIMIT: usize = 1 << 20;
 
 /// All routes.
-pub(super) fn router(simulator: Simulator) -> Router {
+pub(super) fn router(simulator: Simulator, sites: Sites) -> Router {
     let api = Router::new()
         .route(
             PROVISIONING,
@@ -51,13 +51,13 @@ pub(super) fn router(simulator: Simulator) -> Router {
         )
         .fallback(async || Refusal::NoPath)
         .method_not_allowed_fallback(async || Refusal::Method)
-        .layer(from_fn(refuse_other_sites));
+        .layer(from_fn_with_state(sites, refuse_other_sites));
     Router::new()
         .nest("/_simulator", inspection)
         .merge(api)
         .layer(from_fn_with_state(simulator.clone(), log))
         // Not in the log: it asks every second.
-        .merge(page::router())
+        .merge(page::router(sites))
         .with_state(simulator)
 }
 

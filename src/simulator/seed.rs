@@ -44,7 +44,7 @@ pub(super) fn plant(store: &Store, file: &Path) -> Result<(), SeedError> {
 
 /// Reads one request body or an array of them.
 fn read(text: &str) -> Result<Vec<Provisioning>, SeedError> {
-    let bodies = match serde_json::from_str(text)? {
+    let bodies = match serde_json::from_str(text.trim_start_matches('\u{feff}'))? {
         Value::Array(bodies) => bodies,
         body => vec![body],
     };
@@ -78,6 +78,8 @@ mod tests {
         assert_eq!(ccids(&one).unwrap(), ["9350e2fc-a1dd-4c65-"]);
         assert_eq!(ccids(&json!([one, other])).unwrap().len(), 2);
         assert_eq!(ccids(&json!([])).unwrap().len(), 0);
+        // As editors on Windows save it.
+        assert!(read("\u{feff}[]").is_ok());
     }
 
     #[test]

@@ -142,11 +142,12 @@ impl Store {
             .collect()
     }
 
-    /// Everything held for every tenant, sorted by ccid, secrets included.
-    pub(super) fn tenants(&self) -> Result<Vec<Value>, StoreError> {
+    /// Everything held for the first tenants, at most so many, sorted by ccid, secrets included; and how many there are.
+    pub(super) fn tenants(&self, most: usize) -> Result<(Vec<Value>, usize), StoreError> {
         let ccids = self.ccids()?;
-        let held = ccids.iter().map(|ccid| self.tenant(ccid));
-        held.filter_map(Result::transpose).collect()
+        let held = ccids.iter().take(most).map(|ccid| self.tenant(ccid));
+        let held: Result<_, _> = held.filter_map(Result::transpose).collect();
+        Ok((held?, ccids.len()))
     }
 
     /// Everything held for a tenant, secrets included.

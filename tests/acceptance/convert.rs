@@ -29,7 +29,7 @@ fn body(ccid: &str, name: &str) -> Json {
         "iwd": {
             "url": "http://iwd.iwd:4024",
             "db": {
-                "host": "pg", "port": 5433, "database": "iwd \"${1}\" %{if}", "user": "iwd-100",
+                "host": "pg", "port": 5433, "database": "iwd \"${1}\" %{if} ${%${a}", "user": "iwd-100",
                 "password": "canary-password", "ssl": true,
             },
             "apiKeys": {"IWD_APIKEY_TENANT": "canary-customer", "IWD_APIKEY_IWDDM": "canary-iwddm"},

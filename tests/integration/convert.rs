@@ -107,12 +107,14 @@ fn what_can_not_be_read_is_named_and_leaves_no_half_a_configuration() {
     fs::write(folder.path().join("README.md"), "canary").unwrap();
     fs::write(folder.path().join("binary"), b"\xff\xfe").unwrap();
     fs::create_dir(folder.path().join("more")).unwrap();
+    nix::unistd::mkfifo(&folder.path().join("pipe"), nix::sys::stat::Mode::S_IRWXU).unwrap();
     let (code, stdout, stderr) = convert(&[folder.path(), Path::new("no-such-file")], "");
     assert_eq!((code, &*stdout), (1, ""));
     for told in [
         "README.md: it is neither a request's body",
         "binary: it is no text in UTF-8",
-        "more: ",
+        "more: it is no file",
+        "pipe: it is no file",
         "no-such-file: No such file or directory",
     ] {
         assert!(stderr.contains(told), "{told}: {stderr}");

@@ -245,10 +245,10 @@ async fn the_certificates_of_a_server_are_told_whether_or_not_it_is_trusted() {
 
     let other_name = server.url.replace("127.0.0.1", "localhost");
     for (arguments, told) in [
-        (&["--endpoint", &*server.url][..], "UnknownIssuer"),
+        (&["--endpoint", &*server.url][..], "(unknown issuer)"),
         (
             &["--endpoint", &other_name, "--ca-cert-file", ca],
-            "not valid for",
+            "is not for localhost, only for",
         ),
     ] {
         let found = examine(arguments, &[]).await;
@@ -294,7 +294,11 @@ async fn a_server_without_tls_is_told() {
         found = examine(&arguments, &[]) => found,
     };
     assert_eq!(found.verdicts().last().unwrap(), "tls failed");
-    assert!(found.told("tls").contains("begin `endpoint` with http://"));
+    let told = found.told("tls");
+    assert!(
+        told.contains("does not speak TLS") && told.contains("begin `endpoint` with http://"),
+        "{told}"
+    );
 }
 
 #[tokio::test]
@@ -383,6 +387,31 @@ async fn a_proxy_of_the_environment_forwards_what_is_plain_and_is_told_where_it_
     let found = examine(&[], &environment).await;
     let told = found.told("proxy");
     assert!(told.contains("none: http_proxy names one"), "{told}");
+}
+
+#[tokio::test]
+async fn what_fails_behind_the_handshake_is_told_as_an_apply_tells_it() {
+    let authority = Authority::new();
+    let pem = authority.pem();
+    // Under TLS 1.3 the client learns so when it has sent its request.
+    let server = Server::start_tls(authority.server(true), [NOT_FOUND]).await;
+    let found = examine(&["--endpoint", &server.url], &[("IWD_CA_CERT_PEM", &*pem)]).await;
+    assert_eq!(found.verdicts().last().unwrap(), "get failed");
+    let told = found.told("get");
+    assert!(
+        told.contains("refuses a TLS connection without a client certificate")
+            && told.contains("Set `client_cert_pem`"),
+        "{told}"
+    );
+
+    let server = Server::start_tls(authority.server(false), [NOT_FOUND]).await;
+    let plain = server.url.replace("https", "http");
+    let found = examine(&["--endpoint", &plain], &[]).await;
+    let told = found.told("get");
+    assert!(
+        found.code == 1 && told.contains("begin `endpoint` with https://"),
+        "{told}"
+    );
 }
 
 #[tokio::test]

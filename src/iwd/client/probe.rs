@@ -23,21 +23,21 @@ use url::Host;
 
 use self::recorder::Recorder;
 use super::super::answer::Answer;
-use super::super::error::Error;
+use super::super::error::{Error, Way};
 use super::super::model::Operation;
 use super::super::proxy::{Proxy, ProxyUrl};
 use super::super::request;
-use super::attempt;
+use super::super::tls::TlsFailure;
 use super::cause::{NoNameServer, chain, find};
 use super::connecting::connect_timeout;
 use super::resolver::Resolver;
-use super::{Client, ClientSettings, SettingsError};
+use super::{Client, ClientSettings, SettingsError, attempt, cause};
 use crate::clock;
 
 /// No more of a proxy's answer to CONNECT is read.
 const MAX_HEAD: usize = 8 * 1024;
 
-/// Why a step was not taken.
+/// Why a step before TLS was not taken. What fails from there on is an [`Error`], as of an attempt.
 #[derive(Debug, thiserror::Error)]
 pub enum ProbeError {
     /// The host's name has no address.
@@ -52,18 +52,12 @@ pub enum ProbeError {
     /// The system or the other side refused.
     #[error("{0}")]
     Io(io::Error),
-    /// The TLS handshake failed.
-    #[error("{0}")]
-    Tls(rustls::Error),
     /// The proxy answered something else than that there is a tunnel.
     #[error("the proxy answered {0}")]
     Tunnel(StatusCode),
     /// What came back is no HTTP.
     #[error("the answer is not HTTP")]
     NotHttp,
-    /// The HTTP library failed; the text is that of the innermost cause.
-    #[error("{0}")]
-    Http(String),
 }
 
 /// Looks, with the settings of a client.
@@ -133,9 +127,9 @@ impl Probe {
     }
 
     /// A handshake with the endpoint, as a request has it; the certificates that it showed, its own first, in DER.
-    pub async fn handshake(&self, stream: TcpStream) -> Result<Vec<Vec<u8>>, ProbeError> {
+    pub async fn handshake(&self, stream: TcpStream) -> Result<Vec<Vec<u8>>, Error> {
         let tls = self.settings.tls();
-        let tls = tls.map_err(|error| ProbeError::Http(error.to_string()))?;
+        let tls = tls.map_err(|error| Error::NoConnection(error.to_string()))?;
         self.shake(tls.config, stream).await
     }
 
@@ -153,26 +147,22 @@ impl Probe {
         recorder.chain()
     }
 
-    async fn shake(
-        &self,
-        config: ClientConfig,
-        stream: TcpStream,
-    ) -> Result<Vec<Vec<u8>>, ProbeError> {
+    async fn shake(&self, config: ClientConfig, stream: TcpStream) -> Result<Vec<Vec<u8>>, Error> {
         let name = match self.settings.endpoint.host() {
             Some(Host::Domain(name)) => ServerName::try_from(name.to_owned()).ok(),
             Some(Host::Ipv4(address)) => Some(IpAddr::from(address).into()),
             Some(Host::Ipv6(address)) => Some(IpAddr::from(address).into()),
             None => None,
         };
-        let name =
-            name.ok_or_else(|| ProbeError::Http("no certificate can name this host".to_owned()))?;
+        let unnamed = || Error::NoConnection("no certificate can name this host".to_owned());
+        let name = name.ok_or_else(unnamed)?;
         let connector = TlsConnector::from(Arc::new(config));
-        let shaken = self.within(connector.connect(name, stream)).await?;
-        let stream = shaken.map_err(|error| {
-            let tls = error
-                .get_ref()
-                .and_then(|error| error.downcast_ref::<rustls::Error>());
-            tls.cloned().map_or(ProbeError::Io(error), ProbeError::Tls)
+        let limit = connect_timeout(self.settings.request_timeout);
+        let shaken = timeout(limit, connector.connect(name, stream)).await;
+        let shaken = shaken.map_err(|_| Error::Timeout { sent: false, limit })?;
+        let stream = shaken.map_err(|error| match find::<rustls::Error>(&error) {
+            Some(tls) => Error::Tls(TlsFailure::of(tls, self.client.tls, &self.settings.masker)),
+            None => Error::TlsHangUp,
         })?;
         let (_, connection) = stream.get_ref();
         let chain = connection.peer_certificates().unwrap_or_default();
@@ -182,14 +172,20 @@ impl Probe {
             .collect())
     }
 
+    /// The way that [`Self::get`] takes.
+    pub fn way(&self) -> &Way {
+        &self.client.way
+    }
+
     /// Where [`Self::get`] goes.
     pub fn url(&self) -> Url {
         request::provisioning_url(&self.settings.endpoint)
     }
 
     /// The answer to one GET without key and body: its status, and what an operation would make of it.
-    pub async fn get(&self) -> Result<(StatusCode, Option<Error>), ProbeError> {
-        let url = self.url();
+    pub async fn get(&self) -> Result<(StatusCode, Option<Error>), Error> {
+        let (url, masker) = (self.url(), &self.settings.masker);
+        let watch = self.client.pool.watch();
         let exchange = async {
             let request = self.client.http.get(url.clone());
             let request = request.headers(request::headers(&HeaderMap::new()));
@@ -198,17 +194,20 @@ impl Probe {
             Ok((response.status(), response.headers().clone(), body))
         };
         let limit = self.settings.request_timeout;
-        let answered = timeout(limit, exchange).await;
+        let answered = timeout(limit, watch.over(exchange)).await;
+        let answered = answered.map_err(|_| {
+            let sent = watch.may_have_sent();
+            self.client.route.blame(Error::Timeout { sent, limit })
+        })?;
         let (status, headers, body) = answered
-            .map_err(|_| ProbeError::Timeout(limit))?
-            .map_err(|error: reqwest::Error| ProbeError::Http(innermost(&error.without_url())))?;
+            .map_err(|error: reqwest::Error| cause::of(&error, &watch, &self.client, masker))?;
         let answer = Answer {
             status,
             headers,
             body,
         };
         let now = clock::now();
-        let judged = answer.judge(Operation::Update, &url, &self.settings.masker, &[], now);
+        let judged = answer.judge(Operation::Update, &url, masker, &[], now);
         Ok((status, judged.err().map(|verdict| verdict.0)))
     }
 

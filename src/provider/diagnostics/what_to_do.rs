@@ -1,24 +1,38 @@
 //! What may help.
 
+use reqwest::Url;
+
 use super::key::{found, instead};
 use super::{timeout_setting, tls, way};
-use crate::iwd::error::{Error, Failure, GaveUp};
+use crate::iwd::error::{Error, Failure, GaveUp, Way};
 use crate::provider::config::KeySource;
 
 pub(super) fn what_to_do(failure: &Failure, key: KeySource) -> String {
-    let advice = way::advice(&failure.error, &failure.way, &failure.url);
-    if let Some(advice) = advice.or_else(|| more_time(failure)) {
+    match &failure.error {
+        Error::InvalidKey => format!(
+            "The key is {}. Set it without that character. A key that comes from a file often ends with a line break: \
+             trimspace() removes it.",
+            found(key)
+        ),
+        Error::Unauthorized(_) => format!(
+            "The key in the x-api-key header was {}. Check it: Digital Channels issues these keys for one tenant each, \
+             and the key must be enabled.{}",
+            found(key),
+            instead(key)
+        ),
+        error => {
+            more_time(failure).unwrap_or_else(|| without_key(error, &failure.url, &failure.way))
+        }
+    }
+}
+
+/// What may help where it isn't the key.
+pub(super) fn without_key(error: &Error, url: &Url, way: &Way) -> String {
+    if let Some(advice) = way::advice(error, way, url) {
         return advice;
     }
-    let is_plain = failure.url.scheme() == "http";
-    let advice = match &failure.error {
-        Error::InvalidKey => {
-            return format!(
-                "The key is {}. Set it without that character. A key that comes from a file often ends with a line \
-                 break: trimspace() removes it.",
-                found(key)
-            );
-        }
+    let is_plain = url.scheme() == "http";
+    let advice = match error {
         Error::Dns => {
             "Check the host in `endpoint`, and that this machine can resolve it: a name inside a Kubernetes cluster \
              has an address only there."
@@ -41,7 +55,7 @@ pub(super) fn what_to_do(failure: &Failure, key: KeySource) -> String {
             "Check the limits of this process (`ulimit -n` for open files), and what on this machine may forbid it to \
              connect, such as a firewall. A smaller `-parallelism` of Terraform needs fewer connections at once."
         }
-        Error::Tls(reason) => return tls::what_to_do(reason, &failure.url, "`endpoint`"),
+        Error::Tls(reason) => return tls::what_to_do(reason, url, "`endpoint`"),
         Error::TlsHangUp => {
             return tls::hang_up("`endpoint`", "IWD and the gateway or ingress before it are");
         }
@@ -64,14 +78,6 @@ pub(super) fn what_to_do(failure: &Failure, key: KeySource) -> String {
         Error::NotHttp => "Check the port in `endpoint`.",
         Error::HeadTooLarge => {
             "Check that `endpoint` leads to IWD, and what on the way adds headers to its answers."
-        }
-        Error::Unauthorized(_) => {
-            return format!(
-                "The key in the x-api-key header was {}. Check it: Digital Channels issues these keys for one tenant each, \
-                 and the key must be enabled.{}",
-                found(key),
-                instead(key)
-            );
         }
         error => of_answer(error),
     };
@@ -105,6 +111,9 @@ fn of_answer(error: &Error) -> &'static str {
              IWD, its path prefix included."
         }
         Error::NotCreated(_) => "Check the log of IWD.",
+        Error::Unavailable(_) => {
+            "Check that IWD is running and well, and the gateway or ingress before it."
+        }
         Error::Unexpected(_) => {
             "Check that `endpoint` leads to IWD, its path prefix included, and that no gateway on the way \
              changes or compresses its answers."
@@ -123,10 +132,12 @@ fn more_time(failure: &Failure) -> Option<String> {
                  `request_timeout` of the provider for a single attempt."
             ))
         }
-        (Error::Unavailable(_), _) => Some(format!(
-            "Check that IWD is running and well, and the gateway or ingress before it. If it only needs longer, raise \
-             {timeouts}."
-        )),
+        (error @ Error::Unavailable(_), _) => {
+            let advice = of_answer(error);
+            Some(format!(
+                "{advice} If it only needs longer, raise {timeouts}."
+            ))
+        }
         _ => None,
     }
 }

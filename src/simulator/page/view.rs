@@ -13,6 +13,8 @@ use super::super::mask;
 #[template(path = "simulator/page/page.html")]
 pub(super) struct Page {
     tenants: Vec<Tenant>,
+    /// How many tenants there are.
+    count: usize,
     faults: Vec<WaitingFault>,
     requests: Vec<Request>,
 }
@@ -43,15 +45,16 @@ struct Request {
 }
 
 impl Page {
-    /// The page of these tenants, faults and requests, the last as they come from the store and the log.
+    /// The page of these tenants, of so many, and of faults and requests, as they come from the store and the log.
     pub(super) fn new(
-        tenants: Vec<Value>,
+        (tenants, count): (Vec<Value>, usize),
         faults: &[(FaultNumber, Fault)],
         requests: Vec<Value>,
     ) -> Self {
         let faults = faults.iter();
         Self {
             tenants: tenants.into_iter().map(tenant).collect(),
+            count,
             faults: faults
                 .map(|(number, fault)| waiting(*number, fault))
                 .collect(),
@@ -133,12 +136,12 @@ mod tests {
     use super::super::super::store::Store;
     use super::*;
 
-    fn tenants(body: Value) -> Vec<Value> {
+    fn tenants(body: Value) -> (Vec<Value>, usize) {
         let store = Store::in_memory().unwrap();
         store
             .provision(&Provisioning::check(body).ok().unwrap())
             .unwrap();
-        store.tenants().unwrap()
+        store.tenants(1).unwrap()
     }
 
     fn page_of(body: Value, requests: Vec<Value>) -> String {
@@ -168,6 +171,19 @@ mod tests {
         }
         for secret in ["049111b4", "22552b96", "d6b68a7b", "pYV1", "ed99c91d"] {
             assert!(!page.contains(secret), "{secret}");
+        }
+    }
+
+    #[test]
+    fn of_many_tenants_some_are_shown_and_all_are_counted() {
+        let (first, _) = tenants(documented_body());
+        for (count, is_told) in [(1, false), (10_000, true)] {
+            let page = Page::new((first.clone(), count), &[], Vec::new())
+                .render()
+                .unwrap();
+            let told = page.contains("The first 1 of 10000,");
+            let links_to_all = page.contains("href=\"/_simulator/tenants\"");
+            assert_eq!((told, links_to_all), (is_told, is_told), "{page}");
         }
     }
 

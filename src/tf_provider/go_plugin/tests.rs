@@ -187,22 +187,27 @@ async fn the_end_does_not_wait_for_a_call_that_hangs() {
 #[cfg(unix)]
 #[tokio::test]
 async fn the_end_waits_until_the_response_of_a_change_is_sent() {
-    let plugin = Plugin::start(&[("TF_PLUGIN_MAGIC_COOKIE", COOKIE)], ENDLESS);
-    let reads = CancellationToken::new();
-    let stalled = channel(Stalled::until(&reads, plugin.unix_socket().await)).await;
-    let change = tokio::spawn(call(stalled, "/test.Provider/Change"));
-    soon(plugin.called.cancelled()).await;
+    for path in ["/test.Provider/Change", "/test.Provider/StreamedChange"] {
+        let plugin = Plugin::start(&[("TF_PLUGIN_MAGIC_COOKIE", COOKIE)], ENDLESS);
+        let reads = CancellationToken::new();
+        let stalled = channel(Stalled::until(&reads, plugin.unix_socket().await)).await;
+        let change = tokio::spawn(call(stalled, path));
+        soon(plugin.called.cancelled()).await;
 
-    let other = plugin.unix_channel().await;
-    let mut shutting_down = tokio::spawn(async move { shut_down(&other).await });
-    let a_while = Duration::from_millis(300);
-    assert!(timeout(a_while, &mut shutting_down).await.is_err());
+        let other = plugin.unix_channel().await;
+        let mut shutting_down = tokio::spawn(async move { shut_down(&other).await });
+        let a_while = Duration::from_millis(300);
+        assert!(
+            timeout(a_while, &mut shutting_down).await.is_err(),
+            "{path}"
+        );
 
-    reads.cancel();
-    let response = soon(change).await.unwrap().unwrap();
-    assert_eq!(response.data.len(), Scripted::LARGE);
-    soon(shutting_down).await.unwrap();
-    plugin.ended().await;
+        reads.cancel();
+        let response = soon(change).await.unwrap().unwrap();
+        assert_eq!(response.data.len(), Scripted::LARGE);
+        soon(shutting_down).await.unwrap();
+        plugin.ended().await;
+    }
 }
 
 #[tokio::test]
@@ -447,20 +452,39 @@ impl Scripted {
     /// More than a client lets a server send before it reads.
     const LARGE: usize = 3 << 20;
 
+    fn large() -> client::StdioData {
+        client::StdioData {
+            data: vec![0; Self::LARGE],
+            ..Default::default()
+        }
+    }
+
     async fn change(self, request: http::Request<Body>) -> http::Response<Body> {
         let pending = self.shutdown.pending_response();
         self.called.cancel();
         let respond = service_fn(move |_: Request<client::Empty>| {
-            let mut response = Response::new(client::StdioData {
-                data: vec![0; Self::LARGE],
-                ..Default::default()
-            });
+            let mut response = Response::new(Self::large());
             response.extensions_mut().insert(pending.clone());
             future::ready(Ok::<_, Status>(response))
         });
         let codec = tonic_prost::ProstCodec::<client::StdioData, client::Empty>::default();
         tonic::server::Grpc::new(codec)
             .unary(respond, request)
+            .await
+    }
+
+    /// Its work is done before anything of it is read.
+    async fn streamed_change(self, request: http::Request<Body>) -> http::Response<Body> {
+        let Self { called, shutdown } = self;
+        let respond = service_fn(move |_: Request<client::Empty>| {
+            let events = |_| stream::iter([Ok::<_, Status>(Self::large())]);
+            let response = shutdown.stream_change(future::ready(()), events);
+            called.cancel();
+            future::ready(Ok::<_, Status>(response))
+        });
+        let codec = tonic_prost::ProstCodec::<client::StdioData, client::Empty>::default();
+        tonic::server::Grpc::new(codec)
+            .server_streaming(respond, request)
             .await
     }
 }
@@ -479,11 +503,15 @@ impl Service<http::Request<Body>> for Scripted {
     }
 
     fn call(&mut self, request: http::Request<Body>) -> Self::Future {
-        if request.uri().path().ends_with("/Change") {
-            self.clone().change(request).map(Ok).boxed()
-        } else {
-            self.called.cancel();
-            future::pending().boxed()
+        match request.uri().path() {
+            "/test.Provider/Change" => self.clone().change(request).map(Ok).boxed(),
+            "/test.Provider/StreamedChange" => {
+                self.clone().streamed_change(request).map(Ok).boxed()
+            }
+            _ => {
+                self.called.cancel();
+                future::pending().boxed()
+            }
         }
     }
 }
@@ -536,15 +564,19 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for Stalled<T> {
     }
 }
 
+/// The last message of a response, which may have but one.
 async fn call(channel: Channel, path: &'static str) -> Result<client::StdioData, Status> {
     let mut client = tonic::client::Grpc::new(channel);
     client.ready().await.unwrap();
     let codec = tonic_prost::ProstCodec::<client::Empty, client::StdioData>::default();
     let path = http::uri::PathAndQuery::from_static(path);
-    let response = client
-        .unary(Request::new(client::Empty {}), path, codec)
-        .await?;
-    Ok(response.into_inner())
+    let response = client.server_streaming(Request::new(client::Empty {}), path, codec);
+    let mut messages = response.await?.into_inner();
+    let mut last = client::StdioData::default();
+    while let Some(message) = messages.message().await? {
+        last = message;
+    }
+    Ok(last)
 }
 
 async fn channel(io: impl AsyncRead + AsyncWrite + Send + Unpin + 'static) -> Channel {

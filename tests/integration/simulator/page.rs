@@ -107,6 +107,14 @@ async fn another_site_can_change_nothing() {
         }
     }
     assert_eq!(simulator.get("/_simulator/faults").await.body, json!([]));
+    for path in ["/", "/_simulator/tenants"] {
+        let rebound = simulator
+            .request(Method::GET, path)
+            .header("host", "evil.example");
+        let answer = simulator.answer(rebound).await;
+        assert_eq!(answer.status, 403, "{path}");
+        assert_eq!(answer.body["error"]["code"], "other_name");
+    }
     let answer = submit(&simulator, paths[0], "status=503", Some("same-origin")).await;
     assert_eq!(answer.status, 200);
 }
