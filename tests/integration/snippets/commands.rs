@@ -68,6 +68,7 @@ const COMMANDS: &[(&str, &str, Run)] = &[
     ("docs/guides/simulator.md", "curl -fsS http://127.0.0.1:4024/_simulator/faults --data '{\"method\": \"PUT\", \"status\"", SIMULATOR),
     ("docs/guides/simulator.md", "curl -fsS http://127.0.0.1:4024/_simulator/faults --data '{\"method\": \"PUT\", \"apply\"", SIMULATOR),
     ("docs/guides/simulator.md", "curl -fsS -X DELETE", SIMULATOR),
+    ("docs/guides/simulator.md", "curl -fsS http://127.0.0.1:4024/_simulator/faults --data '[", SIMULATOR),
     ("docs/guides/simulator.md", "iwd-simulator --seed", SIMULATOR),
     ("docs/guides/simulator.md", "iwd-simulator --verify-db", SIMULATOR),
     ("docs/guides/troubleshooting.md", "TF_LOG_PROVIDER=WARN terraform apply", GETTING_STARTED),
