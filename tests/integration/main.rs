@@ -8,6 +8,7 @@
 mod architecture;
 mod codec;
 mod convert;
+mod damaged_requests;
 mod doctor;
 mod documentation;
 mod fuzz;

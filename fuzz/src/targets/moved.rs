@@ -1,0 +1,84 @@
+//! Stored objects of other resources: the resource's type on the first line, then its state.
+
+use std::sync::Arc;
+
+use serde_json::Value as Json;
+use terraform_provider_iwd::provider::IwdProvider;
+use terraform_provider_iwd::tf_provider::msgpack;
+use terraform_provider_iwd::tf_provider::provider::Provider as _;
+use terraform_provider_iwd::tf_provider::resource::{MoveSource, Resource};
+use terraform_provider_iwd::tf_provider::state::RawState;
+
+use super::request_body::{CANARY, plant};
+
+/// How deeply JSON in JSON is looked into for bodies.
+const DEEPEST: usize = 8;
+
+/// What is taken over fits the schema, and no secret of a foreign state is in it.
+pub fn moved(bytes: &[u8]) {
+    let Some((type_name, state)) = super::line(bytes) else {
+        return;
+    };
+    take_over(type_name, state);
+    if let Ok(mut state) = serde_json::from_slice(state)
+        && type_name != "iwd_tenant"
+    {
+        plant_in_bodies(&mut state, DEEPEST);
+        let seen = take_over(type_name, state.to_string().as_bytes());
+        let canary = CANARY.as_bytes();
+        assert!(seen.windows(canary.len()).all(|part| part != canary));
+    }
+}
+
+/// All that Terraform sees of the move.
+fn take_over(type_name: &str, state: &[u8]) -> Vec<u8> {
+    let tenant = tenant();
+    let source = MoveSource {
+        provider_address: "registry.terraform.io/a/b".to_owned(),
+        type_name: type_name.to_owned(),
+        schema_version: 0,
+        state: RawState::Json(state.to_vec()),
+        private: Vec::new(),
+    };
+    match tenant.move_from(&source) {
+        Ok(moved) => {
+            let ty = tenant.schema().block.value_type();
+            let state = msgpack::encode(&moved.state, &ty).expect("the state fits the schema");
+            let problems = format!("{:?}", moved.diagnostics).into_bytes();
+            [state, moved.private, problems].concat()
+        }
+        Err(problem) => format!("{problem:?}").into_bytes(),
+    }
+}
+
+fn tenant() -> Arc<dyn Resource> {
+    let resources = IwdProvider::new(|_| None).resources();
+    let tenant = |resource: &Arc<dyn Resource>| resource.type_name() == "iwd_tenant";
+    resources
+        .into_iter()
+        .find(tenant)
+        .expect("the provider has tenants")
+}
+
+/// Puts secrets into what may be a request's body, also inside of text.
+fn plant_in_bodies(json: &mut Json, depth: usize) {
+    if depth == 0 {
+        return;
+    }
+    match json {
+        Json::Object(entries) if entries.get("tenant").is_some_and(Json::is_object) => plant(json),
+        Json::Object(entries) => entries
+            .values_mut()
+            .for_each(|entry| plant_in_bodies(entry, depth - 1)),
+        Json::Array(elements) => elements
+            .iter_mut()
+            .for_each(|element| plant_in_bodies(element, depth - 1)),
+        Json::String(text) => {
+            if let Ok(mut inner) = serde_json::from_str(text) {
+                plant_in_bodies(&mut inner, depth - 1);
+                *text = inner.to_string();
+            }
+        }
+        _ => {}
+    }
+}
