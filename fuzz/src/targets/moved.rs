@@ -1,6 +1,6 @@
 //! Stored objects of other resources: the resource's type on the first line, then its state.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use serde_json::Value as Json;
 use terraform_provider_iwd::provider::IwdProvider;
@@ -8,8 +8,19 @@ use terraform_provider_iwd::tf_provider::msgpack;
 use terraform_provider_iwd::tf_provider::provider::Provider as _;
 use terraform_provider_iwd::tf_provider::resource::{MoveSource, Resource};
 use terraform_provider_iwd::tf_provider::state::RawState;
+use terraform_provider_iwd::tf_provider::value_type::ValueType;
 
 use super::request_body::{CANARY, plant};
+
+static TENANT: LazyLock<Arc<dyn Resource>> = LazyLock::new(|| {
+    let resources = IwdProvider::new(|_| None).resources();
+    let mut tenants = resources
+        .into_iter()
+        .filter(|resource| resource.type_name() == "iwd_tenant");
+    tenants.next().expect("the provider has tenants")
+});
+
+static TENANT_TYPE: LazyLock<ValueType> = LazyLock::new(|| TENANT.schema().block.value_type());
 
 /// How deeply JSON in JSON is looked into for bodies.
 const DEEPEST: usize = 8;
@@ -32,7 +43,6 @@ pub fn moved(bytes: &[u8]) {
 
 /// All that Terraform sees of the move.
 fn take_over(type_name: &str, state: &[u8]) -> Vec<u8> {
-    let tenant = tenant();
     let source = MoveSource {
         provider_address: "registry.terraform.io/a/b".to_owned(),
         type_name: type_name.to_owned(),
@@ -40,24 +50,15 @@ fn take_over(type_name: &str, state: &[u8]) -> Vec<u8> {
         state: RawState::Json(state.to_vec()),
         private: Vec::new(),
     };
-    match tenant.move_from(&source) {
+    match TENANT.move_from(&source) {
         Ok(moved) => {
-            let ty = tenant.schema().block.value_type();
-            let state = msgpack::encode(&moved.state, &ty).expect("the state fits the schema");
+            let state =
+                msgpack::encode(&moved.state, &TENANT_TYPE).expect("the state fits the schema");
             let problems = format!("{:?}", moved.diagnostics).into_bytes();
             [state, moved.private, problems].concat()
         }
         Err(problem) => format!("{problem:?}").into_bytes(),
     }
-}
-
-fn tenant() -> Arc<dyn Resource> {
-    let resources = IwdProvider::new(|_| None).resources();
-    let tenant = |resource: &Arc<dyn Resource>| resource.type_name() == "iwd_tenant";
-    resources
-        .into_iter()
-        .find(tenant)
-        .expect("the provider has tenants")
 }
 
 /// Puts secrets into what may be a request's body, also inside of text.
