@@ -95,6 +95,8 @@ lint: ## formatting, lints and documentation, warnings are errors
 	$(CARGO) clippy --locked --all-targets --all-features -- -D warnings
 	$(CARGO) clippy --locked --all-features --test demo --test versions --test simulator --test dist -- -D warnings
 	$(CARGO) clippy --locked --bins -- -D warnings
+	$(CARGO) fmt --check --manifest-path fuzz/Cargo.toml
+	$(CARGO) clippy --locked --manifest-path fuzz/Cargo.toml --target-dir $(TARGET) -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --lib --all-features
 	@if command -v go >/dev/null && command -v "$${TERRAFORM:-terraform}" >/dev/null; then \
 	  $(MAKE) validate-docs; \

@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 /// What every planted secret begins with.
-pub(super) const CANARY: &str = "canary-";
+const CANARY: &str = "canary-";
 
 /// What of a body may be shown; all else is taken for a secret, what the API doesn't know included.
 const VISIBLE: [&str; 15] = [
@@ -23,6 +23,12 @@ const VISIBLE: [&str; 15] = [
     "iwd.db.ssl",
     "iwdEmail.url",
 ];
+
+/// Whether there is one.
+pub(super) fn has_canary(bytes: &[u8]) -> bool {
+    let canary = CANARY.as_bytes();
+    bytes.windows(canary.len()).any(|part| part == canary)
+}
 
 /// Puts a secret into every place of a body that may hold one.
 pub(super) fn plant(body: &mut Json) {
