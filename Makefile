@@ -1,7 +1,7 @@
 # What people and CI run. `make` alone lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help build test test-simulator soak screenshot coverage demo simulator install dist test-dist publish-private-registry docs lint validate-docs bench bench-start test-versions test-tofu
+.PHONY: help build test test-simulator soak screenshot coverage demo simulator install dist test-dist publish-private-registry docs lint validate-docs bench bench-start test-versions test-tofu fuzz mutants
 
 CARGO ?= cargo
 TARGET := $(or $(CARGO_TARGET_DIR),target)
@@ -99,6 +99,8 @@ lint: ## formatting, lints and documentation, warnings are errors
 	$(CARGO) clippy --locked --all-targets --all-features -- -D warnings
 	$(CARGO) clippy --locked --all-features --test demo --test versions --test simulator --test soak --test dist -- -D warnings
 	$(CARGO) clippy --locked --bins -- -D warnings
+	$(CARGO) fmt --check --manifest-path fuzz/Cargo.toml
+	$(CARGO) clippy --locked --manifest-path fuzz/Cargo.toml --target-dir $(TARGET) -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --lib --all-features
 	@if $(CARGO) deny --version >/dev/null 2>&1; then \
 	  set -x; $(CARGO) deny --locked check bans licenses sources; \
@@ -139,3 +141,23 @@ test-tofu: ## the acceptance tests on OpenTofu: TOFU, or tofu on PATH
 	if [ -z "$$tofu" ]; then echo "no tofu on PATH: install OpenTofu or set TOFU to its path" >&2; exit 1; fi; \
 	export TERRAFORM="$$tofu"; set -x; \
 	$(CARGO) test --features simulator --test acceptance && $(CARGO) test --features simulator --test versions OpenTofu
+
+SECONDS ?= 60
+# Without a sanitizer, libFuzzer needs no nightly Rust; the project's own code is safe Rust.
+fuzz: ## try what nobody would send, SECONDS=60 per target, ONLY="mask pem" or all; needs cargo-fuzz
+	@if ! $(CARGO) fuzz --version >/dev/null 2>&1; then \
+	  echo "cargo-fuzz is missing: cargo install cargo-fuzz --locked" >&2; exit 1; \
+	fi; \
+	for target in $(or $(ONLY),$(notdir $(wildcard fuzz/corpus/*))); do \
+	  learned="$(abspath $(TARGET))/fuzz/corpus/$$target"; mkdir -p "$$learned"; \
+	  $(CARGO) fuzz run --sanitizer none --target-dir $(TARGET)/fuzz $$target "$$learned" fuzz/corpus/$$target -- \
+	    -max_total_time=$(SECONDS) -timeout=30 -rss_limit_mb=1024 -print_final_stats=1 || failed="$$failed $$target"; \
+	done; \
+	if [ -n "$$failed" ]; then echo "failed:$$failed; what was found is in fuzz/artifacts/" >&2; exit 1; fi
+
+# Which files and tests, .cargo/mutants.toml says.
+mutants: ## change the code in small ways and see the unit tests fail; needs cargo-mutants
+	@if ! $(CARGO) mutants --version >/dev/null 2>&1; then \
+	  echo "cargo-mutants is missing: cargo install cargo-mutants --locked" >&2; exit 1; \
+	fi; \
+	$(CARGO) mutants --output $(TARGET)

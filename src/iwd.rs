@@ -6,7 +6,7 @@
 //! | [`model`] | what is provisioned, as meant |
 //! | [`body`] | the JSON of it, as the API documents it |
 //! | `request` | method, URL and headers of each call |
-//! | `answer` | what an answer means |
+//! | [`answer`] | what an answer means |
 //! | [`retry`] | whether and when to try again |
 //! | [`error`] | what can go wrong, as decisions |
 //! | [`proxy`] | whether requests go through a proxy, and through which |
@@ -14,7 +14,7 @@
 //! | [`mask`] | keeps secrets out of text that a server supplies |
 //! | [`tls`] | certificates, keys and whom to trust |
 
-mod answer;
+pub mod answer;
 pub mod body;
 pub mod client;
 pub mod error;

@@ -27,18 +27,18 @@ const WANTS_TLS: [&str; 4] = [
 
 /// An answer as it came in.
 #[derive(Clone, Debug)]
-pub(super) struct Answer {
+pub struct Answer {
     /// Its status.
-    pub(super) status: StatusCode,
+    pub status: StatusCode,
     /// Its headers.
-    pub(super) headers: HeaderMap,
-    /// Its body, at most [`MAX_BODY`] of it.
-    pub(super) body: Vec<u8>,
+    pub headers: HeaderMap,
+    /// Its body, at most 1 MiB of it.
+    pub body: Vec<u8>,
 }
 
 /// What an answer that is no failure says.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) enum Success {
+pub enum Success {
     /// The operation is done.
     Done,
     /// There is nothing to delete, says somebody who may not be IWD.
@@ -46,12 +46,12 @@ pub(super) enum Success {
 }
 
 /// Why an answer is no success, and the parameter it names.
-pub(super) type Verdict = Box<(Error, Option<&'static str>)>;
+pub type Verdict = Box<(Error, Option<&'static str>)>;
 
 impl Answer {
     /// Whether the operation is done; `url` is where the request went, `now` the time for `Retry-After`, and `parameters`
     /// what the answer may complain about.
-    pub(super) fn judge(
+    pub fn judge(
         &self,
         operation: Operation,
         url: &Url,

@@ -10,6 +10,7 @@ mod architecture;
 mod bounds;
 mod codec;
 mod convert;
+mod damaged_requests;
 mod doctor;
 mod documentation;
 mod fuzz;

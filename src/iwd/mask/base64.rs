@@ -134,7 +134,7 @@ fn is_no_text(character: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+    use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
     use super::super::budget::Budget;
     use super::*;
@@ -177,13 +177,36 @@ mod tests {
             encoded.replace('/', "&#x2F;").replace('+', "&plus;"),
             encoded.replace('c', "c\r\n"),
             encoded.replace('c', r"c\r\n"),
+            URL_SAFE_NO_PAD.encode(bytes),
         ] {
-            assert!(part(&encoded, "secret").is_some(), "{encoded}");
+            assert!(part(&encoded, bytes).is_some(), "{encoded}");
+        }
+    }
+
+    #[test]
+    fn a_text_stands_where_it_was_encoded_whatever_is_around_it() {
+        let bytes = b"\xffthe first\0the second\xfe\x80the third\x01\xc3";
+        for (before, after) in [("", ""), ("=", "="), ("====", "A"), ("", "AB"), ("", "ABC")] {
+            let encoded = format!("{before}{}{after}", STANDARD_NO_PAD.encode(bytes));
+            for wanted in ["the first", "the second", "the third"] {
+                let found = bytes
+                    .windows(wanted.len())
+                    .position(|at| at == wanted.as_bytes());
+                let start = found.unwrap();
+                let end = ((start + wanted.len()) * 8).div_ceil(6);
+                let expected = &encoded[before.len() + start * 8 / 6..before.len() + end];
+                assert_eq!(
+                    part(&encoded, wanted).as_deref(),
+                    Some(expected),
+                    "{encoded}"
+                );
+            }
         }
     }
 
     #[test]
     fn what_is_no_text_is_left_out() {
+        assert!(layers(&STANDARD.encode([0; 60])).is_empty());
         assert!(layers("22552b96-8783-46a9-b0eb-075ddfa8893e").is_empty());
         assert!(layers("plain words only").is_empty());
     }

@@ -38,11 +38,9 @@ pub(super) fn escape(sequence: &str) -> Escape {
 /// `\n`, `\"`, `\u00e4`, `\ud83d\ude00`; also `\'`, which JavaScript has.
 fn json(sequence: &str) -> Escape {
     let last = sequence.chars().last().unwrap_or_default();
-    let may_be_surrogate = || sequence[2..].to_ascii_lowercase().as_str() >= "d8";
     let may_go_on = match sequence.len() {
         1 => true,
         2 | 8 => last == 'u',
-        6 => last.is_ascii_hexdigit() && may_be_surrogate(),
         7 => last == '\\',
         3..12 => last.is_ascii_hexdigit(),
         _ => false,
@@ -87,19 +85,16 @@ fn percent(sequence: &str) -> Escape {
 
 /// `&quot;`, `&#228;`, `&#xE4;`.
 fn entity(sequence: &str) -> Escape {
-    let name = &sequence[1..];
-    if let Some(name) = name.strip_suffix(';') {
-        let is_decoded = |text: &Cow<'_, str>| !name.is_empty() && *text != sequence;
-        let text = Some(decode_html_entities(sequence)).filter(is_decoded);
+    if sequence.ends_with(';') {
         return Escape {
-            character: text.and_then(|text| single(&text)),
+            character: single(&decode_html_entities(sequence)),
             may_go_on: false,
         };
     }
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'#';
     Escape {
         character: None,
-        may_go_on: sequence.len() < LONGEST && name.bytes().all(is_part),
+        may_go_on: sequence.len() < LONGEST && sequence[1..].bytes().all(is_part),
     }
 }
 
@@ -136,6 +131,7 @@ mod tests {
             ("%25", '%'),
             ("%c3%A4", 'ä'),
             ("%E4", 'ä'),
+            ("%E2%82%AC", '€'),
             ("%F0%9F%98%80", '😀'),
             ("&quot;", '"'),
             ("&amp;", '&'),
@@ -146,12 +142,16 @@ mod tests {
             ("&#228;", 'ä'),
             ("&auml;", 'ä'),
             ("&#x0001F600;", '😀'),
+            ("&CounterClockwiseContourIntegral;", '∳'),
         ] {
             for (end, _) in sequence.char_indices().skip(1) {
                 let begun = escape(&sequence[..end]);
                 assert!(begun.may_go_on, "{}", &sequence[..end]);
             }
-            assert_eq!(escape(sequence).character, Some(character), "{sequence}");
+            let whole = escape(sequence);
+            assert_eq!(whole.character, Some(character), "{sequence}");
+            // What is a character in ISO-8859-1 may begin one in UTF-8.
+            assert_eq!(whole.may_go_on, sequence == "%E4", "{sequence}");
         }
     }
 
@@ -163,6 +163,7 @@ mod tests {
             r"\x",
             r"\u00g",
             r"\ud83d\n",
+            r"\ud83z",
             r"\ud83du",
             r"\ud83d\u0041",
             "%g",
@@ -174,6 +175,7 @@ mod tests {
             "&#x;",
             "&nonesuch;",
             "&quot ",
+            "&CounterClockwiseContourIntegrals",
         ] {
             assert_eq!(escape(text), Escape::default(), "{text}");
         }

@@ -194,4 +194,15 @@ mod tests {
             assert!(value.contains("ca") && value.contains("ry") && !value.contains("user"));
         }
     }
+
+    #[test]
+    fn json_is_looked_through_seven_times() {
+        let nested = |times| {
+            (0..times).fold(r#"{"token":"x"}"#.to_owned(), |text, _| {
+                serde_json::to_string(&text).unwrap()
+            })
+        };
+        assert_eq!(find(&nested(7)).len(), 1);
+        assert_eq!(find(&nested(8)), []);
+    }
 }

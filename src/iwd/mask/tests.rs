@@ -114,6 +114,17 @@ fn a_secret_inside_a_longer_base64_is_masked() {
 }
 
 #[test]
+fn base64_is_looked_through_three_times() {
+    let encoded = |times| (0..times).fold(SECRET.to_owned(), |text, _| STANDARD.encode(text));
+    for times in 0..=DEEPEST_BASE64 {
+        let shown = masker(&[SECRET]).mask(&encoded(times));
+        assert!(shown.starts_with(MASK), "{shown}");
+    }
+    let deeper = encoded(DEEPEST_BASE64 + 1);
+    assert_eq!(masker(&[SECRET]).mask(&deeper), deeper);
+}
+
+#[test]
 fn a_secret_inside_an_encoded_request_is_masked() {
     let body = json!({"db": {"password": SECRET, "port": 5432}}).to_string();
     let ascii = body.replace('ö', "\\u00f6");
@@ -132,6 +143,8 @@ fn all_of_secrets_that_overlap_is_masked() {
         ("secret-and-more secret", "(masked) (masked)"),
         ("a secret-and-more-too", "a (masked)"),
         ("SECRET 22552B96-8783", "(masked) (masked)"),
+        ("secret22552b96-8783", "(masked)(masked)"),
+        (r#"{"token":22552b96-8783}"#, r#"{"token":"(masked)"}"#),
     ] {
         assert_eq!(masker.mask(text), masked);
     }
@@ -250,6 +263,14 @@ fn a_secret_at_the_cut_does_not_show_its_beginning() {
     let shown = masker(&["canary-secret"]).show(&text);
     assert!(!shown.contains("cana"), "{shown}");
     assert!(shown.ends_with(CUT));
+}
+
+#[test]
+fn a_secret_at_the_end_of_what_is_searched_does_not_show_its_beginning() {
+    let hidden = format!(r#"{{"token":"{}"}}"#, "x".repeat(WINDOW - 20));
+    let text = format!("{hidden}{}", "canary-secret".repeat(2));
+    let shown = masker(&["canary-secret"]).show(&text);
+    assert_eq!(shown, format!(r#"{{"token":"{MASK}"{CUT}"#));
 }
 
 #[test]

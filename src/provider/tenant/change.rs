@@ -50,7 +50,7 @@ pub(super) enum Unseen {
 }
 
 /// Whether something differs.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 enum Differs {
     No,
     Perhaps,

@@ -105,6 +105,7 @@ fn without_write_only_values_what_iwd_gets_decides() {
             Value::object([("a", "1".into())]),
             Send,
         ),
+        ("reprovision_triggers", Value::UNKNOWN, Undecided),
         ("secrets_wo_version", "1".into(), Send),
         ("on_destroy", "keep".into(), StateOnly),
         ("on_destroy", Value::UNKNOWN, StateOnly),
@@ -129,8 +130,32 @@ fn without_write_only_values_what_iwd_gets_decides() {
         );
     }
     // One certain change makes the rest certain.
-    let case = Case::planned([("name", "t101".into()), ("iwd.db.port", Value::UNKNOWN)]);
-    assert_eq!(case.at(at_plan), Send);
+    for path in ["name", "iwd.url"] {
+        let case = Case::planned([(path, "other".into()), ("iwd.db.port", Value::UNKNOWN)]);
+        assert_eq!(case.at(at_plan), Send, "{path}");
+    }
+}
+
+#[test]
+fn a_value_differs_for_certain_where_a_known_part_does() {
+    use Differs::{No, Perhaps, Yes};
+    let set = |element: Value| Value::set(vec![element]);
+    let object = |name, value: Value| Value::object([(name, value)]);
+    for (prior, planned, expected) in [
+        ("a".into(), "a".into(), No),
+        ("a".into(), "b".into(), Yes),
+        (Value::Null, Value::UNKNOWN, Perhaps),
+        (set("a".into()), set("b".into()), Yes),
+        (set("a".into()), set(Value::UNKNOWN), Perhaps),
+        (
+            object("a", "1".into()),
+            object("a", Value::UNKNOWN),
+            Perhaps,
+        ),
+        (object("a", "1".into()), object("b", Value::UNKNOWN), Yes),
+    ] {
+        assert_eq!(differs(&prior, &planned), expected);
+    }
 }
 
 #[test]
@@ -288,16 +313,17 @@ fn a_new_object_is_created() {
 }
 
 #[test]
-fn the_revision_shows_the_change() {
+fn the_revision_shows_the_change_and_stays_where_nothing_may_be_sent() {
     let prior = tenant_with([("revision", 3.into())]);
-    for (change, revision) in [
-        (Change::Nothing, Value::from(3)),
-        (Change::StateOnly, 3.into()),
-        (Change::Undecided, Value::UNKNOWN),
-        (Change::Send, 4.into()),
-        (Change::Create, 1.into()),
+    for (change, revision, may_send) in [
+        (Change::Nothing, Value::from(3), false),
+        (Change::StateOnly, 3.into(), false),
+        (Change::Undecided, Value::UNKNOWN, true),
+        (Change::Send, 4.into(), true),
+        (Change::Create, 1.into(), true),
     ] {
         assert_eq!(change.revision(&prior), revision, "{change:?}");
+        assert_eq!(change.may_send(), may_send, "{change:?}");
     }
     let imported = tenant_with([("revision", Value::Null)]);
     assert_eq!(Change::Send.revision(&imported), 1.into());

@@ -81,6 +81,37 @@ fn what_is_replaced_stays_no_longer() {
     );
 }
 
+#[test]
+fn an_object_is_remembered_whatever_is_planned_after_it() {
+    let ownership = Ownership::default();
+    ownership.begin_walk();
+    assert_eq!(ownership.plan("t", keep("a")), Ok(None));
+    assert_eq!(ownership.plan("t", keep("b")), Ok(Some(Shared)));
+    assert_eq!(
+        ownership.plan("t", destroy("b")),
+        Err(Conflict::DestroysTheOther)
+    );
+}
+
+#[test]
+fn a_plan_is_noted_up_to_what_conflicts_and_names_the_tenant() {
+    use Conflict::SecondObject;
+    let ownership = Ownership::default();
+    ownership.begin_walk();
+    for (intents, noted) in [
+        (vec![("t", keep("a")), ("u", keep("c"))], Ok(None)),
+        (vec![("t", keep("b")), ("u", keep("c"))], Ok(Some("t"))),
+        (
+            vec![("v", create()), ("t", create()), ("w", create())],
+            Err((SecondObject, "t")),
+        ),
+        (vec![("v", create())], Err((SecondObject, "v"))),
+        (vec![("w", create())], Ok(None)),
+    ] {
+        assert_eq!(ownership.note(intents.clone()), noted, "{intents:?}");
+    }
+}
+
 #[tokio::test]
 async fn a_destroy_after_a_newer_create_is_superseded() {
     let ownership = Ownership::default();

@@ -1,0 +1,3 @@
+#![no_main]
+
+terraform_provider_iwd_fuzz::target!(schema_type);
