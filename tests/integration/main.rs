@@ -6,6 +6,8 @@
 )]
 
 mod architecture;
+#[path = "../shared/canaries.rs"]
+mod canaries;
 mod codec;
 mod convert;
 mod doctor;
@@ -20,6 +22,7 @@ mod protocol;
 mod provider_settings;
 mod proxies;
 mod sdk;
+mod secrets;
 mod simulator;
 mod state;
 mod tenant_actions;
