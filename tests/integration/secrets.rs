@@ -2,153 +2,47 @@
 //!
 //! All that the process says is looked at: diagnostics, progress, private data, its log at level TRACE.
 
+mod commands;
 mod echo;
 mod faults;
+mod life;
+mod made_keys;
+mod mistakes;
 mod places;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use rcgen::CertificateParams;
+use rustls::crypto::aws_lc_rs;
 use serde_json::{Value as Json, json};
 
-use self::echo::{Answer, EchoServer, End};
+use self::echo::{Answer, End};
 use self::faults::Fault;
+use self::life::{Findings, Life, Source, told};
 use self::places::Form;
 use super::canaries::encodings::{ENCODINGS, Encoding, PLAIN};
 use super::canaries::settings::{self, PRIVATE_KEY, Planted, UNUSED};
-use super::canaries::{self as search, Search, canary};
+use super::canaries::{Search, canary, schemas_with_secrets, secrets_of, word};
 use super::harness::actions::invoke;
-use super::harness::host::{Host, Reply};
+use super::harness::host::Host;
 use super::harness::tenant::CCID;
-
-/// Where the settings stand.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Source {
-    Block,
-    Environment,
-}
-
-/// A provider with every secret in use, and the server that it talks to, which is its proxy.
-struct Life {
-    host: Host,
-    server: EchoServer,
-    settings: Planted,
-}
-
-/// All that came to light, by the place of the secret.
-#[derive(Default)]
-struct Findings(Vec<String>);
-
-impl Life {
-    async fn begin(source: Source, endpoint: &str) -> Self {
-        let server = EchoServer::start().await;
-        let mut settings = settings::settings(endpoint, &server.address, &[CCID]);
-        settings.config["max_retries"] = 1.into();
-        settings.config["retry_min_wait"] = "1ms".into();
-        settings.config["retry_max_wait"] = "2ms".into();
-        let variables = match source {
-            Source::Block => Vec::new(),
-            Source::Environment => settings::environment(&mut settings),
-        };
-        let block = match source {
-            Source::Block => settings.config.clone(),
-            Source::Environment => json!({}),
-        };
-        let variables: Vec<_> = variables
-            .iter()
-            .map(|(name, value)| (&**name, &**value))
-            .collect();
-        let mut host = Host::start_with(&variables).await;
-        assert_eq!(host.configure_with(&block).await, []);
-        // IWD knows the keys of the provider and of others.
-        server.remember(settings.known());
-        Self {
-            host,
-            server,
-            settings,
-        }
-    }
-
-    /// Does something once for each fault in each encoding. What it tells must hold no canary, nor must the log. Returns how
-    /// often something was masked.
-    async fn suffer(
-        mut self,
-        tenant: &[&Planted],
-        cases: impl IntoIterator<Item = (Fault, Encoding)>,
-        mut act: impl AsyncFnMut(&mut Host) -> String,
-    ) -> usize {
-        let planted = tenant.iter().copied().chain([&self.settings]);
-        let search = Search::over(planted.flat_map(|it| it.secrets.clone()));
-        let (mut findings, mut masked) = (Findings::default(), 0);
-        for ((fault, answer, status), (encoding, encode)) in cases {
-            self.server
-                .answer(move |echo| answer(&encode(echo), status));
-            let before = self.server.requests().len();
-            let told = act(&mut self.host).await;
-            assert!(
-                self.server.requests().len() > before,
-                "{fault}: nothing was sent: {told}"
-            );
-            masked += usize::from(told.contains("(masked)"));
-            findings.look(&search, &format!("after {fault} in {encoding}"), &told);
-        }
-        let log = self.host.ended().await;
-        assert!(log.contains("\"@level\":\"trace\""), "the log is not whole");
-        findings.look(&search, "in the log", &log);
-        findings.expect_none();
-        masked
-    }
-}
-
-impl Findings {
-    fn look(&mut self, search: &Search, place: &str, told: &str) {
-        let found = search.find(told.as_bytes()).into_iter();
-        self.0
-            .extend(found.map(|(secret, around)| format!("{secret} {place}: {around:?}")));
-    }
-
-    #[track_caller]
-    fn expect_none(&self) {
-        let all = self.0.join("\n");
-        assert!(self.0.is_empty(), "{} came to light:\n{all}", self.0.len());
-    }
-}
-
-/// What a reply tells: all but what Terraform stores by the schema.
-fn told(reply: &Reply) -> String {
-    let mut told = String::from_utf8_lossy(&reply.private).into_owned();
-    for diagnostic in &reply.diagnostics {
-        write!(
-            told,
-            "\n{}\n{}\n{:?}",
-            diagnostic.summary, diagnostic.detail, diagnostic.attribute
-        )
-        .unwrap();
-    }
-    told
-}
+use super::iwd_client::server::{Authority, Server};
 
 fn every_case() -> impl Iterator<Item = (Fault, Encoding)> {
-    let each = |fault: Fault| {
-        ENCODINGS
-            .iter()
-            .map(move |encoding| (fault.clone(), *encoding))
-    };
-    faults::shown()
-        .into_iter()
-        .flat_map(each)
-        .chain(every_fault())
+    let shown = faults::shown().into_iter();
+    let each = |fault| ENCODINGS.iter().map(move |encoding| (fault, *encoding));
+    shown.flat_map(each).chain(every_fault())
+}
+
+fn every_encoding() -> impl Iterator<Item = (Fault, Encoding)> {
+    ENCODINGS
+        .iter()
+        .map(|encoding| (Fault::of_status(400), *encoding))
 }
 
 fn every_fault() -> impl Iterator<Item = (Fault, Encoding)> {
     faults::others().into_iter().map(|fault| (fault, PLAIN))
-}
-
-fn every_encoding() -> impl Iterator<Item = (Fault, Encoding)> {
-    let fault = faults::shown().pop().unwrap();
-    ENCODINGS
-        .iter()
-        .map(move |encoding| (fault.clone(), *encoding))
 }
 
 /// The canaries that must be in a request, by their places.
@@ -170,8 +64,22 @@ const NOT_SENT: [&str; 3] = [
 ];
 
 #[test]
+fn whatever_has_a_secret_is_tried() {
+    let with_secrets = [
+        "ephemeral iwd_api_key",
+        "iwd_api_key",
+        "iwd_delete_services",
+        "iwd_provision_tenant",
+        "iwd_tenant",
+        "provider",
+    ];
+    let schemas = schemas_with_secrets().into_keys();
+    assert_eq!(schemas.collect::<Vec<_>>(), with_secrets);
+}
+
+#[test]
 fn a_canary_is_found_in_every_encoding_whole_and_in_half() {
-    let secrets = search::secrets_of("iwd_tenant").into_iter();
+    let secrets = secrets_of("iwd_tenant").into_iter();
     let secrets: Vec<_> = secrets
         .map(|it| (it.path.clone(), canary(&it.path)))
         .collect();
@@ -180,7 +88,7 @@ fn a_canary_is_found_in_every_encoding_whole_and_in_half() {
     let mut text = String::new();
     let mut halves = String::new();
     for (_, secret) in &secrets {
-        write!(text, "{{\"p\": {secret}}}\n").unwrap();
+        writeln!(text, "{{\"p\": {secret}}}").unwrap();
         let (middle, _) = secret
             .char_indices()
             .nth(secret.chars().count() / 2)
@@ -292,7 +200,7 @@ async fn no_answer_to_an_action_brings_a_secret_to_light() {
         let config = tenant.config.clone();
         let act = async move |host: &mut Host| {
             let invoked = invoke(&host.provider, action, &config).await;
-            format!("{:?}", invoked)
+            format!("{invoked:?}")
         };
         let cases = every_encoding().chain(every_fault());
         let masked = life.suffer(&[&tenant], cases, act).await;
@@ -340,4 +248,36 @@ async fn an_answer_without_an_end_brings_no_secret_to_light() {
     }
     findings.look(&search, "in the log", &life.host.ended().await);
     findings.expect_none();
+}
+
+#[tokio::test]
+async fn a_certificate_brings_no_secret_to_light() {
+    let name = format!("{}.example", word("token"));
+    let authority = Authority::new();
+    let parameters = CertificateParams::new(vec![name]).unwrap();
+    for trusted in [true, false] {
+        let provider = aws_lc_rs::default_provider();
+        let config = authority.server_of(provider, &parameters, false);
+        let server = Server::start_tls(config, []).await;
+        let mut settings = settings::settings(&server.url, "none", &[CCID]);
+        settings.config["proxy_url"] = "".into();
+        settings.config["max_retries"] = 0.into();
+        if trusted {
+            settings.config["ca_cert_pem"] = authority.pem().into();
+        }
+        let mut host = Host::start().await;
+        assert_eq!(host.configure_with(&settings.config).await, []);
+        let tenant = places::arguments("iwd_tenant", Form::WriteOnly, 1);
+        let plan = host.plan(&Json::Null, &tenant.config, &[]).await;
+        let reply = host
+            .apply(&Json::Null, &plan.state, &tenant.config, &plan.private)
+            .await;
+        let told = told(&reply);
+        assert!(told.contains("certificate"), "{told}");
+        let search = Search::over([tenant.secrets, settings.secrets].concat());
+        let mut findings = Findings::default();
+        findings.look(&search, "told", &told);
+        findings.look(&search, "in the log", &host.ended().await);
+        findings.expect_none();
+    }
 }

@@ -63,29 +63,36 @@ pub struct Secret {
     pub is_write_only: bool,
 }
 
-/// The secrets in the schema of a resource, an action or, by the name `provider`, of the provider block.
-pub fn secrets_of(name: &str) -> Vec<Secret> {
-    let mut secrets = Vec::new();
-    collect(&schema(name).block, "", &mut secrets);
-    assert!(!secrets.is_empty(), "{name} has no secrets");
-    secrets
+/// Every schema with a secret: that of the provider block as `provider`, those of resources, ephemeral resources and actions.
+pub fn schemas_with_secrets() -> BTreeMap<String, Schema> {
+    let provider = IwdProvider::new(|_| None);
+    let mut schemas = BTreeMap::from([("provider".to_owned(), provider.schema())]);
+    let resources = provider.resources().into_iter();
+    schemas.extend(resources.map(|it| (it.type_name().to_owned(), it.schema())));
+    let ephemeral = provider.ephemeral_resources().into_iter();
+    schemas.extend(ephemeral.map(|it| (format!("ephemeral {}", it.type_name()), it.schema())));
+    let actions = provider.actions().into_iter();
+    schemas.extend(actions.map(|it| (it.type_name().to_owned(), it.schema())));
+    schemas.retain(|_, schema| !secrets_in(schema).is_empty());
+    schemas
 }
 
-/// The schema of a resource, an action or, by the name `provider`, of the provider block.
+/// The schema of that name.
 pub fn schema(name: &str) -> Schema {
-    let provider = IwdProvider::new(|_| None);
-    let resources = provider.resources();
-    let mut resources = resources.iter().map(|it| (it.type_name(), it.schema()));
-    let actions = provider.actions();
-    let mut actions = actions.iter().map(|it| (it.type_name(), it.schema()));
-    let is_it = |(it, _): &(&str, Schema)| *it == name;
-    match name {
-        "provider" => provider.schema(),
-        _ => {
-            let found = resources.find(is_it).or_else(|| actions.find(is_it));
-            found.expect("the provider has it").1
-        }
-    }
+    schemas_with_secrets()
+        .remove(name)
+        .expect("one with a secret")
+}
+
+/// The secrets in the schema of that name.
+pub fn secrets_of(name: &str) -> Vec<Secret> {
+    secrets_in(&schema(name))
+}
+
+fn secrets_in(schema: &Schema) -> Vec<Secret> {
+    let mut secrets = Vec::new();
+    collect(&schema.block, "", &mut secrets);
+    secrets
 }
 
 fn collect(block: &Block, prefix: &str, secrets: &mut Vec<Secret>) {

@@ -85,7 +85,8 @@ fn in_ascii(text: &str) -> String {
 
 fn utf16(character: char) -> String {
     let units = character.encode_utf16(&mut [0; 2]).to_vec();
-    units.iter().map(|unit| format!("\\u{unit:04x}")).collect()
+    let escapes: Vec<_> = units.iter().map(|it| format!("\\u{it:04x}")).collect();
+    escapes.concat()
 }
 
 fn percent(text: &str) -> String {

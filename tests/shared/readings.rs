@@ -29,10 +29,9 @@ fn read(text: &str, depth: usize, look: &mut dyn FnMut(&str)) {
     if depth == 0 {
         return;
     }
-    for decoded in [unescaped(text), base64(text), hexadecimal(text)] {
-        if let Some(decoded) = decoded {
-            read(&decoded, depth - 1, look);
-        }
+    let decoded = [unescaped(text), base64(text), hexadecimal(text)];
+    for decoded in decoded.into_iter().flatten() {
+        read(&decoded, depth - 1, look);
     }
 }
 

@@ -39,7 +39,7 @@ fn user_and_password(token: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use secrecy::ExposeSecret as _;
+    use secrecy::ExposeSecret;
 
     use super::*;
 
@@ -58,7 +58,7 @@ mod tests {
             ),
         ] {
             let carried = carried(header);
-            let carried: Vec<_> = carried.iter().map(|it| it.expose_secret()).collect();
+            let carried: Vec<_> = carried.iter().map(ExposeSecret::expose_secret).collect();
             assert_eq!(carried, expected, "{header}");
         }
     }

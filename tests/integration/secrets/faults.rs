@@ -1,11 +1,41 @@
 //! What a server, a gateway or a network does instead of what it should, with what it got in all places that may be shown.
 
+use std::fmt;
+
 use percent_encoding::{CONTROLS, utf8_percent_encode};
 
 use super::echo::{Answer, End};
 
-/// A fault, by its name: what is answered, made of the echo.
-pub(super) type Fault = (String, fn(&[u8], u16) -> Answer, u16);
+/// A fault, and what is answered then, made of the echo.
+#[derive(Clone, Copy)]
+pub(super) struct Fault {
+    name: &'static str,
+    /// Of those that have no other name.
+    status: u16,
+    answer: fn(&[u8], u16) -> Answer,
+}
+
+impl Fault {
+    /// The answer with that status whose body is the echo.
+    pub(super) fn of_status(status: u16) -> Self {
+        Self {
+            name: "status",
+            status,
+            answer: |echo, status| answer(&format!("{status} Status"), "", echo),
+        }
+    }
+
+    /// What is answered.
+    pub(super) fn answer(&self, echo: &[u8]) -> Answer {
+        (self.answer)(echo, self.status)
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.name, self.status)
+    }
+}
 
 /// More than is read of a body, and of a head.
 const TOO_LONG: usize = 2 * 1024 * 1024;
@@ -28,17 +58,17 @@ pub(super) fn shown() -> Vec<Fault> {
             let ty = format!("content-type: text/{0}; charset={0}\r\n", in_header(echo));
             answer("200 OK", &ty, b"\xff")
         }),
-        status(400),
+        Fault::of_status(400),
     ]
 }
 
-/// All others.
+/// All others, as far as they end.
 pub(super) fn others() -> Vec<Fault> {
     let statuses = [
         201, 301, 307, 308, 401, 402, 403, 404, 405, 407, 408, 409, 413, 425, 429,
     ];
-    let mut faults: Vec<Fault> = statuses.map(status).into();
-    faults.extend([500, 501, 502, 503, 504, 511, 599].map(status));
+    let mut faults: Vec<Fault> = statuses.map(Fault::of_status).into();
+    faults.extend([500, 501, 502, 503, 504, 511, 599].map(Fault::of_status));
     faults.extend([
         fault("a telling key", |echo, _| {
             answer("422 No", "", &json("{\"got\": {\"host\": ", echo, "}}"))
@@ -112,13 +142,13 @@ pub(super) fn others() -> Vec<Fault> {
     faults
 }
 
-fn fault(name: &str, answer: fn(&[u8], u16) -> Answer) -> Fault {
-    (name.to_owned(), answer, 0)
-}
-
-fn status(code: u16) -> Fault {
-    let plain = |echo: &[u8], code: u16| answer(&format!("{code} Status"), "", echo);
-    (code.to_string(), plain, code)
+fn fault(name: &'static str, answer: fn(&[u8], u16) -> Answer) -> Fault {
+    let status = 0;
+    Fault {
+        name,
+        status,
+        answer,
+    }
 }
 
 fn answer(status: &str, headers: &str, body: &[u8]) -> Answer {

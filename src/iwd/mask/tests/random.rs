@@ -87,7 +87,10 @@ impl Encoding {
             Self::Html => html_escape::encode_quoted_attribute(&text).into_owned(),
             Self::HtmlNumbers => format!("&#x{:x};", u32::from(character)),
             Self::Octets => percent(&text).replace('%', "\\x"),
-            Self::OctalOctets => text.bytes().map(|byte| format!("\\{byte:03o}")).collect(),
+            Self::OctalOctets => {
+                let octets: Vec<_> = text.bytes().map(|it| format!("\\{it:03o}")).collect();
+                octets.concat()
+            }
             Self::CodePoints => format!("\\u{{{:x}}}", u32::from(character)),
             Self::Mixed(encodings) => {
                 let encoded = encodings[index % encodings.len()].character(index, character);
