@@ -144,14 +144,16 @@ impl Answer {
         let had_query = target.query().is_some();
         target.set_query(None);
         target.set_fragment(None);
-        let written = value.split(['?', '#']).next().unwrap_or_default();
-        let secrets = |text: &str| masker.mask(text).matches(MASK).count();
-        if secrets(written) > secrets(target.as_str()) {
-            // A host may have become Punycode or an address, in which no secret can be found.
-            return Some(MASK.to_owned());
-        }
+        let (_, query) = value.split_at(value.find(['?', '#']).unwrap_or(value.len()));
+        let password = target.password().unwrap_or_default();
+        let credentials = format!("{}:{password}", target.username());
         target.set_username("").ok()?;
         target.set_password(None).ok()?;
+        let secrets = |text: &str| masker.mask(text).matches(MASK).count();
+        if secrets(&value) > secrets(target.as_str()) + secrets(&credentials) + secrets(query) {
+            // One was cut in two, or its host has become Punycode or an address, in which no secret can be found.
+            return Some(MASK.to_owned());
+        }
         let query = if had_query { "?…" } else { "" };
         Some(masker.show(&format!("{target}{query}")))
     }

@@ -2,15 +2,15 @@
 //!
 //! | module | its one job |
 //! |---|---|
-//! | `encodings` | one escape sequence of JSON, URL or HTML |
+//! | `encodings` | one escape sequence of JSON, a programming language, URL or HTML |
 //! | `lattice` | all ways to read a text through these |
 //! | `secrets` | finds known secrets in a lattice |
-//! | `base64` | decodes what may be base64 in a lattice |
+//! | `base_encodings` | decodes what may be base64 or base16 in a lattice |
 //! | `json_keys` | finds the values under telling keys |
 //! | `layer` | a decoded text, with the way back |
 //! | `budget` | bounds the work that a text can cause |
 
-mod base64;
+mod base_encodings;
 mod budget;
 mod encodings;
 mod json_keys;
@@ -40,8 +40,8 @@ const SHOWN: usize = 1024;
 const WINDOW: usize = 32 * 1024;
 /// What follows a text that was cut.
 const CUT: &str = "… (cut)";
-/// How often base64 is decoded that holds base64.
-const DEEPEST_BASE64: usize = 3;
+/// How often base64 or base16 is decoded that holds either.
+const DEEPEST_BASE: usize = 3;
 /// In how many ways URL, HTML and JSON encoding are taken off a text to look for keys.
 const MOST_LAYERS: usize = 8;
 
@@ -113,7 +113,7 @@ impl Masker {
 
     /// The text up to `end` and what begins before that, masked.
     fn masked(&self, text: &str, end: usize) -> Result<String, TooMuch> {
-        let spans = self.spans(text, DEEPEST_BASE64, &mut Budget::of(text.len()))?;
+        let spans = self.spans(text, DEEPEST_BASE, &mut Budget::of(text.len()))?;
         let mut masked = String::new();
         let mut position = 0;
         for Span { range, quote } in union(spans) {
@@ -129,7 +129,7 @@ impl Masker {
         Ok(masked)
     }
 
-    /// Everything to mask in a text and in the base64 in it.
+    /// Everything to mask in a text and in the base64 and base16 in it.
     fn spans(&self, text: &str, depth: usize, budget: &mut Budget) -> Result<Vec<Span>, TooMuch> {
         let lattice = Lattice::of(text, budget)?;
         let mut spans = values_under_keys(text);
@@ -140,7 +140,7 @@ impl Masker {
         if depth == 0 {
             return Ok(spans);
         }
-        for layer in base64::decoded(&lattice) {
+        for layer in base_encodings::decoded(&lattice) {
             let inner = self.spans(layer.text(), depth - 1, budget)?.into_iter();
             spans.extend(inner.map(|span| Span {
                 range: layer.origin(span.range),

@@ -146,7 +146,7 @@ impl ProxyVariables {
         }
     }
 
-    /// The user names and passwords in all of them, as written and as meant.
+    /// The user names and passwords in all of them, as written, as meant and as sent.
     pub fn credentials(&self) -> Vec<SecretString> {
         let variables = self.https.iter().chain(&self.http);
         variables
@@ -296,6 +296,8 @@ mod tests {
             "canary/three",
             "canary-user",
             "canary+four",
+            // `me:canary/one`
+            "bWU6Y2FuYXJ5L29uZQ==",
         ] {
             assert!(credentials.contains(&secret), "{secret}");
         }

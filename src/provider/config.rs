@@ -3,6 +3,7 @@
 //! Every setting can also come from the environment: `IWD_` and its name in capitals. What the block sets wins.
 
 mod build;
+mod credentials;
 mod interpret;
 mod log;
 mod pem;
@@ -191,12 +192,9 @@ impl Settings {
             .filter_map(Setting::known)
             .cloned()
             .collect();
-        // After a scheme such as `Bearer`, a server may speak of the token alone.
         let headers = self.headers.known().into_iter().flat_map(BTreeMap::values);
-        secrets.extend(headers.filter_map(|value| {
-            let (_, token) = value.known()?.expose_secret().trim().rsplit_once(' ')?;
-            Some(SecretString::from(token))
-        }));
+        let headers = headers.filter_map(Setting::known);
+        secrets.extend(headers.flat_map(|value| credentials::carried(value.expose_secret())));
         secrets.extend(self.proxy_variables.credentials());
         if let Setting::Known(Some(proxy)) = &self.proxy {
             secrets.extend(proxy.url.credentials());

@@ -24,7 +24,6 @@ mod moved;
 mod one_owner;
 mod provider_settings;
 mod reprovisioning;
-mod secrets;
 mod simulator_guide;
 /// The decisions of `make soak`, with their tests; the program itself is `soak.rs`.
 mod soak {

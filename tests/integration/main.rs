@@ -8,6 +8,8 @@
 mod architecture;
 #[cfg(target_os = "linux")]
 mod bounds;
+#[path = "../shared/canaries.rs"]
+mod canaries;
 mod codec;
 mod convert;
 mod damaged_requests;
@@ -24,6 +26,7 @@ mod provider_settings;
 mod proxies;
 mod reliability_guide;
 mod sdk;
+mod secrets;
 mod simulator;
 mod snippets;
 mod state;

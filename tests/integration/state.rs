@@ -8,7 +8,7 @@ use super::harness::host::{Host, errors, only_error, place};
 use super::harness::tenant::{CCID, gws, plain, with, write_only};
 use super::harness::values::{from_wire, to_wire};
 
-async fn upgrade(
+pub(crate) async fn upgrade(
     host: &mut Host,
     version: i64,
     raw: wire::RawState,
@@ -25,7 +25,7 @@ async fn upgrade(
         .into_inner()
 }
 
-fn stored(state: &Json) -> wire::RawState {
+pub(crate) fn stored(state: &Json) -> wire::RawState {
     wire::RawState {
         json: serde_json::to_vec_pretty(state).unwrap(),
         ..Default::default()
@@ -182,7 +182,7 @@ async fn an_imported_tenant_is_sent_whole_at_the_first_apply_and_not_destroyed_b
     assert_eq!(api.tenants().await, [CCID]);
 }
 
-async fn move_from(
+pub(crate) async fn move_from(
     host: &mut Host,
     type_name: &str,
     state: &Json,

@@ -5,7 +5,7 @@ use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue};
 use serde::de::IgnoredAny;
 
 use super::super::error::Obstacle;
-use super::super::mask::Masker;
+use super::super::mask::{MASK, Masker};
 
 /// First bytes that tell a coding, for servers that don't name it.
 const CODINGS: [(&[u8], &str); 2] = [(b"\x1f\x8b", "gzip"), (b"\x28\xb5\x2f\xfd", "zstd")];
@@ -96,16 +96,26 @@ fn coding(headers: &HeaderMap, body: &[u8]) -> Option<String> {
 fn charset(headers: &HeaderMap, masker: &Masker) -> Result<&'static Encoding, Obstacle> {
     let value = headers.get(CONTENT_TYPE).map(header_text);
     let value = value.unwrap_or_default();
-    let label = value.split(';').skip(1).find_map(|parameter| {
+    match charset_label(&value) {
+        "" => Ok(UTF_8),
+        label => Encoding::for_label(label.as_bytes()).ok_or_else(|| {
+            // A secret in the value may go on behind the label.
+            Obstacle::UnknownCharset(match charset_label(&masker.show(&value)) {
+                "" => MASK.to_owned(),
+                label => label.to_owned(),
+            })
+        }),
+    }
+}
+
+/// The charset that a type names; empty if it names none.
+fn charset_label(content_type: &str) -> &str {
+    let label = content_type.split(';').skip(1).find_map(|parameter| {
         let (name, label) = parameter.split_once('=')?;
         let is_charset = name.trim().eq_ignore_ascii_case("charset");
         is_charset.then(|| label.trim().trim_matches('"'))
     });
-    match label.unwrap_or_default() {
-        "" => Ok(UTF_8),
-        label => Encoding::for_label(label.as_bytes())
-            .ok_or_else(|| Obstacle::UnknownCharset(masker.show(label))),
-    }
+    label.unwrap_or_default()
 }
 
 /// The text that the bytes are in that encoding, if they are any. A NUL is in none.

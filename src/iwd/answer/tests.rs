@@ -39,7 +39,14 @@ impl Sample {
             headers: self.headers.clone(),
             body: self.body.clone(),
         };
-        let masker = Masker::new(["Sécret-Hunter2".into(), "12345678".into()], []);
+        let secrets = [
+            "Sécret-Hunter2",
+            "12345678",
+            "half#way",
+            "half@way",
+            "half;way",
+        ];
+        let masker = Masker::new(secrets.map(Into::into), []);
         answer.judge(operation, url, &masker, &["iwd.db.host"], NOW)
     }
 
@@ -455,6 +462,9 @@ fn a_secret_in_a_header_is_masked_whatever_its_letter_case_and_charset() {
             b"//u:12345678@sso.example/login",
             "https://sso.example/login",
         ),
+        (b"/x/half#way", MASK),
+        (b"//half@way/login", MASK),
+        (b"/x?12345678", "https://iwd.example/x?…"),
         (b"/x/S%C3%A9cret-Hunter2", shown),
         (b"/x/s%e9cret-hunter2", shown),
         (b"/x/S\xe9cret-Hunter2", shown),
@@ -467,6 +477,24 @@ fn a_secret_in_a_header_is_masked_whatever_its_letter_case_and_charset() {
             panic!("no redirect");
         };
         assert_eq!(location.as_deref(), Some(shown));
+    }
+}
+
+#[test]
+fn a_secret_in_a_type_is_masked_whole_wherever_a_charset_ends_in_it() {
+    for (ty, shown) in [
+        ("text/plain; charset=\"half;way\"", MASK),
+        ("text/half;way; charset=utf-7", "utf-7"),
+        ("12345678; charset=12345678; a=b", MASK),
+        ("text/ha;lf; charset=x-half;way", "x-(masked)"),
+    ] {
+        let answer = answer(200, "{}").header(CONTENT_TYPE, ty);
+        let obstacle = answer.obstacle(Operation::Create);
+        assert_eq!(
+            obstacle,
+            Some(Obstacle::UnknownCharset(shown.to_owned())),
+            "{ty}"
+        );
     }
 }
 

@@ -1,9 +1,9 @@
-//! The encodings that put one text into another, an escape sequence at a time: JSON, URL and HTML.
+//! The encodings that put one text into another, an escape sequence at a time: JSON, the literals of programming languages,
+//! URL and HTML.
 
-use std::borrow::Cow;
+use std::ops::Range;
 
 use html_escape::decode_html_entities;
-use percent_encoding::percent_decode_str;
 
 /// The longest escape sequence, as it is written without any other around it:
 /// `&CounterClockwiseContourIntegral;`.
@@ -28,10 +28,21 @@ pub(super) fn is_introducer(character: char) -> bool {
 /// A sequence is read as it grows: what comes before its last character may go on.
 pub(super) fn escape(sequence: &str) -> Escape {
     match sequence.as_bytes().first() {
-        Some(b'\\') => json(sequence),
-        Some(b'%') => percent(sequence),
+        Some(b'\\') => backslash(sequence),
+        Some(b'%') => octets(sequence, "%", 2, 16),
         Some(b'&') => entity(sequence),
         _ => Escape::default(),
+    }
+}
+
+/// What begins with a backslash.
+fn backslash(sequence: &str) -> Escape {
+    match sequence.as_bytes()[1..] {
+        [b'x', ..] => octets(sequence, "\\x", 2, 16),
+        [b'0'..=b'3', ..] => octets(sequence, "\\", 3, 8),
+        [b'U', ..] => code_point(&sequence[2..], 8..9, ""),
+        [b'u', b'{', ..] => code_point(&sequence[3..], 1..7, "}"),
+        _ => json(sequence),
     }
 }
 
@@ -58,19 +69,44 @@ fn json(sequence: &str) -> Escape {
     }
 }
 
-/// `%20`, `%C3%A4`; in ISO-8859-1 `%E4`.
-fn percent(sequence: &str) -> Escape {
-    let octets = Cow::from(percent_decode_str(sequence));
-    if octets.len() * 3 != sequence.len() {
-        let last = sequence.chars().last().unwrap_or_default();
-        let may_go_on = match sequence.len() % 3 {
-            1 => last == '%',
-            _ => last.is_ascii_hexdigit(),
-        };
-        return Escape {
-            character: None,
-            may_go_on,
-        };
+/// `\u{e4}` of Rust, JavaScript and Ruby, `\U000000e4` of Python and Go, from the first digit on: so many digits, and this
+/// end.
+fn code_point(rest: &str, digits: Range<usize>, end: &str) -> Escape {
+    let count = rest.bytes().take_while(u8::is_ascii_hexdigit).count();
+    let is_whole = digits.contains(&count) && &rest[count..] == end;
+    let point = || u32::from_str_radix(&rest[..count], 16).ok();
+    Escape {
+        character: is_whole.then(point).flatten().and_then(char::from_u32),
+        may_go_on: count == rest.len() && count < digits.end && !is_whole,
+    }
+}
+
+/// `%20`, `%C3%A4`, `\xc3\xa4`, `\303\244`; in ISO-8859-1 `%E4`.
+fn octets(sequence: &str, introducer: &str, digits: usize, radix: u32) -> Escape {
+    let mut octets = Vec::new();
+    let mut rest = sequence;
+    while !rest.is_empty() {
+        let written = rest.strip_prefix(introducer);
+        let count = |text: &str| text.chars().take_while(|c| c.is_digit(radix)).count();
+        match written {
+            Some(written) if count(written) >= digits => {
+                let Ok(octet) = u8::from_str_radix(&written[..digits], radix) else {
+                    return Escape::default();
+                };
+                octets.push(octet);
+                rest = &written[digits..];
+            }
+            _ => {
+                let is_begun = match written {
+                    Some(written) => count(written) == written.len(),
+                    None => introducer.starts_with(rest),
+                };
+                return Escape {
+                    character: None,
+                    may_go_on: is_begun,
+                };
+            }
+        }
     }
     let character = match (str::from_utf8(&octets), &*octets) {
         (Ok(text), _) => single(text),
@@ -127,6 +163,13 @@ mod tests {
             (r"\'", '\''),
             (r"\u00E4", 'ä'),
             (r"\ud83d\uDE00", '😀'),
+            (r"\xe4", 'ä'),
+            (r"\xC3\xa4", 'ä'),
+            (r"\303\244", 'ä'),
+            (r"\344", 'ä'),
+            (r"\u{e4}", 'ä'),
+            (r"\u{01F600}", '😀'),
+            (r"\U0001f600", '😀'),
             ("%20", ' '),
             ("%25", '%'),
             ("%c3%A4", 'ä'),
@@ -151,7 +194,8 @@ mod tests {
             let whole = escape(sequence);
             assert_eq!(whole.character, Some(character), "{sequence}");
             // What is a character in ISO-8859-1 may begin one in UTF-8.
-            assert_eq!(whole.may_go_on, sequence == "%E4", "{sequence}");
+            let may_begin = ["%E4", r"\xe4", r"\344"].contains(&sequence);
+            assert_eq!(whole.may_go_on, may_begin, "{sequence}");
         }
     }
 
@@ -160,7 +204,17 @@ mod tests {
         for text in [
             "",
             "a",
-            r"\x",
+            r"\xg",
+            r"\x4+",
+            r"\xc3\n",
+            r"\08",
+            r"\303\777",
+            r"\u{}",
+            r"\u{g",
+            r"\u{1234567",
+            r"\u{110000}",
+            r"\U0001g",
+            r"\Uffffffff",
             r"\u00g",
             r"\ud83d\n",
             r"\ud83z",

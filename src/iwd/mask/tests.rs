@@ -50,6 +50,12 @@ fn a_secret_is_masked_in_every_encoding() {
         STANDARD.encode(form(json(SECRET).trim_matches('"'))),
         STANDARD.encode(STANDARD.encode(SECRET)),
         "p&quot;a ss&#x2F;w&#246;rd\\+1".to_owned(),
+        r"p\x22a\x20ss\x2fw\xc3\xb6rd\x5c+1".to_owned(),
+        r"p\042a ss/w\303\266rd\134+1".to_owned(),
+        r"p\u{22}a ss/w\u{F6}rd\\+1".to_owned(),
+        r"p\U00000022a ss/w\U000000f6rd\\+1".to_owned(),
+        percent(SECRET).replace('%', ""),
+        STANDARD.encode(percent(SECRET).replace('%', "").to_lowercase()),
         "p&quot;a&nbsp;ss&sol;w&ouml;rd&bsol;&plus;1".replace("&nbsp;", "&#32;"),
         percent(&json(SECRET).replace('"', "&quot;")),
         SECRET.to_uppercase().replace('Ö', "ö"),
@@ -116,11 +122,11 @@ fn a_secret_inside_a_longer_base64_is_masked() {
 #[test]
 fn base64_is_looked_through_three_times() {
     let encoded = |times| (0..times).fold(SECRET.to_owned(), |text, _| STANDARD.encode(text));
-    for times in 0..=DEEPEST_BASE64 {
+    for times in 0..=DEEPEST_BASE {
         let shown = masker(&[SECRET]).mask(&encoded(times));
         assert!(shown.starts_with(MASK), "{shown}");
     }
-    let deeper = encoded(DEEPEST_BASE64 + 1);
+    let deeper = encoded(DEEPEST_BASE + 1);
     assert_eq!(masker(&[SECRET]).mask(&deeper), deeper);
 }
 

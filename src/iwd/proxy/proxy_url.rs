@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use percent_encoding::percent_decode_str;
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
@@ -110,7 +112,7 @@ impl ProxyUrl {
         }
     }
 
-    /// The user name and the password in it, as written and as meant. The name may be a token.
+    /// The user name and the password in it, as written, as meant and as sent. The name may be a token.
     pub fn credentials(&self) -> Vec<SecretString> {
         credentials(self.url.expose_secret())
     }
@@ -135,18 +137,18 @@ impl fmt::Debug for ProxyUrl {
     }
 }
 
-/// User name and password before the host, as written and as meant, whether or not the text is a URL.
+/// User name and password before the host, as written, as meant and as sent, whether or not the text is a URL.
 pub(super) fn credentials(text: &str) -> Vec<SecretString> {
     let after_scheme = text.split_once("://").map_or(text, |(_, rest)| rest);
     let Some((credentials, _)) = after_scheme.rsplit_once('@') else {
         return Vec::new();
     };
     let (name, password) = credentials.split_once(':').unwrap_or((credentials, ""));
-    let both = |written: &str| {
-        let meant = percent_decode_str(written).decode_utf8_lossy();
-        [written.into(), SecretString::from(meant.as_ref())]
-    };
-    [name, password].into_iter().flat_map(both).collect()
+    let [name_meant, password_meant] =
+        [name, password].map(|written| percent_decode_str(written).decode_utf8_lossy());
+    let sent = STANDARD.encode(format!("{name_meant}:{password_meant}"));
+    let all = [name, password, &name_meant, &password_meant, &sent];
+    all.map(SecretString::from).into()
 }
 
 fn are_credentials(text: &str) -> bool {

@@ -732,6 +732,7 @@ fn every_secret_is_known_for_masking_and_none_is_in_debug() {
             map([
                 ("X-A", "canary-3".into()),
                 ("X-B", "Bearer canary-4".into()),
+                ("Authorization", "Basic bWU6Y2FuYXJ5LTU=".into()),
             ]),
         ),
         ("proxy_url", "http://canary-token:can%2Fary+4@proxy".into()),
@@ -746,6 +747,7 @@ fn every_secret_is_known_for_masking_and_none_is_in_debug() {
         "canary-3",
         "Bearer canary-4",
         "canary-4",
+        "canary-5",
         "canary-token",
         "can%2Fary+4",
         "can/ary+4",

@@ -195,6 +195,18 @@ impl Host {
         entries()
     }
 
+    /// Ends the process, as Terraform does; all that it printed on stderr.
+    pub(crate) async fn ended(self) -> String {
+        let stderr = Arc::clone(&self.stderr);
+        self.shutdown().await;
+        // Whoever reads the pipe lets go of it at its end.
+        while Arc::strong_count(&stderr) > 1 {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        let stderr = stderr.lock().unwrap();
+        stderr.clone()
+    }
+
     /// Asks the process to end, as Terraform does, and waits for it.
     pub(crate) async fn shutdown(mut self) -> ExitStatus {
         let mut controller = GrpcControllerClient::new(self.channel.clone());

@@ -177,7 +177,7 @@ async fn garble(stream: TlsStream<TcpStream>) {
     let _ = stream.write_all(&record).await;
 }
 
-pub(super) async fn read_request(stream: &mut (impl AsyncRead + Unpin)) -> Option<String> {
+pub(crate) async fn read_request(stream: &mut (impl AsyncRead + Unpin)) -> Option<String> {
     let mut request = Vec::new();
     loop {
         if stream.read_buf(&mut request).await.ok()? == 0 {

@@ -61,6 +61,9 @@ enum Encoding {
     Form,
     Html,
     HtmlNumbers,
+    Octets,
+    OctalOctets,
+    CodePoints,
     Base64,
     Base64Url,
     /// Each character in one of these ways, by turns.
@@ -83,6 +86,12 @@ impl Encoding {
             Self::Form => form(&text),
             Self::Html => html_escape::encode_quoted_attribute(&text).into_owned(),
             Self::HtmlNumbers => format!("&#x{:x};", u32::from(character)),
+            Self::Octets => percent(&text).replace('%', "\\x"),
+            Self::OctalOctets => {
+                let octets: Vec<_> = text.bytes().map(|it| format!("\\{it:03o}")).collect();
+                octets.concat()
+            }
+            Self::CodePoints => format!("\\u{{{:x}}}", u32::from(character)),
             Self::Mixed(encodings) => {
                 let encoded = encodings[index % encodings.len()].character(index, character);
                 // One that goes unchanged would begin another's escape sequence.
@@ -131,6 +140,9 @@ fn escapes() -> impl Strategy<Value = Encoding> {
         Just(Encoding::Form),
         Just(Encoding::Html),
         Just(Encoding::HtmlNumbers),
+        Just(Encoding::Octets),
+        Just(Encoding::OctalOctets),
+        Just(Encoding::CodePoints),
     ]
 }
 
@@ -153,7 +165,7 @@ fn join(before: &str, sample: &Sample, after: &str) -> Sample {
 fn is_masked(masker: &Masker, sample: &Sample) {
     let Sample { text, secret } = sample;
     // One that can't be searched in good time is masked whole.
-    let Ok(spans) = masker.spans(text, DEEPEST_BASE64, &mut Budget::of(text.len())) else {
+    let Ok(spans) = masker.spans(text, DEEPEST_BASE, &mut Budget::of(text.len())) else {
         return;
     };
     let spans = union(spans);

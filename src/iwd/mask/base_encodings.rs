@@ -1,4 +1,4 @@
-//! Decodes whatever may be base64 in a text.
+//! Decodes whatever may be base64 or base16, which is hexadecimal digits, in a text (RFC 4648).
 
 use std::iter;
 use std::mem;
@@ -16,6 +16,27 @@ const SHORTEST_RUN: usize = 8;
 /// Fewer characters hold no secret.
 const SHORTEST_TEXT: usize = 6;
 
+/// One of the encodings.
+struct Base {
+    /// How many bits a symbol stands for.
+    bits: usize,
+    /// After how many symbols a byte begins with one again.
+    group: usize,
+    decode: fn(&[u8]) -> Vec<u8>,
+}
+
+const BASE64: Base = Base {
+    bits: 6,
+    group: 4,
+    decode: base64,
+};
+
+const BASE16: Base = Base {
+    bits: 4,
+    group: 2,
+    decode: base16,
+};
+
 /// Takes what other encoders make, and what is cut off.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
@@ -30,16 +51,19 @@ struct Symbol {
     origin: Range<usize>,
 }
 
-/// All texts that stand in base64 in another text.
+/// All texts that stand in one of the encodings in another text.
 ///
-/// Nothing tells where base64 begins within letters and digits, so each run of them is decoded from each of its first four.
+/// Nothing tells where one begins within letters and digits, so each run of them is decoded from each of the first few.
 /// What is no text then holds no secret.
 pub(super) fn decoded(lattice: &Lattice<'_>) -> Vec<Layer> {
-    let runs = runs(lattice);
-    let beginnings = runs
-        .iter()
-        .flat_map(|run| (0..4).map(|first| &run[first..]));
-    beginnings.flat_map(decode).collect()
+    let of_base64 = runs(lattice).into_iter().map(|run| (BASE64, run));
+    let of_base16 = digits(lattice.text()).into_iter().map(|run| (BASE16, run));
+    let mut layers = Vec::new();
+    for (base, run) in of_base64.chain(of_base16) {
+        let beginnings = (0..base.group).map(|first| &run[first..]);
+        layers.extend(beginnings.flat_map(|symbols| decode(symbols, &base)));
+    }
+    layers
 }
 
 /// The longest sequences of symbols, whatever their encoding and with line breaks between them.
@@ -94,17 +118,46 @@ fn symbol(character: char) -> Option<u8> {
     }
 }
 
-/// What is text among the bytes that the symbols stand for.
-fn decode(symbols: &[Symbol]) -> Vec<Layer> {
-    let mut layers = Vec::new();
+fn base64(symbols: &[u8]) -> Vec<u8> {
     // A symbol alone is no byte.
     let length = symbols.len() - usize::from(symbols.len() % 4 == 1);
-    let encoded: Vec<u8> = symbols[..length].iter().map(|it| it.symbol).collect();
-    let bytes = LENIENT.decode(encoded).unwrap_or_default();
-    // Six bits a symbol: the first and the last byte of a part may share theirs with neighbours.
+    LENIENT.decode(&symbols[..length]).unwrap_or_default()
+}
+
+/// The longest sequences of hexadecimal digits, with line breaks between them. No encoding writes them otherwise.
+fn digits(text: &str) -> Vec<Vec<Symbol>> {
+    let mut runs = vec![Vec::new()];
+    for (position, character) in text.char_indices() {
+        match character.to_digit(16) {
+            Some(digit) => runs.last_mut().expect("there is one").push(Symbol {
+                symbol: u8::try_from(digit).expect("a digit is less than 16"),
+                origin: position..position + 1,
+            }),
+            None if matches!(character, '\r' | '\n') => {}
+            None => runs.push(Vec::new()),
+        }
+    }
+    runs.retain(|run| run.len() >= SHORTEST_RUN);
+    runs
+}
+
+fn base16(symbols: &[u8]) -> Vec<u8> {
+    let (pairs, _) = symbols.as_chunks();
+    pairs
+        .iter()
+        .map(|[upper, lower]| upper << 4 | lower)
+        .collect()
+}
+
+/// What is text among the bytes that the symbols stand for.
+fn decode(symbols: &[Symbol], base: &Base) -> Vec<Layer> {
+    let mut layers = Vec::new();
+    let encoded: Vec<u8> = symbols.iter().map(|it| it.symbol).collect();
+    let bytes = (base.decode)(&encoded);
+    // The first and the last byte of a part may share their symbols with neighbours.
     let origin = |bytes: Range<usize>| {
-        let first = &symbols[bytes.start * 8 / 6];
-        let last = &symbols[(bytes.end * 8).div_ceil(6) - 1];
+        let first = &symbols[bytes.start * 8 / base.bits];
+        let last = &symbols[(bytes.end * 8).div_ceil(base.bits) - 1];
         first.origin.start..last.origin.end
     };
     let mut position = 0;
@@ -162,6 +215,16 @@ mod tests {
                     let part = part(&encoded, "wörds").unwrap();
                     assert!((8..=10).contains(&part.len()), "{part} of {encoded}");
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn a_text_is_found_in_hexadecimal_digits() {
+        for joined in ["", "f", "0F"] {
+            for encoded in ["77c3b672647320616e64", "77C3B672647320616E64"] {
+                let text = format!("0x{joined}{encoded}");
+                assert_eq!(part(&text, "wörds").as_deref(), Some(&encoded[..12]));
             }
         }
     }
