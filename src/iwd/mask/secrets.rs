@@ -18,6 +18,9 @@ use super::lattice::Lattice;
 /// Shorter secrets would mask half of every text, and hardly are any.
 const SHORTEST: usize = 6;
 
+/// More of a secret is not looked for, in bytes: an automaton takes 50 times that. It is longer than any key in PEM.
+const LONGEST: usize = 4 * 1024;
+
 /// Secrets, and an automaton that reads all of them at once: what a search costs doesn't grow with their number.
 ///
 /// Letter case does not count, since servers change it: that of a host's name, for one.
@@ -45,7 +48,7 @@ impl Secrets {
         Self {
             automaton: NFA::builder()
                 .ascii_case_insensitive(true)
-                .build(&secrets)
+                .build(secrets.iter().map(|secret| beginning_of(secret)))
                 .expect("what Terraform can send in one message fits into an automaton"),
             secrets: secrets.into_iter().map(SecretString::from).collect(),
         }
@@ -85,8 +88,9 @@ impl Secrets {
                 for beginning in read.drain(..) {
                     for longer in self.read_on(beginning, lattice) {
                         budget.spend()?;
-                        if longer.length > beginning.length && self.is_secret(longer, visible) {
-                            longest = longest.max(Some(longer.end));
+                        if longer.length > beginning.length {
+                            let end = self.end_of_secret(longer, visible, lattice.text());
+                            longest = longest.max(end);
                         }
                         if !next.contains(&longer) {
                             next.push(longer);
@@ -133,16 +137,36 @@ impl Secrets {
         })
     }
 
-    /// Whether the beginning is a whole secret. An automaton's state also tells of secrets that end there and began later.
-    fn is_secret(&self, beginning: Beginning, visible: &BTreeSet<String>) -> bool {
-        if !self.automaton.is_match(beginning.state) {
-            return false;
+    /// Where the secret ends of which this was read. What follows one that is longer than was looked for is taken for the
+    /// rest of it. An automaton's state also tells of secrets that end there and began later.
+    fn end_of_secret(
+        &self,
+        read: Beginning,
+        visible: &BTreeSet<String>,
+        text: &str,
+    ) -> Option<usize> {
+        if !self.automaton.is_match(read.state) {
+            return None;
         }
-        (0..self.automaton.match_len(beginning.state))
-            .map(|index| self.automaton.match_pattern(beginning.state, index))
-            .filter(|&pattern| self.automaton.pattern_len(pattern) == beginning.length)
-            .any(|pattern| !visible.contains(self.secrets[pattern].expose_secret()))
+        (0..self.automaton.match_len(read.state))
+            .map(|index| self.automaton.match_pattern(read.state, index))
+            .filter(|&pattern| self.automaton.pattern_len(pattern) == read.length)
+            .map(|pattern| self.secrets[pattern].expose_secret())
+            .filter(|secret| !visible.contains(*secret))
+            .map(|secret| {
+                if secret.len() > LONGEST {
+                    text.len()
+                } else {
+                    read.end
+                }
+            })
+            .max()
     }
+}
+
+/// What of a secret is looked for.
+fn beginning_of(secret: &str) -> &str {
+    &secret[..secret.floor_char_boundary(LONGEST)]
 }
 
 /// Shows no secret.
@@ -185,6 +209,17 @@ mod tests {
         }
         assert_eq!(found([" hun\u{200b}ter2\n"], "-hunter2-"), ["hunter2"]);
         assert_eq!(found(["a b c d"], "a+b%2Bc d"), ["a+b%2Bc d"]);
+    }
+
+    #[test]
+    fn of_a_long_secret_the_beginning_is_found_and_all_that_follows_is_masked() {
+        let numbers = (1000..).take(LONGEST / 4);
+        let exact: String = numbers.map(|number| number.to_string()).collect();
+        assert_eq!(found([&exact], &format!("a {exact} b")), [&*exact]);
+        let longer = format!("{exact}ä and more");
+        let echo = format!("{longer} b");
+        assert_eq!(found([&longer], &format!("a {echo}")), [&*echo]);
+        assert_eq!(found([&longer], &exact[..LONGEST - 1]), [""; 0]);
     }
 
     #[test]
