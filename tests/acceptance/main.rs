@@ -23,7 +23,6 @@ mod moved;
 mod one_owner;
 mod provider_settings;
 mod reprovisioning;
-mod secrets;
 mod simulator_guide;
 mod stopping;
 mod the_harness;

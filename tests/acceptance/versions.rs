@@ -6,6 +6,8 @@
 mod abilities;
 #[path = "versions/actions.rs"]
 mod actions;
+#[path = "../shared/canaries.rs"]
+mod canaries;
 mod harness;
 #[path = "versions/identity.rs"]
 mod identity;
@@ -13,6 +15,8 @@ mod identity;
 mod life_cycle;
 #[path = "versions/module.rs"]
 mod module;
+#[path = "versions/secrets.rs"]
+mod secrets;
 #[path = "versions/states.rs"]
 mod states;
 #[path = "versions/testing.rs"]
@@ -57,6 +61,10 @@ const CHECKS: &[Check] = &[
     check("moved", (1, 8)..NEWEST, (1, 10)..NEWEST, abilities::moved),
     check("ephemeral_resource", (1, 10)..NEWEST, (1, 11)..NEWEST, abilities::ephemeral_resource),
     check("write_only_arguments", (1, 11)..NEWEST, (1, 11)..NEWEST, abilities::write_only_arguments),
+    check("stored_secrets", (1, 11)..(1, 12), (1, 11)..NEWEST, secrets::stored_ones_are_in_state_and_plan_alone),
+    check("stored_secrets", (1, 15)..NEWEST, NONE, secrets::stored_ones_are_in_state_and_plan_alone),
+    check("write_only_secrets", (1, 11)..(1, 12), (1, 11)..NEWEST, secrets::write_only_ones_are_nowhere),
+    check("write_only_secrets", (1, 15)..NEWEST, NONE, secrets::write_only_ones_are_nowhere),
     check("refusal_of_query", (1, 14)..NEWEST, NONE, abilities::query_is_refused),
     check("import_by_identity", (1, 12)..NEWEST, (1, 12)..NEWEST, identity::import_by_identity),
     check("identity_in_state_and_plan", (1, 12)..NEWEST, (1, 12)..NEWEST, identity::is_recorded_and_shown),
