@@ -218,7 +218,7 @@ pub(super) fn examples_are_valid(terraform: Terraform) {
 fn with_canaries(mark: &str) -> (String, Tenant, Vec<(String, String)>) {
     let (mut declared, mut canaries) = (String::new(), Vec::new());
     let plain = GWS_SECRETS.map(|(path, _)| path).into_iter();
-    let mut tenant = plain.fold(tenant().with_gws(), |tenant, path| tenant.without(path));
+    let mut tenant = plain.fold(tenant().with_gws(), Tenant::without);
     for Secret { path, .. } in secrets_of("iwd_provision_tenant") {
         let name = path.replace('.', "_");
         declared.extend(["variable \"", &name, "\" {\n  ", mark, " = true\n}\n"]);

@@ -314,7 +314,7 @@ fn tenants(form: Form, secrets: &[String]) -> String {
             Form::Stored => "sensitive",
             Form::WriteOnly => "ephemeral",
         };
-        declared += &format!("variable {name:?} {{\n  {mark} = true\n}}\n");
+        declared.extend(["variable \"", &name, "\" {\n  ", mark, " = true\n}\n"]);
     }
     let ccids = format!("toset({:?})", ccids());
     let tenants = tenant.set("for_each", &ccids).set("ccid", "each.key");
@@ -327,7 +327,7 @@ fn provider(form: Form, settings: &Json) -> String {
         return provider_block(&[]);
     }
     let names = settings.as_object().expect("an object").iter();
-    let declared: String = names
+    let declared: Vec<_> = names
         .clone()
         .map(|(name, value)| {
             let ty = if value.is_object() {
@@ -345,7 +345,7 @@ fn provider(form: Form, settings: &Json) -> String {
         .iter()
         .map(|(name, value)| (*name, value.as_str()))
         .collect();
-    declared + &provider_block(&values)
+    declared.concat() + &provider_block(&values)
 }
 
 fn text(value: &Json) -> String {
