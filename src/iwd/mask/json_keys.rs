@@ -171,6 +171,7 @@ mod tests {
         for text in [
             r#"{"message":"password is \"wrong\""}"#,
             r#"{"message":"token","next":"a"}"#,
+            r#"{\\\"id\\\":é}"#,
             "plain",
         ] {
             assert!(values(text).is_empty(), "{text}");
@@ -193,6 +194,12 @@ mod tests {
             );
             assert!(value.contains("ca") && value.contains("ry") && !value.contains("user"));
         }
+    }
+
+    #[test]
+    fn a_value_that_is_cut_off_ends_with_the_json_around_it() {
+        let text = r#"{"body":"{\"token\":\"cut o","a":"b"}"#;
+        assert_eq!(values(text), [r#"\"cut o""#]);
     }
 
     #[test]
