@@ -150,7 +150,7 @@ fuzz: ## try what nobody would send, SECONDS=60 per target, ONLY="mask pem" or a
 	fi; \
 	for target in $(or $(ONLY),$(notdir $(wildcard fuzz/corpus/*))); do \
 	  learned="$(abspath $(TARGET))/fuzz/corpus/$$target"; mkdir -p "$$learned"; \
-	  $(CARGO) fuzz run --sanitizer none --target-dir $(TARGET)/fuzz $$target "$$learned" fuzz/corpus/$$target -- \
+	  $(CARGO) fuzz run --sanitizer none --codegen-units 16 --target-dir $(TARGET)/fuzz $$target "$$learned" fuzz/corpus/$$target -- \
 	    -max_total_time=$(SECONDS) -timeout=30 -rss_limit_mb=1024 -print_final_stats=1 || failed="$$failed $$target"; \
 	done; \
 	if [ -n "$$failed" ]; then echo "failed:$$failed; what was found is in fuzz/artifacts/" >&2; exit 1; fi
