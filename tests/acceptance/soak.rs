@@ -1,7 +1,7 @@
 //! The life cycle of many tenants through faults and kills, with the real Terraform: `make soak`.
 //!
 //! A round creates tenants, changes them, gives them new secrets and destroys them. Meanwhile the simulated IWD fails
-//! four requests of ten, and the provider, Terraform and the simulator are killed (SIGKILL). A run that failed is run
+//! four requests of ten, and the provider, Terraform or the simulator is killed (SIGKILL). A run that failed is run
 //! again, as a person would, until one succeeds; then the simulator's database must equal the configuration.
 //!
 //! Terraform itself forgets what it had not written when it was killed. That is made good by running it again, since a
@@ -71,6 +71,7 @@ fn main() -> ExitCode {
             break;
         }
     }
+    figures.note_quiet();
     println!("\n{figures}");
     if figures.are_as_they_must_be() {
         ExitCode::SUCCESS

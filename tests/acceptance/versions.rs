@@ -53,7 +53,7 @@ const CHECKS: &[Check] = &[
     check("generated_configuration", (1, 5)..NEWEST, (1, 6)..NEWEST, abilities::generated_configuration),
     check("generated_defaults", (1, 14)..NEWEST, NONE, abilities::generated_defaults),
     check("refresh_only_exits_with_0", (1, 6)..(1, 8), NONE, abilities::refresh_only_exits_with_0),
-    check("refresh_only_exits_with_0_or_2", (1, 8)..(1, 15), NONE, abilities::refresh_only_exits_with_0_or_2),
+    check("refresh_only_finds_no_differences", (1, 8)..(1, 15), NONE, abilities::refresh_only_finds_no_differences),
     check("refresh_only_exits_with_0", (1, 15)..NEWEST, NONE, abilities::refresh_only_exits_with_0),
     check("dynamic_block_that_ends_empty", (1, 11)..NEWEST, NONE, abilities::dynamic_block_that_ends_empty),
     check("terraform_test", (1, 6)..NEWEST, (1, 6)..NEWEST, abilities::terraform_test),

@@ -1,6 +1,6 @@
 //! What one host may ask for at once, and what it costs.
 
-use std::io::{Read as _, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::os::unix::net::UnixStream;
 
 use super::harness::generated::tfplugin5::DynamicValue;
@@ -48,20 +48,25 @@ const ACK: u8 = 1;
 const END_HEADERS: u8 = 4;
 
 impl Frames {
-    fn connect(path: &str) -> Self {
-        let mut stream = UnixStream::connect(path).unwrap();
-        stream
-            .write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
-            .unwrap();
+    fn connect(path: &str) -> io::Result<Self> {
+        let mut stream = UnixStream::connect(path)?;
+        stream.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")?;
         let mut frames = Self(stream);
-        frames.write(SETTINGS, 0, 0, b"");
-        frames
+        frames.write(SETTINGS, 0, 0, b"")?;
+        Ok(frames)
     }
 
-    fn write(&mut self, kind: u8, flags: u8, stream: u32, payload: &[u8]) {
+    /// A connection that is served; one that is refused is closed before or after it was written to.
+    fn served(path: &str) -> Option<Self> {
+        let mut frames = Self::connect(path).ok()?;
+        let read = frames.0.read(&mut [0]).ok()?;
+        (read > 0).then_some(frames)
+    }
+
+    fn write(&mut self, kind: u8, flags: u8, stream: u32, payload: &[u8]) -> io::Result<()> {
         let length = u32::try_from(payload.len()).unwrap().to_be_bytes();
         let head = [&length[1..], &[kind, flags], &stream.to_be_bytes()].concat();
-        self.0.write_all(&[&head, payload].concat()).unwrap();
+        self.0.write_all(&[&head, payload].concat())
     }
 
     /// The stream and the payload of the next frame of that kind that acknowledges nothing.
@@ -90,7 +95,8 @@ impl Frames {
             vec![0x0f, 0x10],
             text(b"application/grpc"),
         ];
-        self.write(HEADERS, END_HEADERS, stream, &block.concat());
+        self.write(HEADERS, END_HEADERS, stream, &block.concat())
+            .unwrap();
     }
 }
 
@@ -99,9 +105,9 @@ async fn open_calls_are_bounded_beyond_all_use() {
     const MAX_CONCURRENT_STREAMS: u16 = 3;
     const REFUSED_STREAM: u32 = 7;
     let host = Host::start_without_tls().await;
-    let mut frames = Frames::connect(host.handshake.split('|').nth(3).unwrap());
+    let mut frames = Frames::connect(host.handshake.split('|').nth(3).unwrap()).unwrap();
     let (_, settings) = frames.next(SETTINGS);
-    frames.write(SETTINGS, ACK, 0, b"");
+    frames.write(SETTINGS, ACK, 0, b"").unwrap();
     let limit = settings.chunks(6).find_map(|setting| {
         let (name, value) = setting.split_at(2);
         (name == MAX_CONCURRENT_STREAMS.to_be_bytes())
@@ -122,17 +128,13 @@ async fn open_connections_are_bounded_beyond_all_use() {
     let path = host.handshake.split('|').nth(3).unwrap();
     let mut open = Vec::new();
     // The host has one already.
-    let refused = loop {
-        let mut frames = Frames::connect(path);
-        if frames.0.read(&mut [0]).unwrap_or_default() == 0 {
-            break frames;
-        }
+    while let Some(frames) = Frames::served(path) {
         open.push(frames);
         assert!(open.len() < 1000, "no limit");
-    };
+    }
     assert_eq!(open.len(), 255);
-    drop((refused, open.pop()));
-    while Frames::connect(path).0.read(&mut [0]).unwrap_or_default() == 0 {
+    drop(open.pop());
+    while Frames::served(path).is_none() {
         tokio::task::yield_now().await;
     }
 }

@@ -1,7 +1,5 @@
 //! Requests that no host would send: each is answered, and the process goes on in bounded memory.
 
-use std::time::Duration;
-
 use proptest::prelude::*;
 use prost::Message;
 use prost::bytes::{Buf, BufMut};
@@ -15,7 +13,7 @@ use tonic::{Code, Status};
 
 use super::codec::samples::damaged;
 use super::harness::generated::tfplugin5 as wire;
-use super::harness::host::Host;
+use super::harness::host::{HANG, Host};
 use super::harness::random::try_cases;
 use super::harness::tenant::{CCID, plain};
 use super::harness::values::to_wire;
@@ -24,6 +22,7 @@ use super::harness::values::to_wire;
 const CASES: u32 = 200;
 
 /// The most memory that the process may ever have had, in KiB.
+#[cfg(target_os = "linux")]
 const MEMORY: u64 = 400 << 10;
 
 /// A request with that value in every place for one.
@@ -275,19 +274,9 @@ async fn call(channel: Channel, name: &str, request: Vec<u8>) -> Result<(), Stat
         while events.message().await?.is_some() {}
         Ok(())
     };
-    tokio::time::timeout(Duration::from_secs(20), answer)
+    tokio::time::timeout(HANG, answer)
         .await
         .unwrap_or_else(|_| panic!("{name} is not answered"))
-}
-
-/// The most memory that the process ever had, in KiB.
-fn peak_memory(pid: u32) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
-    let line = status
-        .lines()
-        .find(|line| line.starts_with("VmHWM:"))
-        .unwrap();
-    line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
 
 /// Still serves, and was never large.
@@ -298,11 +287,7 @@ async fn expect_sound(mut host: Host) {
         .expect_no_error();
     assert!(!host.stderr().contains("canary"), "{}", host.stderr());
     #[cfg(target_os = "linux")]
-    assert!(
-        peak_memory(host.pid()) < MEMORY,
-        "{} KiB",
-        peak_memory(host.pid())
-    );
+    assert!(host.peak_memory() < MEMORY, "{} KiB", host.peak_memory());
     let status = host.shutdown().await;
     assert!(status.success());
 }

@@ -34,6 +34,8 @@ pub(crate) enum Wrong {
     Orphan,
     /// A step that did not end well, however often it was run.
     Step,
+    /// Trouble that there should have been.
+    Quiet,
 }
 
 impl Figures {
@@ -57,6 +59,21 @@ impl Figures {
         self.requests += seen.requests;
         for (fault, count) in &seen.faults {
             *self.faults.entry(fault.clone()).or_default() += count;
+        }
+    }
+
+    /// Notes what of all trouble there was none of: where it was quiet, nothing was shown.
+    pub(crate) fn note_quiet(&mut self) {
+        let faults = self.faults.values().sum();
+        let kills = self.kills.values().sum();
+        for (count, what) in [
+            (faults, "faults"),
+            (self.retries, "retries"),
+            (kills, "kills"),
+        ] {
+            if count == 0 {
+                self.note(Wrong::Quiet, format!("no {what}"));
+            }
         }
     }
 
@@ -97,6 +114,7 @@ impl fmt::Display for Figures {
             "states that a killed Terraform left in pieces {restored_states}, restored from a copy"
         )?;
         for (wrong, what) in [
+            (Wrong::Quiet, "kinds of trouble that were missing"),
             (Wrong::Step, "steps not finished"),
             (Wrong::Orphan, "providers that outlived their Terraform"),
             (Wrong::Lost, "tenants lost"),

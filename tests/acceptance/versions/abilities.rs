@@ -80,8 +80,8 @@ pub(super) fn refresh_only_exits_with_0(terraform: Terraform) {
     assert_eq!(refresh_only(terraform), Some(0));
 }
 
-/// Mostly with 2: these versions also compare the order in which they happened to list the sensitive arguments.
-pub(super) fn refresh_only_exits_with_0_or_2(terraform: Terraform) {
+/// It mostly exits with 2: these versions also compare the order in which they happened to list the sensitive arguments.
+pub(super) fn refresh_only_finds_no_differences(terraform: Terraform) {
     let code = refresh_only(terraform);
     assert!([Some(0), Some(2)].contains(&code), "exit code {code:?}");
 }

@@ -115,6 +115,9 @@ async fn its_log_tells_the_fault_that_a_request_met_and_whose_client_left() {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     leaving.abort();
+    // Whoever is heard after the client has left.
+    assert!(leaving.await.is_err());
+    assert_eq!(api.requests().await.len(), 2);
     let (_, log) = program.end(Signal::SIGTERM);
     let mut lines = log.lines().filter(|line| line.starts_with("PUT"));
     let mut expect = |begin: &str, end: &str| {
