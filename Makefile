@@ -113,8 +113,9 @@ validate-docs: build ## the Registry's own check of docs/; needs Go and Terrafor
 test-versions: ## what each version can do, on the installed Terraform and those of tests/acceptance/terraforms.txt
 	$(CARGO) test --features simulator --test versions
 
-bench: ## what a plan costs, measured with the real Terraform
-	$(CARGO) bench --features simulator --bench plan
+bench: $(TOOLS)/.complete ## what the released binary costs; TENANTS="1 100" leaves 1000 out, KEEP=1 writes docs/performance.md
+	provider="$$($(DIST) binary native)" && \
+	PROVIDER="$$provider" $(CARGO) bench --features simulator --bench bench
 
 bench-start: $(TOOLS)/.complete ## the static binary beside the dynamic one: size, handshake, memory
 	$(CARGO) build --release --bin terraform-provider-iwd
