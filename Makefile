@@ -1,7 +1,7 @@
 # What people and CI run. `make` alone lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help build test test-simulator screenshot coverage demo simulator install dist test-dist publish-private-registry docs lint validate-docs bench bench-start test-versions test-tofu
+.PHONY: help build test test-simulator screenshot coverage demo simulator install dist test-dist publish-private-registry docs lint validate-docs bench bench-start test-instructions test-versions test-tofu
 
 CARGO ?= cargo
 TARGET := $(or $(CARGO_TARGET_DIR),target)
@@ -93,7 +93,7 @@ docs: build ## make docs/ of the schema and examples/; the guides in it are writ
 lint: ## formatting, lints and documentation, warnings are errors
 	$(CARGO) fmt --check
 	$(CARGO) clippy --locked --all-targets --all-features -- -D warnings
-	$(CARGO) clippy --locked --all-features --test demo --test versions --test simulator --test dist -- -D warnings
+	$(CARGO) clippy --locked --all-features --test demo --test versions --test simulator --test dist --test instructions -- -D warnings
 	$(CARGO) clippy --locked --bins -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --lib --all-features
 	@if command -v go >/dev/null && command -v "$${TERRAFORM:-terraform}" >/dev/null; then \
@@ -109,6 +109,10 @@ lint: ## formatting, lints and documentation, warnings are errors
 
 validate-docs: build ## the Registry's own check of docs/; needs Go and Terraform
 	.ci/validate-docs $(abspath $(TARGET))/debug $(SOURCE)
+
+test-instructions: $(TOOLS)/.complete ## how many instructions start, schema, plan and apply take; RECORD=1 records anew
+	provider="$$($(DIST) binary native)" && \
+	PROVIDER="$$provider" $(CARGO) test --features simulator --test instructions
 
 test-versions: ## what each version can do, on the installed Terraform and those of tests/acceptance/terraforms.txt
 	$(CARGO) test --features simulator --test versions
