@@ -1,7 +1,7 @@
 # What people and CI run. `make` alone lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help build test test-simulator soak screenshot coverage demo simulator install dist test-dist publish-private-registry docs lint validate-docs bench bench-start test-versions test-tofu fuzz mutants
+.PHONY: help build test test-simulator soak screenshot coverage demo simulator install dist test-dist publish-private-registry docs lint validate-docs bench bench-start test-instructions test-versions test-tofu fuzz mutants
 
 CARGO ?= cargo
 TARGET := $(or $(CARGO_TARGET_DIR),target)
@@ -97,7 +97,7 @@ docs: build ## make docs/ of the schema and examples/; the guides in it are writ
 lint: ## formatting, lints and documentation, warnings are errors
 	$(CARGO) fmt --check
 	$(CARGO) clippy --locked --all-targets --all-features -- -D warnings
-	$(CARGO) clippy --locked --all-features --test demo --test versions --test simulator --test soak --test dist -- -D warnings
+	$(CARGO) clippy --locked --all-features --test demo --test versions --test simulator --test soak --test dist --test instructions -- -D warnings
 	$(CARGO) clippy --locked --bins -- -D warnings
 	$(CARGO) fmt --check --manifest-path fuzz/Cargo.toml
 	@# Nothing is linked, so libFuzzer, which needs a C++ compiler, need not be there.
@@ -129,11 +129,16 @@ lint: ## formatting, lints and documentation, warnings are errors
 validate-docs: build ## the Registry's own check of docs/; needs Go and Terraform
 	.ci/validate-docs $(abspath $(TARGET))/debug $(SOURCE)
 
+test-instructions: $(TOOLS)/.complete ## how many instructions start, schema, plan and apply take; RECORD=1 records anew
+	provider="$$($(DIST) binary native)" && \
+	PROVIDER="$$provider" $(CARGO) test --features simulator --test instructions
+
 test-versions: ## what each version can do, on the installed Terraform and those of tests/acceptance/terraforms.txt
 	$(CARGO) test --features simulator --test versions
 
-bench: ## what a plan costs, measured with the real Terraform
-	$(CARGO) bench --features simulator --bench plan
+bench: $(TOOLS)/.complete ## what the released binary costs; TENANTS="1 100" leaves 1000 out, KEEP=1 writes docs/performance.md
+	provider="$$($(DIST) binary native)" && \
+	PROVIDER="$$provider" $(CARGO) bench --features simulator --bench bench
 
 bench-start: $(TOOLS)/.complete ## the static binary beside the dynamic one: size, handshake, memory
 	$(CARGO) build --release --bin terraform-provider-iwd

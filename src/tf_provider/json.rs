@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
-use unicode_normalization::UnicodeNormalization;
 
 use super::invalid_value::{InvalidValue, MAX_DEPTH, MAX_VALUES, Mismatch, described};
 use super::number::Number;
 use super::path::{AttributePath, Step};
-use super::value::Value;
+use super::value::{Value, normal};
 use super::value_type::ValueType;
 
 /// The treatment of an attribute that the schema doesn't have.
@@ -87,7 +86,7 @@ impl Decoder {
         }
         match (json, ty) {
             (Json::Null, _) => Ok(Value::Null),
-            (Json::String(text), ValueType::String) => Ok(Value::String(text.nfc().collect())),
+            (Json::String(text), ValueType::String) => Ok(Value::String(normal(text))),
             // Terraform converts between primitive types when it reads state, and so does this.
             (Json::Number(number), ValueType::String) => {
                 let number: Result<Number, _> = number.to_string().parse();
@@ -134,7 +133,7 @@ impl Decoder {
                 .iter()
                 .map(|(key, entry)| {
                     let value = self.inside(Step::Key(key.clone()), entry, element)?;
-                    Ok((key.nfc().collect(), value))
+                    Ok((normal(key), value))
                 })
                 .collect::<Result<_, _>>()
                 .map(Value::Map),

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Deref;
 
+use unicode_normalization::{UnicodeNormalization, is_nfc};
+
 use super::number::Number;
 use super::value_type::ValueType;
 
@@ -57,6 +59,16 @@ impl Deref for SetElements {
 
     fn deref(&self) -> &[Value] {
         &self.0
+    }
+}
+
+/// Text in normal form C, in which Terraform compares it.
+pub(super) fn normal(text: &str) -> String {
+    // Nearly all text is in it, and to compose it anew costs more than to see that.
+    if is_nfc(text) {
+        text.to_owned()
+    } else {
+        text.nfc().collect()
     }
 }
 

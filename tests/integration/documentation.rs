@@ -255,8 +255,11 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
+/// The pages that the Registry serves. `performance.md` is none: it is for who works on the code.
 fn docs() -> Files {
-    read(&root().join("docs"))
+    let mut docs = read(&root().join("docs"));
+    docs.remove("performance.md").expect("the figures");
+    docs
 }
 
 fn generate_docs(folder: &Path, arguments: &[&str]) -> Output {

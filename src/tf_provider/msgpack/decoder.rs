@@ -4,13 +4,12 @@ use std::collections::BTreeMap;
 
 use rmp::Marker;
 use rmp::decode::{RmpRead, read_marker};
-use unicode_normalization::UnicodeNormalization;
 
 use super::REFINED;
 use crate::tf_provider::invalid_value::{InvalidValue, MAX_DEPTH, MAX_VALUES, Mismatch};
 use crate::tf_provider::number::Number;
 use crate::tf_provider::path::{AttributePath, Step};
-use crate::tf_provider::value::{Refinements, Value};
+use crate::tf_provider::value::{Refinements, Value, normal};
 use crate::tf_provider::value_type::ValueType;
 
 /// The most bytes that refinements may have.
@@ -87,9 +86,7 @@ impl<'a> Decoder<'a> {
             return self.unknown(length);
         }
         match ty {
-            ValueType::String => self
-                .text(marker)
-                .map(|text| Value::String(text.nfc().collect())),
+            ValueType::String => Ok(Value::String(normal(self.text(marker)?))),
             ValueType::Number => self.number(marker),
             ValueType::Bool => match marker {
                 Marker::True => Ok(Value::Bool(true)),
@@ -140,7 +137,7 @@ impl<'a> Decoder<'a> {
         Ok(Value::Unknown(Refinements(kept.to_vec())))
     }
 
-    fn text(&mut self, marker: Marker) -> Result<String, InvalidValue> {
+    fn text(&mut self, marker: Marker) -> Result<&'a str, InvalidValue> {
         let length = match marker {
             Marker::FixStr(length) => usize::from(length),
             Marker::Str8 => self.length(1)?,
@@ -149,7 +146,7 @@ impl<'a> Decoder<'a> {
             _ => return self.fail(Mismatch::Expected("a string")),
         };
         match str::from_utf8(self.take(length)?) {
-            Ok(text) => Ok(text.to_owned()),
+            Ok(text) => Ok(text),
             Err(_) => self.fail(Mismatch::Expected("text in UTF-8")),
         }
     }
@@ -178,7 +175,7 @@ impl<'a> Decoder<'a> {
                 let float = self.rest.read_data_f64().map_err(ends_early)?;
                 return self.float(float);
             }
-            _ => match self.text(marker).map(|text| text.parse()) {
+            _ => match self.text(marker).map(str::parse) {
                 Ok(Ok(number)) => number,
                 _ => return self.fail(Mismatch::Expected("a number")),
             },
@@ -255,7 +252,7 @@ impl<'a> Decoder<'a> {
         let mut values = BTreeMap::new();
         for _ in 0..length {
             let marker = self.marker()?;
-            let name: String = self.text(marker)?.nfc().collect();
+            let name = normal(self.text(marker)?);
             let step = step(name.clone());
             let Some(ty) = type_of(&name) else {
                 self.path.push(step);

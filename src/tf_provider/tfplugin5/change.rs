@@ -52,10 +52,10 @@ pub(super) fn plan(
         decode::value(what, encoded.as_ref(), &managed.typed.ty).or_error()
     };
     let prior = read("prior state", &request.prior_state)?;
-    let proposed = read("proposed state", &request.proposed_new_state)?;
     let resource = &managed.resource;
     let prior_identity = managed.identity_of(&prior);
-    if proposed.is_null() {
+    // The proposal is made of what follows, and not needed but for this.
+    if decode::is_null(request.proposed_new_state.as_ref()) {
         let planned = resource.plan_destroy(&prior, &request.prior_private);
         if has_errors(&planned.diagnostics) {
             return Err(planned.diagnostics);

@@ -1,5 +1,7 @@
 //! From the wire: generated types → plain Rust.
 
+use rmp::Marker;
+
 use super::generated as wire;
 use crate::tf_provider::config_check::WriteOnly;
 use crate::tf_provider::diagnostic::Diagnostic;
@@ -46,6 +48,14 @@ fn unreadable(what: &str, error: &InvalidValue) -> Diagnostic {
              `terraform init -upgrade`, and report this if it stays."
         ),
     )
+}
+
+/// Whether a value is null; what else it is isn't read.
+pub(super) fn is_null(encoded: Option<&wire::DynamicValue>) -> bool {
+    encoded.is_none_or(|encoded| match encoded.msgpack.as_slice() {
+        [] => matches!(encoded.json.as_slice(), b"" | b"null"),
+        msgpack => msgpack == [Marker::Null.to_u8()],
+    })
 }
 
 /// An identity; null where there is none.

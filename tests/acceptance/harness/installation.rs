@@ -7,6 +7,9 @@ use std::path::{Path, PathBuf};
 /// The provider's source address.
 pub use terraform_provider_iwd::provider::ADDRESS;
 
+/// The provider's program.
+const PROGRAM: &str = "terraform-provider-iwd";
+
 /// The registries of Terraform and of `OpenTofu`, which takes an address of the first in a state for one of its own.
 const HOSTS: [&str; 2] = ["registry.terraform.io", "registry.opentofu.org"];
 
@@ -15,14 +18,10 @@ const HOSTS: [&str; 2] = ["registry.terraform.io", "registry.opentofu.org"];
 /// A filesystem mirror is the only method of installation in it, so `init` chooses a version, writes the lock file and
 /// verifies the checksum as it does for users, and never asks a registry.
 pub fn install(folder: &Path) -> PathBuf {
-    let mirror = folder.join("mirror");
-    for address in addresses(source()) {
-        let package = mirror
-            .join(address)
-            .join(env!("CARGO_PKG_VERSION"))
-            .join(platform());
-        link(&package, "terraform-provider-iwd");
+    for package in packages(folder) {
+        link(&package, PROGRAM);
     }
+    let mirror = folder.join("mirror");
     let cli_config = folder.join("terraform.rc");
     let text = format!(
         "provider_installation {{\n  filesystem_mirror {{\n    path = {:?}\n  }}\n}}\n",
@@ -77,6 +76,23 @@ pub fn platform() -> String {
 /// The address under each host that the short form `source` may stand for.
 fn addresses(source: &str) -> [String; 2] {
     HOSTS.map(|host| format!("{host}/{source}"))
+}
+
+/// Installs `program` in the provider's place, below the folder given to [`install`].
+pub fn replace(program: &Path, folder: &Path) {
+    for package in packages(folder) {
+        let provider = package.join(PROGRAM);
+        fs::remove_file(&provider).expect("a link of ours can be removed");
+        symlink(program, provider).expect("the program can be linked");
+    }
+}
+
+/// Where each registry's package of the provider lies below `folder`.
+fn packages(folder: &Path) -> [PathBuf; 2] {
+    addresses(source()).map(|address| {
+        let versions = folder.join("mirror").join(address);
+        versions.join(env!("CARGO_PKG_VERSION")).join(platform())
+    })
 }
 
 fn link(folder: &Path, name: &str) {

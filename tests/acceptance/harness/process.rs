@@ -15,7 +15,7 @@ use nix::unistd::Pid;
 /// How long one run may take before it is killed and the test fails.
 pub const LIMIT: Duration = Duration::from_mins(2);
 
-const POLL: Duration = Duration::from_millis(5);
+const POLL: Duration = Duration::from_millis(1);
 
 /// What a program left behind when it ended.
 #[derive(Clone)]

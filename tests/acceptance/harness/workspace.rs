@@ -4,8 +4,9 @@ use std::cell::{Cell, RefCell};
 use std::fmt::Display;
 use std::fs;
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use tempfile::TempDir;
 
@@ -159,6 +160,11 @@ impl<'a> Workspace<'a> {
         self
     }
 
+    /// Installs another program in the provider's place, before `init`.
+    pub fn set_provider(&self, program: &Path) {
+        installation::replace(program, self.root.path());
+    }
+
     /// Puts the provider where Terraform 0.12 looks for it; later versions take no notice of that place.
     pub fn install_for_0_12(&self) {
         installation::install_for_0_12(&self.folder());
@@ -192,6 +198,12 @@ impl<'a> Workspace<'a> {
         let output = self.start(args).wait();
         self.transcript.borrow_mut().push(output.clone());
         output
+    }
+
+    /// Runs a command that must exit with 0, however long it takes within `limit`; its output is not kept.
+    #[track_caller]
+    pub fn succeed_within(&self, limit: Duration, args: &[&str]) -> Output {
+        self.start(args).limited_to(limit).wait().expect_code(0)
     }
 
     /// Runs a command that must exit with 0.

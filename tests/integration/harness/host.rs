@@ -88,6 +88,11 @@ impl Host {
 
     /// The same, with more in the environment.
     pub(crate) async fn start_with(environment: &[(&str, &str)]) -> Self {
+        Self::start_by(program(), environment).await
+    }
+
+    /// The same, by a command that becomes the provider.
+    pub(crate) async fn start_by(program: Command, environment: &[(&str, &str)]) -> Self {
         let key = rcgen::KeyPair::generate_for(&rcgen::PKCS_ECDSA_P521_SHA512).unwrap();
         let mut parameters = rcgen::CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
         parameters.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
@@ -95,7 +100,7 @@ impl Host {
         let pem = certificate.pem();
         let mut all = vec![("PLUGIN_CLIENT_CERT", pem.as_str())];
         all.extend(environment);
-        let (child, stderr, handshake) = spawn(&all);
+        let (child, stderr, handshake) = spawn(program, &all);
         let fields: Vec<&str> = handshake.split('|').collect();
         let address: SocketAddr = fields[3].parse().expect("an address");
         let server =
@@ -123,7 +128,12 @@ impl Host {
 
     /// Starts the provider without TLS, as with `TF_DISABLE_PLUGIN_TLS`.
     pub(crate) async fn start_without_tls() -> Self {
-        let (child, stderr, handshake) = spawn(&[]);
+        Self::start_without_tls_by(program()).await
+    }
+
+    /// The same, by a command that becomes the provider.
+    pub(crate) async fn start_without_tls_by(program: Command) -> Self {
+        let (child, stderr, handshake) = spawn(program, &[]);
         let path = handshake.split('|').nth(3).expect("an address").to_owned();
         let channel = over_socket(&path).await;
         Self::over(child, stderr, handshake, channel)
@@ -144,7 +154,7 @@ impl Host {
     pub(crate) async fn start_unread() -> (Self, OwnedFd) {
         let (unread, stderr) = nix::unistd::pipe().unwrap();
         nix::fcntl::fcntl(&stderr, nix::fcntl::FcntlArg::F_SETPIPE_SZ(4096)).unwrap();
-        let (child, handshake) = spawn_with(&[], stderr.into());
+        let (child, handshake) = spawn_with(program(), &[], stderr.into());
         let path = handshake.split('|').nth(3).expect("an address").to_owned();
         let channel = over_socket(&path).await;
         let host = Self::over(child, Arc::default(), handshake, channel);
@@ -610,8 +620,8 @@ pub(crate) fn program() -> Command {
     program
 }
 
-fn spawn(environment: &[(&str, &str)]) -> (Child, Arc<Mutex<String>>, String) {
-    let (mut child, handshake) = spawn_with(environment, Stdio::piped());
+fn spawn(program: Command, environment: &[(&str, &str)]) -> (Child, Arc<Mutex<String>>, String) {
+    let (mut child, handshake) = spawn_with(program, environment, Stdio::piped());
     let stderr = Arc::new(Mutex::new(String::new()));
     let (pipe, text) = (child.stderr.take().unwrap(), Arc::clone(&stderr));
     std::thread::spawn(move || {
@@ -625,8 +635,12 @@ fn spawn(environment: &[(&str, &str)]) -> (Child, Arc<Mutex<String>>, String) {
 }
 
 /// Starts the provider, and reads its handshake line.
-fn spawn_with(environment: &[(&str, &str)], stderr: Stdio) -> (Child, String) {
-    let mut child = program()
+fn spawn_with(
+    mut program: Command,
+    environment: &[(&str, &str)],
+    stderr: Stdio,
+) -> (Child, String) {
+    let mut child = program
         .env(COOKIE.0, COOKIE.1)
         .env("PLUGIN_PROTOCOL_VERSIONS", "6,5")
         .envs(environment.iter().copied())
