@@ -15,7 +15,8 @@ resource "google_sql_database_instance" "this" {
     }
 
     backup_configuration {
-      enabled = true
+      enabled                        = true
+      point_in_time_recovery_enabled = true # as REGIONAL wants with PostgreSQL
     }
   }
 

@@ -66,6 +66,7 @@ resource "helm_release" "iwd" {
       value = ephemeral.google_secret_manager_secret_version.given["redis-password"].secret_data
     },
   ]
+  # An upgrade without a higher number loses what set_wo has: see "Another chart, another value" of the README.
   set_wo_revision = var.secrets_version
 
   # IWD keeps connections to the tenant's database, so it has to go before that does.
@@ -167,6 +168,7 @@ resource "helm_release" "iwddm" {
     name  = "iwddm.db.secret.password"
     value = ephemeral.google_secret_manager_secret_version.made["iwddm-db-password"].secret_data
   }]
+  # An upgrade without a higher number loses what set_wo has: see "Another chart, another value" of the README.
   set_wo_revision = var.secrets_version
 
   depends_on = [iwd_tenant.this]

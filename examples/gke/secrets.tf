@@ -34,7 +34,7 @@ resource "google_secret_manager_secret" "made" {
   }
 }
 
-# Written once, and again with another number.
+# Written once, and again with a higher number.
 resource "google_secret_manager_secret_version" "made" {
   for_each = local.made
 

@@ -96,9 +96,14 @@ variable "iwd_endpoint" {
 }
 
 variable "secrets_version" {
-  description = "Another number makes the secrets of secrets.tf anew, and sends all secrets to whoever uses them."
+  description = "A higher number makes the secrets of secrets.tf anew, and sends all secrets to whoever uses them. Raise it with every change of a Helm release, which loses its secrets otherwise."
   type        = number
   default     = 1
+
+  validation {
+    condition     = var.secrets_version >= 1 && floor(var.secrets_version) == var.secrets_version
+    error_message = "secrets_version must be a whole number, 1 or higher."
+  }
 }
 
 variable "deletion_protection" {
