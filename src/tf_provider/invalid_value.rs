@@ -5,12 +5,23 @@ use super::value_type::ValueType;
 
 /// Bytes that are not a value of the type that the schema gives.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("at {}: {mismatch}", if path.is_root() { "the top".to_owned() } else { path.to_string() })]
+#[error("at {}: {mismatch}", self.place())]
 pub struct InvalidValue {
     /// The place in the value.
     pub path: AttributePath,
     /// The mismatch there.
     pub mismatch: Mismatch,
+}
+
+impl InvalidValue {
+    /// The place in the value, in words.
+    pub fn place(&self) -> String {
+        if self.path.is_root() {
+            "the top".to_owned()
+        } else {
+            self.path.to_string()
+        }
+    }
 }
 
 /// A way in which bytes don't fit a type.

@@ -1,6 +1,7 @@
 //! State as it lies in the state file.
 
 use super::diagnostic::Diagnostic;
+use super::invalid_value::{InvalidValue, Mismatch};
 use super::json::{self, Stray};
 use super::schema::{Block, IdentitySchema, Presence, Schema};
 use super::value::Value;
@@ -60,9 +61,18 @@ pub fn upgrade_same_version(
     }
     json::decode(bytes, &schema.block.value_type(), Stray::Drop)
         .map(|state| schema.block.storable(&state))
-        .map_err(|error| {
-            Diagnostic::error(CANT_READ, format!("It doesn't fit the schema: {error}."))
-        })
+        .map_err(|error| Diagnostic::error(CANT_READ, unfit(&error)))
+}
+
+fn unfit(error: &InvalidValue) -> String {
+    if error.mismatch == Mismatch::TooMany {
+        return format!(
+            "It holds {} in all. Remove the object with `terraform state rm`, give its lists, sets and maps fewer elements, \
+             and import it again.",
+            error.mismatch
+        );
+    }
+    format!("It doesn't fit the schema: {error}.")
 }
 
 /// The configuration that leads to this state: without what nobody can set, and with each default where nothing is set,

@@ -18,7 +18,7 @@ use super::lattice::Lattice;
 /// Shorter secrets would mask half of every text, and hardly are any.
 const SHORTEST: usize = 6;
 
-/// More of a secret is not looked for, in bytes: an automaton takes 50 times that. It is longer than any key in PEM.
+/// More of a secret is not looked for, in bytes: an automaton takes 50 times that. An RSA key of 4096 bits takes less.
 const LONGEST: usize = 4 * 1024;
 
 /// Secrets, and an automaton that reads all of them at once: what a search costs doesn't grow with their number.

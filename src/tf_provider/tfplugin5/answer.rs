@@ -34,14 +34,14 @@ pub(super) async fn outcome<T: ErrorReply>(
     let work = async {
         let start = Instant::now();
         tracing::trace!("received request");
-        let reply = panic::catch(rpc, call).await;
+        let reply = panic::catch(rpc, beside_others(size, call)).await;
         tracing::trace!(
             tf_req_duration_ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX),
             "served request"
         );
         reply
     };
-    match beside_others(size, work.instrument(span)).await {
+    match work.instrument(span).await {
         Ok(Ok(reply)) => reply,
         Ok(Err(diagnostics)) => T::error_reply(encode::diagnostics(diagnostics)),
         Err(panicked) => T::error_reply(encode::diagnostics(vec![Diagnostic::error(

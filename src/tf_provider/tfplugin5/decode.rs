@@ -36,8 +36,10 @@ fn unreadable(what: &str, error: &InvalidValue) -> Diagnostic {
         return Diagnostic::error(
             "Too many values",
             format!(
-                "The {what} holds {error}, and the provider reads no more, so that no call takes all memory. Give the list, \
-                 set or map there fewer elements."
+                "The {what} holds {} in all, and the provider reads no more, so that no call takes all memory. Give its \
+                 lists, sets and maps fewer elements, above all what it read last, {}.",
+                error.mismatch,
+                error.place()
             ),
         );
     }
