@@ -35,6 +35,20 @@ const OWN_HEADERS: [&str; 4] = [
     "accept-encoding",
 ];
 
+/// Options that are not known, and may have a secret behind them.
+const SECRET_OPTIONS: [&str; 10] = [
+    "login-options",
+    "mail-auth",
+    "proxy-header",
+    "proxy-pass",
+    "proxy-tlspassword",
+    "proxy-tlsuser",
+    "tlspassword",
+    "tlsuser",
+    "url-query",
+    "variable",
+];
+
 /// Why a command line of curl sends no request that can be taken over. No text of it quotes a value.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum CurlError {
@@ -284,12 +298,24 @@ fn body(value: String, may_be_file: bool) -> Result<SecretString, CurlError> {
         })
 }
 
-/// An option that is not known, without what may be the value of a known one that it begins with.
+/// An option that is not known, without what may be the value of another one that it begins with.
 fn without_value(option: &str) -> String {
     let name = option.trim_start_matches('-');
-    let is_known = |end: &usize| name.get(..*end).is_some_and(|name| of_long(name).is_some());
-    let known = (1..name.len()).rev().find(is_known);
-    known.map_or_else(|| option.to_owned(), |end| format!("--{}…", &name[..end]))
+    let is_option = |name| SECRET_OPTIONS.contains(&name) || of_long(name).is_some();
+    let begins = |end: &usize| name.get(..*end).is_some_and(is_option);
+    match (1..=name.len()).rev().find(begins) {
+        Some(end) if !goes_on(&name[end..]) => format!("--{}…", &name[..end]),
+        _ => option.to_owned(),
+    }
+}
+
+/// Whether the name of an option may go on so, as `--key` does in `--key-type`; a value hardly does.
+fn goes_on(rest: &str) -> bool {
+    let is_part = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-.".contains(c);
+    let is_word = |part: &str| {
+        part.starts_with(|c: char| c.is_ascii_lowercase()) && part.chars().all(is_part)
+    };
+    rest.is_empty() || rest.strip_prefix('-').is_some_and(is_word)
 }
 
 fn of_short(name: char) -> Option<Use> {

@@ -270,6 +270,33 @@ fn what_is_no_provisioning_request_says_why() {
 }
 
 #[test]
+fn an_option_that_is_not_known_is_named_without_what_may_be_a_value() {
+    for (option, told) in [
+        ("--key-type", "--key-type"),
+        ("--cert-type", "--cert-type"),
+        ("--proxy-header", "--proxy-header"),
+        ("--proxy-insecure", "--proxy-insecure"),
+        ("--request-target", "--request-target"),
+        ("--cookie-jar", "--cookie-jar"),
+        ("--tlspassword", "--tlspassword"),
+        ("--tlspasswordcanary", "--tlspassword…"),
+        ("--proxy-passcanary", "--proxy-pass…"),
+        ("--proxy-tlspasswordcanary", "--proxy-tlspassword…"),
+        ("--login-optionscanary", "--login-options…"),
+        ("--proxy-headerX-Gate:canary", "--proxy-header…"),
+        ("--user-me:canary", "--user…"),
+        ("--user-1canary", "--user…"),
+        ("--pass-Canary", "--pass…"),
+        ("--passcanary", "--pass…"),
+    ] {
+        let expected = format!(
+            "{COMMAND}: standard input: curl's option {told} is not understood: remove it, and try again\n"
+        );
+        assert_eq!(problem(&format!("curl http://iwd {option} a")), expected);
+    }
+}
+
+#[test]
 fn what_is_more_than_a_command_of_curl_says_what_to_do() {
     for (text, expected) in [
         (
