@@ -280,20 +280,21 @@ fn endpoint(text: &str, remarks: &mut Vec<String>) -> Result<Option<String>, Cur
 
 /// What an option sends; `@FILE` is what the file holds.
 fn body(value: String, may_be_file: bool) -> Result<SecretString, CurlError> {
-    let path = match value.strip_prefix('@') {
-        Some(path) if may_be_file => path,
+    let name = match value.strip_prefix('@') {
+        Some(name) if may_be_file => name,
         _ => return Ok(value.into()),
     };
-    if ["-", "/dev/stdin"].contains(&path) {
+    if ["-", "/dev/stdin"].contains(&name) {
         return Err(CurlError::Stdin);
     }
+    let path = Path::new(name);
     if is_text(path) {
         return Err(CurlError::NoFile);
     }
-    let text = fs::read_to_string(Path::new(path));
+    let text = fs::read_to_string(path);
     text.map(SecretString::from)
         .map_err(|error| CurlError::File {
-            path: path.to_owned(),
+            path: name.to_owned(),
             error,
         })
 }

@@ -297,6 +297,17 @@ fn an_option_that_is_not_known_is_named_without_what_may_be_a_value() {
 }
 
 #[test]
+fn a_file_is_read_though_its_name_looks_like_a_text() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("{a}.json");
+    std::fs::write(&file, body(CCID).to_string()).unwrap();
+    let outcome = run([file.clone().into()], "".as_bytes());
+    assert_eq!((outcome.exit, &*outcome.stderr), (Exit::Success, ""));
+    let outcome = converted(&format!("curl http://iwd -d '@{}'", file.display()));
+    assert_eq!((outcome.exit, &*outcome.stderr), (Exit::Success, ""));
+}
+
+#[test]
 fn what_is_more_than_a_command_of_curl_says_what_to_do() {
     for (text, expected) in [
         (
