@@ -14,7 +14,7 @@ use crate::provider::{HeaderError, check_header};
 /// How a request was sent.
 #[derive(Debug, Default)]
 pub(super) struct Call {
-    /// Base URL of the API; `None` where the command line leaves it to the shell.
+    /// Base URL of the API; `None` where it can't be told.
     pub(super) endpoint: Option<String>,
     /// The `x-api-key`.
     pub(super) api_key: Option<SecretString>,
@@ -64,7 +64,9 @@ pub(super) enum CurlError {
         "curl's {0} sends something else than one JSON body: save the body to a file, and convert that"
     )]
     OtherBody(String),
-    #[error("the command line sends no body (-d, --data…, --json)")]
+    #[error(
+        "the command line sends no body (-d, --data…, --json); a line that goes on ends with a backslash"
+    )]
     NoBody,
     #[error("the command line sends more than one body")]
     Bodies,
@@ -74,7 +76,7 @@ pub(super) enum CurlError {
     File { path: String, error: std::io::Error },
     #[error("the body begins with `@`, after which curl wants a file's name")]
     NoFile,
-    #[error("the command line has no URL")]
+    #[error("the command line has no URL; a line that goes on ends with a backslash")]
     NoUrl,
     #[error(
         "the command line has more than one URL, or more in it than curl: leave the command of curl alone"
@@ -184,25 +186,26 @@ impl Options {
             remarks.push("the headers in a file (`-H @…`) are not taken over: give them in `headers` of the provider".to_owned());
             return;
         }
-        // What has no colon may be a value.
-        let empty = || Some((header.trim_end().strip_suffix(';')?, " "));
-        let Some((name, value)) = header.split_once(':').or_else(empty) else {
+        // curl drops a header with nothing behind its colon, and sends one with a semicolon empty.
+        let full = header.split_once(':').map(|(name, value)| {
+            let value = value.trim();
+            (name, value, !value.is_empty())
+        });
+        let empty = || Some((header.trim_end().strip_suffix(';')?, "", true));
+        // What has neither may be a value.
+        let Some((name, value, is_sent)) = full.or_else(empty) else {
             remarks.push(
                 "a header (`-H`) without a colon is not taken over, and curl doesn't send it"
                     .to_owned(),
             );
             return;
         };
-        let (name, is_sent) = (name.trim(), !value.is_empty());
+        let name = name.trim();
         if name.eq_ignore_ascii_case("x-api-key") {
-            let key = value.trim();
-            self.call.api_key = (!key.is_empty()).then(|| key.into());
+            self.call.api_key = (!value.is_empty()).then(|| value.into());
         } else if is_sent && !OWN_HEADERS.iter().any(|own| name.eq_ignore_ascii_case(own)) {
             match check_header(name, &SecretString::default()) {
-                Ok(()) => self
-                    .call
-                    .headers
-                    .push((name.to_owned(), value.trim().into())),
+                Ok(()) => self.call.headers.push((name.to_owned(), value.into())),
                 Err(HeaderError::Reserved(name)) => remarks.push(format!(
                     "the header {name} is not taken over: the provider sets it itself"
                 )),
@@ -231,7 +234,11 @@ impl Options {
     }
 }
 
-/// The base URL of the API, without what may be a secret; `None` where the shell made it.
+fn is_http(scheme: &str) -> bool {
+    ["http", "https"].contains(&scheme)
+}
+
+/// The base URL of the API, without what may be a secret; `None` where the shell made it, or the path may be one.
 fn endpoint(text: &str, remarks: &mut Vec<String>) -> Result<Option<String>, CurlError> {
     if text.contains(['$', '`', '{']) {
         remarks.push(
@@ -247,10 +254,19 @@ fn endpoint(text: &str, remarks: &mut Vec<String>) -> Result<Option<String>, Cur
         format!("http://{text}")
     };
     let mut url = Url::parse(&text).map_err(|_| CurlError::Url)?;
-    // What a typing error leaves in the path may be a secret.
-    let is_misspelt = url.path().contains(['@', '=']);
-    if !["http", "https"].contains(&url.scheme()) || !url.has_host() || is_misspelt {
+    // A host of that name is a scheme with a typing error behind it.
+    let has_host = url.host_str().is_some_and(|host| !is_http(host));
+    if !is_http(url.scheme()) || !has_host {
         return Err(CurlError::Url);
+    }
+    // What a typing error leaves in the path may be a secret.
+    if url.path().contains(['@', '=']) {
+        remarks.push(
+            "the URL is not taken over: its path has `@` or `=` in it, and what is there may be a secret. Set \
+             `endpoint` of the provider, or IWD_ENDPOINT"
+                .to_owned(),
+        );
+        return Ok(None);
     }
     if url.query().is_some() || url.fragment().is_some() {
         remarks.push(

@@ -128,6 +128,12 @@ fn what_curl_was_told_becomes_settings_of_the_provider() {
             "endpoint = \"http://iwd\" headers = var.iwd_headers",
             "",
         ),
+        ("http://iwd -H 'X-Empty: ' -H 'X-API-Key: '", plain, ""),
+        (
+            "http://iwd -H 'X-None;'",
+            "endpoint = \"http://iwd\" headers = var.iwd_headers",
+            "",
+        ),
         (
             "http://iwd -H 'Bearer canary'",
             plain,
@@ -158,6 +164,12 @@ fn what_curl_was_told_becomes_settings_of_the_provider() {
             "endpoint = \"https://iwd:1/a\"",
             "the query of the URL is not taken over",
         ),
+        (
+            "http://iwd/key=canary/iwd/v3/provisioning",
+            "",
+            "its path has `@` or `=` in it",
+        ),
+        ("https;//me:canary@iwd", "", "its path has `@` or `=` in it"),
         (
             "https://$IWD/iwd/v3/provisioning",
             "",
@@ -241,6 +253,10 @@ fn what_is_no_provisioning_request_says_why() {
             "its URL is no http or https URL",
         ),
         (
+            "curl -d '{}' https:/me:canary@iwd",
+            "its URL is no http or https URL",
+        ),
+        (
             "curl -d '{}' 'http://a canary'",
             "its URL is no http or https URL",
         ),
@@ -308,7 +324,7 @@ fn a_file_is_read_though_its_name_looks_like_a_text() {
 }
 
 #[test]
-fn what_is_more_than_a_command_of_curl_says_what_to_do() {
+fn what_is_more_or_less_than_a_command_of_curl_says_what_to_do() {
     for (text, expected) in [
         (
             "A=$(curl http://iwd -d '{}')",
@@ -317,6 +333,14 @@ fn what_is_more_than_a_command_of_curl_says_what_to_do() {
         (
             "if curl http://iwd -d '{}'; then true; fi",
             "leave the command of curl alone",
+        ),
+        (
+            "curl -X POST\n -d '{}' http://iwd",
+            "sends no body (-d, --data…, --json); a line that goes on ends with a backslash",
+        ),
+        (
+            "curl -d '{}'\n http://iwd",
+            "has no URL; a line that goes on ends with a backslash",
         ),
         (
             "curl http://iwd ^\n -d '{}'",
