@@ -7,6 +7,7 @@
 //! | `repeated` | names that one JSON object has twice |
 //! | `command_line` | the command of curl in a script |
 //! | `curl` | what a command line of curl sends, and where to |
+//! | `curl::option` | what becomes of each option of curl |
 //! | `stack` | several requests as one configuration: names, one endpoint, which keys |
 //! | `configuration` | the configuration as HCL, and a template for the values |
 //! | `hcl` | HCL laid out as `terraform fmt` does |

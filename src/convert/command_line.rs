@@ -1,5 +1,7 @@
 //! Finds the one command of curl in a script, as a shell would split it; nothing is run and no variable replaced.
 
+use std::mem;
+
 use super::curl::CurlError;
 
 /// The words behind `curl`; `None` where the text has no command of curl.
@@ -8,21 +10,13 @@ pub(super) fn arguments(text: &str) -> Result<Option<Vec<String>>, CurlError> {
     if !text.split_whitespace().any(is_curl) {
         return Ok(None);
     }
-    let (mut command, mut found) = (String::new(), Vec::new());
-    for line in text.split_inclusive('\n') {
-        command.push_str(line);
-        if goes_on(&command) {
-            continue;
+    let mut found = Vec::new();
+    for command in commands(&text) {
+        match shell_words::split(command) {
+            Ok(words) => found.extend(of_curl(&words)),
+            Err(_) if command.split_whitespace().any(is_curl) => return Err(CurlError::Quotes),
+            Err(_) => {}
         }
-        // A quotation mark without an end may have it in a later line.
-        if let Ok(words) = shell_words::split(&command) {
-            found.extend(of_curl(&words));
-            command.clear();
-        }
-    }
-    if command.split_whitespace().any(is_curl) {
-        let words = shell_words::split(&command).map_err(|_| CurlError::Quotes)?;
-        found.extend(of_curl(&words));
     }
     let (words, another) = (found.pop(), found.pop());
     if another.is_some() {
@@ -40,11 +34,42 @@ fn is_curl(word: &str) -> bool {
     matches!(name, "curl" | "curl.exe")
 }
 
-/// Whether a backslash joins the next line to this one.
-fn goes_on(command: &str) -> bool {
-    let line = command.strip_suffix('\n');
-    let backslashes = line.map(|line| line.len() - line.trim_end_matches('\\').len());
-    backslashes.is_some_and(|count| count % 2 == 1)
+/// Where a character of a script stands.
+#[derive(Clone, Copy)]
+enum Place {
+    Blank,
+    Word,
+    Comment,
+    Quoted(char),
+}
+
+/// The commands of a script, each with the line break that ends it. The last one may have a quotation mark without an end.
+fn commands(script: &str) -> impl Iterator<Item = &str> {
+    let (mut place, mut is_escaped) = (Place::Blank, false);
+    script.split_inclusive(move |next: char| {
+        if mem::take(&mut is_escaped) {
+            if next != '\n' && matches!(place, Place::Blank) {
+                place = Place::Word;
+            }
+            return false;
+        }
+        let is_end = next == '\n' && !matches!(place, Place::Quoted(_));
+        place = match (place, next) {
+            (Place::Quoted(mark), _) if mark == next => Place::Word,
+            (Place::Comment, '\n') | (Place::Blank | Place::Word, ' ' | '\t' | '\n') => {
+                Place::Blank
+            }
+            (Place::Blank, '#') => Place::Comment,
+            (Place::Blank | Place::Word, '\'' | '"') => Place::Quoted(next),
+            (Place::Blank | Place::Word | Place::Quoted('"'), '\\') => {
+                is_escaped = true;
+                place
+            }
+            (Place::Blank, _) => Place::Word,
+            _ => place,
+        };
+        is_end
+    })
 }
 
 /// What follows each `curl`, up to what the shell does with the answer.
@@ -103,5 +128,46 @@ mod tests {
         for line in ["curl ^\"a^\" ^\n  b", "curl.exe a `\r\n  b"] {
             assert!(matches!(arguments(line), Err(CurlError::Windows)), "{line}");
         }
+    }
+
+    /// All texts of so many of these characters.
+    fn texts(length: usize) -> Vec<String> {
+        (0..length).fold(vec![String::new()], |texts, _| {
+            let more = |text: String| {
+                "a \n'\"\\#"
+                    .chars()
+                    .map(move |next| format!("{text}{next}"))
+            };
+            texts.into_iter().flat_map(more).collect()
+        })
+    }
+
+    #[test]
+    fn a_script_is_cut_where_a_shell_ends_a_command_and_nowhere_else() {
+        for text in (0..=6).flat_map(texts) {
+            let pieces: Vec<_> = commands(&text).collect();
+            assert_eq!(pieces.concat(), text);
+            let words = pieces.iter().map(|piece| shell_words::split(piece));
+            let words: Result<Vec<_>, _> = words.collect();
+            assert_eq!(
+                words.map(|words| words.concat()),
+                shell_words::split(&text),
+                "{text:?}"
+            );
+            for piece in pieces {
+                for (end, _) in piece.trim_end_matches('\n').match_indices('\n') {
+                    let line = &piece[..end];
+                    let goes_on = line.ends_with('\\') || shell_words::split(line).is_err();
+                    assert!(goes_on, "{text:?}: {piece:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn an_apostrophe_before_a_large_text_is_read_once() {
+        let text = format!("it's curl here\n{}", "letters and blanks\n".repeat(50_000));
+        assert_eq!(commands(&text).count(), 1);
+        assert!(matches!(arguments(&text), Err(CurlError::Quotes)));
     }
 }

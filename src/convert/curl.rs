@@ -1,5 +1,7 @@
 //! What a command line of curl sends, and where to.
 
+mod option;
+
 use std::fs;
 use std::path::Path;
 
@@ -7,6 +9,7 @@ use lexopt::{Arg, Parser};
 use reqwest::Url;
 use secrecy::SecretString;
 
+use self::option::{Use, of_long, of_short, without_value};
 use super::command_line;
 use super::sources::is_text;
 use crate::provider::{HeaderError, check_header};
@@ -14,7 +17,7 @@ use crate::provider::{HeaderError, check_header};
 /// How a request was sent.
 #[derive(Debug, Default)]
 pub(super) struct Call {
-    /// Base URL of the API; `None` where the command line leaves it to the shell.
+    /// Base URL of the API; `None` where it can't be told.
     pub(super) endpoint: Option<String>,
     /// The `x-api-key`.
     pub(super) api_key: Option<SecretString>,
@@ -50,7 +53,9 @@ pub(super) enum CurlError {
         "curl's {0} sends something else than one JSON body: save the body to a file, and convert that"
     )]
     OtherBody(String),
-    #[error("the command line sends no body (-d, --data…, --json)")]
+    #[error(
+        "the command line sends no body (-d, --data…, --json); a line that goes on ends with a backslash"
+    )]
     NoBody,
     #[error("the command line sends more than one body")]
     Bodies,
@@ -60,7 +65,7 @@ pub(super) enum CurlError {
     File { path: String, error: std::io::Error },
     #[error("the body begins with `@`, after which curl wants a file's name")]
     NoFile,
-    #[error("the command line has no URL")]
+    #[error("the command line has no URL; a line that goes on ends with a backslash")]
     NoUrl,
     #[error(
         "the command line has more than one URL, or more in it than curl: leave the command of curl alone"
@@ -77,28 +82,6 @@ pub(super) enum CurlError {
     Method,
     #[error("it holds several command lines of curl: put each into a file of its own")]
     Several,
-}
-
-/// What becomes of an option.
-enum Use {
-    /// It sets the body.
-    Body {
-        may_be_file: bool,
-    },
-    /// It sets a body that is no JSON.
-    OtherBody,
-    Header,
-    Method,
-    Url,
-    /// It changes nothing that the provider could do, and has a value or none.
-    Nothing {
-        has_value: bool,
-    },
-    /// A setting of the provider, by that name, does the same; it has a value or none.
-    Setting {
-        name: &'static str,
-        has_value: bool,
-    },
 }
 
 /// The body and the rest of the request; `None` where the text is no command line of curl.
@@ -170,25 +153,26 @@ impl Options {
             remarks.push("the headers in a file (`-H @…`) are not taken over: give them in `headers` of the provider".to_owned());
             return;
         }
-        // What has no colon may be a value.
-        let empty = || Some((header.trim_end().strip_suffix(';')?, " "));
-        let Some((name, value)) = header.split_once(':').or_else(empty) else {
+        // curl drops a header with nothing behind its colon, and sends one with a semicolon empty.
+        let full = header.split_once(':').map(|(name, value)| {
+            let value = value.trim();
+            (name, value, !value.is_empty())
+        });
+        let empty = || Some((header.trim_end().strip_suffix(';')?, "", true));
+        // What has neither may be a value.
+        let Some((name, value, is_sent)) = full.or_else(empty) else {
             remarks.push(
                 "a header (`-H`) without a colon is not taken over, and curl doesn't send it"
                     .to_owned(),
             );
             return;
         };
-        let (name, is_sent) = (name.trim(), !value.is_empty());
+        let name = name.trim();
         if name.eq_ignore_ascii_case("x-api-key") {
-            let key = value.trim();
-            self.call.api_key = (!key.is_empty()).then(|| key.into());
+            self.call.api_key = (!value.is_empty()).then(|| value.into());
         } else if is_sent && !OWN_HEADERS.iter().any(|own| name.eq_ignore_ascii_case(own)) {
             match check_header(name, &SecretString::default()) {
-                Ok(()) => self
-                    .call
-                    .headers
-                    .push((name.to_owned(), value.trim().into())),
+                Ok(()) => self.call.headers.push((name.to_owned(), value.into())),
                 Err(HeaderError::Reserved(name)) => remarks.push(format!(
                     "the header {name} is not taken over: the provider sets it itself"
                 )),
@@ -217,7 +201,11 @@ impl Options {
     }
 }
 
-/// The base URL of the API, without what may be a secret; `None` where the shell made it.
+fn is_http(scheme: &str) -> bool {
+    ["http", "https"].contains(&scheme)
+}
+
+/// The base URL of the API, without what may be a secret; `None` where the shell made it, or the path may be one.
 fn endpoint(text: &str, remarks: &mut Vec<String>) -> Result<Option<String>, CurlError> {
     if text.contains(['$', '`', '{']) {
         remarks.push(
@@ -233,10 +221,19 @@ fn endpoint(text: &str, remarks: &mut Vec<String>) -> Result<Option<String>, Cur
         format!("http://{text}")
     };
     let mut url = Url::parse(&text).map_err(|_| CurlError::Url)?;
-    // What a typing error leaves in the path may be a secret.
-    let is_misspelt = url.path().contains(['@', '=']);
-    if !["http", "https"].contains(&url.scheme()) || !url.has_host() || is_misspelt {
+    // A host of that name is a scheme with a typing error behind it.
+    let has_host = url.host_str().is_some_and(|host| !is_http(host));
+    if !is_http(url.scheme()) || !has_host {
         return Err(CurlError::Url);
+    }
+    // What a typing error leaves in the path may be a secret.
+    if url.path().contains(['@', '=']) {
+        remarks.push(
+            "the URL is not taken over: its path has `@` or `=` in it, and what is there may be a secret. Set \
+             `endpoint` of the provider, or IWD_ENDPOINT"
+                .to_owned(),
+        );
+        return Ok(None);
     }
     if url.query().is_some() || url.fragment().is_some() {
         remarks.push(
@@ -266,100 +263,21 @@ fn endpoint(text: &str, remarks: &mut Vec<String>) -> Result<Option<String>, Cur
 
 /// What an option sends; `@FILE` is what the file holds.
 fn body(value: String, may_be_file: bool) -> Result<SecretString, CurlError> {
-    let path = match value.strip_prefix('@') {
-        Some(path) if may_be_file => path,
+    let name = match value.strip_prefix('@') {
+        Some(name) if may_be_file => name,
         _ => return Ok(value.into()),
     };
-    if ["-", "/dev/stdin"].contains(&path) {
+    if ["-", "/dev/stdin"].contains(&name) {
         return Err(CurlError::Stdin);
     }
+    let path = Path::new(name);
     if is_text(path) {
         return Err(CurlError::NoFile);
     }
-    let text = fs::read_to_string(Path::new(path));
+    let text = fs::read_to_string(path);
     text.map(SecretString::from)
         .map_err(|error| CurlError::File {
-            path: path.to_owned(),
+            path: name.to_owned(),
             error,
         })
-}
-
-/// An option that is not known, without what may be the value of a known one that it begins with.
-fn without_value(option: &str) -> String {
-    let name = option.trim_start_matches('-');
-    let is_known = |end: &usize| name.get(..*end).is_some_and(|name| of_long(name).is_some());
-    let known = (1..name.len()).rev().find(is_known);
-    known.map_or_else(|| option.to_owned(), |end| format!("--{}…", &name[..end]))
-}
-
-fn of_short(name: char) -> Option<Use> {
-    of_long(match name {
-        'd' => "data",
-        'F' => "form",
-        'T' => "upload-file",
-        'H' => "header",
-        'X' => "request",
-        'k' => "insecure",
-        'E' => "cert",
-        'x' => "proxy",
-        'U' => "proxy-user",
-        'm' => "max-time",
-        'u' => "user",
-        'A' => "user-agent",
-        'b' => "cookie",
-        'o' => "output",
-        'w' => "write-out",
-        'f' => "fail",
-        'g' => "globoff",
-        'i' => "include",
-        'L' => "location",
-        'N' => "no-buffer",
-        'O' => "remote-name",
-        'q' => "disable",
-        's' => "silent",
-        'S' => "show-error",
-        'v' => "verbose",
-        '#' => "progress-bar",
-        '0' => "http1.0",
-        '1' => "tlsv1",
-        '4' => "ipv4",
-        '6' => "ipv6",
-        _ => return None,
-    })
-}
-
-fn of_long(name: &str) -> Option<Use> {
-    let setting = |name, has_value| Use::Setting { name, has_value };
-    Some(match name {
-        "data" | "data-ascii" | "data-binary" | "json" => Use::Body { may_be_file: true },
-        "data-raw" => Use::Body { may_be_file: false },
-        "data-urlencode" | "form" | "form-string" | "upload-file" | "get" | "head" => {
-            Use::OtherBody
-        }
-        "header" => Use::Header,
-        "request" => Use::Method,
-        "url" => Use::Url,
-        "insecure" => setting("insecure_skip_verify", false),
-        "cacert" => setting("ca_cert_file", true),
-        "cert" => setting("client_cert_file", true),
-        "key" | "pass" => setting("client_key_file", true),
-        "proxy" | "preproxy" | "socks5" | "socks5-hostname" | "proxy-user" => {
-            setting("proxy_url", true)
-        }
-        "noproxy" => setting("proxy_url", true),
-        "max-time" | "connect-timeout" => setting("request_timeout", true),
-        "retry" => setting("max_retries", true),
-        "retry-delay" | "retry-max-time" => setting("retry_min_wait", true),
-        "user" | "oauth2-bearer" | "cookie" => setting("headers", true),
-        "user-agent" | "output" | "write-out" | "stderr" | "trace" | "trace-ascii" => {
-            Use::Nothing { has_value: true }
-        }
-        "fail" | "fail-with-body" | "fail-early" | "globoff" | "include" | "show-headers"
-        | "location" | "no-buffer" | "remote-name" | "disable" | "silent" | "show-error"
-        | "verbose" | "progress-bar" | "no-progress-meter" | "http1.0" | "http1.1" | "http2"
-        | "tlsv1" | "tlsv1.2" | "tlsv1.3" | "ipv4" | "ipv6" | "compressed"
-        | "retry-connrefused" | "retry-all-errors" | "no-keepalive" | "post301" | "post302"
-        | "post303" => Use::Nothing { has_value: false },
-        _ => return None,
-    })
 }

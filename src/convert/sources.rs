@@ -23,7 +23,7 @@ pub(super) fn read(paths: &[PathBuf], mut stdin: impl Read) -> (Vec<Source>, Vec
         Err(error) => problems.push(format!("{name}: {error}")),
     };
     for path in paths {
-        if is_text(&path.to_string_lossy()) {
+        if is_text(path) {
             let told = "it is a text, and no file: give it on standard input (`-`)";
             take("an argument".to_owned(), Err(io::Error::other(told)));
         } else if path.as_os_str() == "-" {
@@ -47,8 +47,10 @@ pub(super) fn read(paths: &[PathBuf], mut stdin: impl Read) -> (Vec<Source>, Vec
 }
 
 /// Whether this is a body or a command line, full of secrets, in the place of a path.
-pub(super) fn is_text(path: &str) -> bool {
-    path.contains(['{', '\n']) || path.trim_start().starts_with("curl ")
+pub(super) fn is_text(path: &Path) -> bool {
+    let text = path.to_string_lossy();
+    let looks_so = text.contains(['{', '\n']) || text.trim_start().starts_with("curl ");
+    looks_so && !path.exists()
 }
 
 /// What a file holds; nobody may ever write into a pipe.

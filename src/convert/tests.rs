@@ -128,6 +128,12 @@ fn what_curl_was_told_becomes_settings_of_the_provider() {
             "endpoint = \"http://iwd\" headers = var.iwd_headers",
             "",
         ),
+        ("http://iwd -H 'X-Empty: ' -H 'X-API-Key: '", plain, ""),
+        (
+            "http://iwd -H 'X-None;'",
+            "endpoint = \"http://iwd\" headers = var.iwd_headers",
+            "",
+        ),
         (
             "http://iwd -H 'Bearer canary'",
             plain,
@@ -158,6 +164,12 @@ fn what_curl_was_told_becomes_settings_of_the_provider() {
             "endpoint = \"https://iwd:1/a\"",
             "the query of the URL is not taken over",
         ),
+        (
+            "http://iwd/key=canary/iwd/v3/provisioning",
+            "",
+            "its path has `@` or `=` in it",
+        ),
+        ("https;//me:canary@iwd", "", "its path has `@` or `=` in it"),
         (
             "https://$IWD/iwd/v3/provisioning",
             "",
@@ -241,6 +253,10 @@ fn what_is_no_provisioning_request_says_why() {
             "its URL is no http or https URL",
         ),
         (
+            "curl -d '{}' https:/me:canary@iwd",
+            "its URL is no http or https URL",
+        ),
+        (
             "curl -d '{}' 'http://a canary'",
             "its URL is no http or https URL",
         ),
@@ -270,7 +286,45 @@ fn what_is_no_provisioning_request_says_why() {
 }
 
 #[test]
-fn what_is_more_than_a_command_of_curl_says_what_to_do() {
+fn an_option_that_is_not_known_is_named_without_what_may_be_a_value() {
+    for (option, told) in [
+        ("--key-type", "--key-type"),
+        ("--cert-type", "--cert-type"),
+        ("--proxy-header", "--proxy-header"),
+        ("--proxy-insecure", "--proxy-insecure"),
+        ("--request-target", "--request-target"),
+        ("--cookie-jar", "--cookie-jar"),
+        ("--tlspassword", "--tlspassword"),
+        ("--tlspasswordcanary", "--tlspassword…"),
+        ("--proxy-passcanary", "--proxy-pass…"),
+        ("--proxy-tlspasswordcanary", "--proxy-tlspassword…"),
+        ("--login-optionscanary", "--login-options…"),
+        ("--proxy-headerX-Gate:canary", "--proxy-header…"),
+        ("--user-me:canary", "--user…"),
+        ("--user-1canary", "--user…"),
+        ("--pass-Canary", "--pass…"),
+        ("--passcanary", "--pass…"),
+    ] {
+        let expected = format!(
+            "{COMMAND}: standard input: curl's option {told} is not understood: remove it, and try again\n"
+        );
+        assert_eq!(problem(&format!("curl http://iwd {option} a")), expected);
+    }
+}
+
+#[test]
+fn a_file_is_read_though_its_name_looks_like_a_text() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("{a}.json");
+    std::fs::write(&file, body(CCID).to_string()).unwrap();
+    let outcome = run([file.clone().into()], "".as_bytes());
+    assert_eq!((outcome.exit, &*outcome.stderr), (Exit::Success, ""));
+    let outcome = converted(&format!("curl http://iwd -d '@{}'", file.display()));
+    assert_eq!((outcome.exit, &*outcome.stderr), (Exit::Success, ""));
+}
+
+#[test]
+fn what_is_more_or_less_than_a_command_of_curl_says_what_to_do() {
     for (text, expected) in [
         (
             "A=$(curl http://iwd -d '{}')",
@@ -279,6 +333,14 @@ fn what_is_more_than_a_command_of_curl_says_what_to_do() {
         (
             "if curl http://iwd -d '{}'; then true; fi",
             "leave the command of curl alone",
+        ),
+        (
+            "curl -X POST\n -d '{}' http://iwd",
+            "sends no body (-d, --data…, --json); a line that goes on ends with a backslash",
+        ),
+        (
+            "curl -d '{}'\n http://iwd",
+            "has no URL; a line that goes on ends with a backslash",
         ),
         (
             "curl http://iwd ^\n -d '{}'",

@@ -7,6 +7,7 @@ use reqwest::Url;
 use tokio::net::TcpStream;
 
 use super::certificate::Certificate;
+use super::findings::Unsent;
 use super::report::{Check, Verdict};
 use super::{Environment, findings};
 use crate::clock;
@@ -69,7 +70,11 @@ impl Examination {
         } else {
             let answer = self.probe.get().await;
             let (url, way) = (self.probe.url(), self.probe.way());
-            let check = findings::get(&url, way, self.has_proxy_password(), &answer);
+            let unsent = Unsent {
+                headers: !self.settings.headers.is_empty(),
+                proxy_password: self.has_proxy_password(),
+            };
+            let check = findings::get(&url, way, unsent, &answer);
             self.take(check);
         }
         self.checks

@@ -16,6 +16,18 @@ const SOON: SignedDuration = SignedDuration::from_hours(14 * 24);
 
 const PASSWORD_IS_KEPT: &str = "Nothing, if they are right: this command sends no secret, so it can't look further. An apply sends them.";
 
+const HEADERS_ARE_KEPT: &str = "Nothing, if a gateway wants the headers that are set with `headers`: this command sends no secret, and an \
+                                apply sends them.";
+
+/// What is set, and sent by an apply alone.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Unsent {
+    /// Further headers.
+    pub(super) headers: bool,
+    /// A user name or a password for the proxy.
+    pub(super) proxy_password: bool,
+}
+
 /// What an apply advises where the first connection, to the proxy if there is one, fails so.
 fn advice(error: Error, url: &Url, way: &Way) -> String {
     let error = match way.proxy {
@@ -158,7 +170,7 @@ pub(super) fn tls(
 pub(super) fn get(
     url: &Url,
     way: &Way,
-    has_proxy_password: bool,
+    unsent: Unsent,
     outcome: &Result<(StatusCode, Option<Error>), Error>,
 ) -> Check {
     const CHECK: &str = "get";
@@ -172,7 +184,28 @@ pub(super) fn get(
     };
     let found = format!("GET {url} answered {status}");
     let told = |more: &str| format!("{found}{more}");
-    let failed = |more: &str| Check::failed(CHECK, told(more), explain(judged, url, way).1);
+    let may_lack_headers =
+        unsent.headers && matches!(judged, Error::Page(_) | Error::Redirect { .. });
+    let usual = || explain(judged, url, way).1;
+    let warning = |more: &str| {
+        let advice = match status.as_u16() {
+            _ if !may_lack_headers => usual(),
+            // The usual one would be to set them.
+            401 | 403 => format!(
+                "{HEADERS_ARE_KEPT} Otherwise check them, and that a proxy on the way may connect to IWD, or use an \
+                 `endpoint` that leads past the gateway."
+            ),
+            _ => format!("{HEADERS_ARE_KEPT} {}", usual()),
+        };
+        Check::warning(CHECK, told(more), advice)
+    };
+    let failed = |more: &str| {
+        if may_lack_headers {
+            warning(more)
+        } else {
+            Check::failed(CHECK, told(more), usual())
+        }
+    };
     match (status.as_u16(), judged) {
         (
             _,
@@ -189,16 +222,12 @@ pub(super) fn get(
         (_, Error::Unexpected(reply)) if matches!(reply.body, ReplyBody::Unreadable { .. }) => {
             failed(" with what can't be read")
         }
-        (404, Error::Page(_)) => Check::warning(
-            CHECK,
-            told(" with a web page. IWD documents no GET, so it may be IWD or not"),
-            explain(judged, url, way).1,
-        ),
-        (_, Error::Page(_)) => {
-            Check::warning(CHECK, told(" with a web page"), explain(judged, url, way).1)
+        (404, Error::Page(_)) => {
+            warning(" with a web page. IWD documents no GET, so it may be IWD or not")
         }
+        (_, Error::Page(_)) => warning(" with a web page"),
         (401 | 403, _) => Check::ok(CHECK, told(": a key is wanted, and none was sent")),
-        (407, _) if has_proxy_password => Check::warning(
+        (407, _) if unsent.proxy_password => Check::warning(
             CHECK,
             told(": the proxy wants the user name and the password that are set for it"),
             PASSWORD_IS_KEPT,

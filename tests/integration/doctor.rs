@@ -431,9 +431,21 @@ async fn an_answer_that_an_apply_would_fail_with_is_a_failure() {
         ),
     ] {
         let server = Server::start([Turn::Answer(answer)]).await;
-        let found = examine(&["--endpoint", &server.url], &[]).await;
+        let arguments = ["--endpoint", &*server.url];
+        let found = examine(&arguments, &[("IWD_HEADERS", "{}")]).await;
         assert_eq!(found.verdicts().last().unwrap(), "get failed");
         assert!(found.told("get").contains(told), "{}", found.told("get"));
         assert_eq!((found.code, server.requests().len()), (1, 1));
     }
+}
+
+#[tokio::test]
+async fn a_gateway_that_may_want_the_headers_that_are_set_is_a_warning() {
+    let login =
+        "HTTP/1.1 302 Found\r\nlocation: https://login.example.com\r\ncontent-length: 0\r\n\r\n";
+    let server = Server::start([Turn::Answer(login)]).await;
+    let found = examine(&["--endpoint", &server.url], &[]).await;
+    assert_eq!(found.verdicts().last().unwrap(), "get warning");
+    assert!(found.told("get").contains("the headers that are set"));
+    assert_eq!(found.code, 0);
 }

@@ -167,11 +167,11 @@ fn a_certificate_that_ends_soon_or_is_not_verified_is_worth_a_warning() {
 }
 
 /// What is found where this answer to the GET is judged so.
-fn answered(status: u16, judged: Option<Error>, has_proxy_password: bool) -> Check {
+fn answered(status: u16, judged: Option<Error>, unsent: Unsent) -> Check {
     let url = Url::parse("http://iwd/iwd/v3/provisioning").unwrap();
     let status = StatusCode::from_u16(status).unwrap();
     let outcome = Ok((status, judged));
-    let check = get(&url, &Way::default(), has_proxy_password, &outcome);
+    let check = get(&url, &Way::default(), unsent, &outcome);
     let told = "GET http://iwd/iwd/v3/provisioning answered ";
     assert!(check.found.starts_with(told), "{}", check.found);
     assert!(!check.found.contains("canary"), "{}", check.found);
@@ -264,20 +264,29 @@ fn an_answer_without_a_key_says_little_but_some_say_that_an_apply_would_fail() {
             "the log of IWD",
         ),
     ] {
-        let check = answered(status, Some(judged), false);
+        let check = answered(status, Some(judged), Unsent::default());
         let text = format!("{} {}", check.found, check.advice.unwrap_or_default());
         assert_eq!(check.verdict, verdict, "{text}");
         assert!(text.contains(told), "{text}");
     }
-    assert_eq!(answered(200, None, false).verdict, Verdict::Ok);
-    let wants_password = answered(407, Some(Error::Rejected(reply(407))), true);
+    assert_eq!(answered(200, None, Unsent::default()).verdict, Verdict::Ok);
+    let unsent = Unsent {
+        proxy_password: true,
+        ..Unsent::default()
+    };
+    let wants_password = answered(407, Some(Error::Rejected(reply(407))), unsent);
     assert_eq!(wants_password.verdict, Verdict::Warning);
 }
 
 #[test]
 fn a_get_without_an_answer_is_told_as_an_apply_tells_it() {
     let url = Url::parse("http://iwd/iwd/v3/provisioning").unwrap();
-    let check = get(&url, &Way::default(), false, &Err(Error::NotHttp));
+    let check = get(
+        &url,
+        &Way::default(),
+        Unsent::default(),
+        &Err(Error::NotHttp),
+    );
     assert_eq!(check.verdict, Verdict::Failed);
     assert_eq!(
         check.found,
@@ -300,8 +309,40 @@ fn a_redirect_is_told_with_where_it_leads() {
             reply: reply(302),
             location: location.map(str::to_owned),
         };
-        let check = answered(302, Some(redirect), false);
+        let check = answered(302, Some(redirect), Unsent::default());
         assert_eq!(check.verdict, Verdict::Failed);
         assert!(check.found.ends_with(told), "{}", check.found);
     }
+}
+
+#[test]
+fn a_gateway_that_may_want_the_headers_that_are_set_is_no_failure() {
+    let redirect = |location: Option<&str>| Error::Redirect {
+        reply: reply(302),
+        location: location.map(str::to_owned),
+    };
+    let unsent = Unsent {
+        headers: true,
+        ..Unsent::default()
+    };
+    for (status, judged, rest) in [
+        (200, Error::Page(reply(200)), "an ingress without IWD"),
+        (401, Error::Page(reply(401)), "Otherwise check them"),
+        (403, Error::Page(reply(403)), "Otherwise check them"),
+        (404, Error::Page(reply(404)), "an ingress without IWD"),
+        (302, redirect(Some("https://login")), "use that address"),
+        (302, redirect(None), "reach IWD past it"),
+    ] {
+        let check = answered(status, Some(judged), unsent);
+        assert_eq!(check.verdict, Verdict::Warning, "{}", check.found);
+        let advice = check.advice.unwrap();
+        assert!(
+            advice.starts_with("Nothing, if a gateway wants the headers that are set")
+                && advice.contains(rest)
+                && !advice.contains("Give the headers"),
+            "{advice}"
+        );
+    }
+    let unavailable = answered(503, Some(Error::Unavailable(reply(503))), unsent);
+    assert_eq!(unavailable.verdict, Verdict::Failed);
 }
