@@ -63,6 +63,16 @@ fn whatever_must_not_be_makes_it_fail_and_is_told() {
 }
 
 #[test]
+fn a_soak_in_which_something_did_not_happen_fails() {
+    let mut figures = Figures::default();
+    figures.retries += 1;
+    figures.note_quiet();
+    assert!(!figures.are_as_they_must_be());
+    let told = "kinds of trouble that were missing 2\n  no faults\n  no kills\n";
+    assert!(figures.to_string().contains(told), "{figures}");
+}
+
+#[test]
 fn requests_and_faults_are_counted_line_by_line_as_they_come() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("log");
