@@ -8,7 +8,7 @@
 //! | [`provider`], [`resource`], [`ephemeral_resource`], [`action`] | traits that an author implements |
 //! | [`schema`], [`value`], [`value_type`], [`number`], [`path`], [`diagnostic`], [`duration`] | Terraform's vocabulary |
 //! | [`config_check`], [`plan`], [`state`] | decisions of the schema alone |
-//! | [`msgpack`], [`json`] | values as bytes |
+//! | [`msgpack`], [`json`], [`json_text`] | values as bytes |
 //! | [`deserialize`] | values as Rust types |
 //! | [`tfplugin5`] | the gRPC edge: decode, call, encode |
 //! | [`Shutdown`] | the end of the process, told to the changes in progress |
@@ -108,6 +108,7 @@ pub mod ephemeral_resource;
 pub mod go_plugin;
 pub mod invalid_value;
 pub mod json;
+pub mod json_text;
 pub mod msgpack;
 pub mod number;
 mod panic;

@@ -2,10 +2,24 @@
 
 use std::mem;
 
-use super::curl::CurlError;
+/// Why a text is no command line of curl that can be read.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum CommandLineError {
+    #[error(
+        "a quotation mark of the command line has no end, or is one within `$'…'`: save the body to a file, and convert that"
+    )]
+    Quotes,
+    #[error(
+        "the command line is one of cmd or PowerShell (`^` or a backtick ends a line), which quote otherwise: save the body \
+         to a file, and convert that"
+    )]
+    Windows,
+    #[error("it holds several command lines of curl: put each into a file of its own")]
+    Several,
+}
 
 /// The words behind `curl`; `None` where the text has no command of curl.
-pub(super) fn arguments(text: &str) -> Result<Option<Vec<String>>, CurlError> {
+pub(super) fn arguments(text: &str) -> Result<Option<Vec<String>>, CommandLineError> {
     let text = text.replace("\r\n", "\n");
     if !text.split_whitespace().any(is_curl) {
         return Ok(None);
@@ -14,17 +28,19 @@ pub(super) fn arguments(text: &str) -> Result<Option<Vec<String>>, CurlError> {
     for command in commands(&text) {
         match shell_words::split(command) {
             Ok(words) => found.extend(of_curl(&words)),
-            Err(_) if command.split_whitespace().any(is_curl) => return Err(CurlError::Quotes),
+            Err(_) if command.split_whitespace().any(is_curl) => {
+                return Err(CommandLineError::Quotes);
+            }
             Err(_) => {}
         }
     }
     let (words, another) = (found.pop(), found.pop());
     if another.is_some() {
-        return Err(CurlError::Several);
+        return Err(CommandLineError::Several);
     }
     let last = words.as_ref().and_then(|words| words.last());
     if last.is_some_and(|word| word == "^" || word == "`") {
-        return Err(CurlError::Windows);
+        return Err(CommandLineError::Windows);
     }
     Ok(words)
 }
@@ -122,11 +138,17 @@ mod tests {
         assert!(matches!(arguments("# by curl\nwget a"), Ok(None)));
         assert!(matches!(
             arguments("curl a\ncurl b"),
-            Err(CurlError::Several)
+            Err(CommandLineError::Several)
         ));
-        assert!(matches!(arguments("curl 'a\nb"), Err(CurlError::Quotes)));
+        assert!(matches!(
+            arguments("curl 'a\nb"),
+            Err(CommandLineError::Quotes)
+        ));
         for line in ["curl ^\"a^\" ^\n  b", "curl.exe a `\r\n  b"] {
-            assert!(matches!(arguments(line), Err(CurlError::Windows)), "{line}");
+            assert!(
+                matches!(arguments(line), Err(CommandLineError::Windows)),
+                "{line}"
+            );
         }
     }
 
@@ -168,6 +190,6 @@ mod tests {
     fn an_apostrophe_before_a_large_text_is_read_once() {
         let text = format!("it's curl here\n{}", "letters and blanks\n".repeat(50_000));
         assert_eq!(commands(&text).count(), 1);
-        assert!(matches!(arguments(&text), Err(CurlError::Quotes)));
+        assert!(matches!(arguments(&text), Err(CommandLineError::Quotes)));
     }
 }

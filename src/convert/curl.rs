@@ -10,7 +10,7 @@ use reqwest::Url;
 use secrecy::SecretString;
 
 use self::option::{Use, of_long, of_short, without_value};
-use super::command_line;
+use super::command_line::{self, CommandLineError};
 use super::sources::is_text;
 use crate::provider::{HeaderError, check_header};
 
@@ -41,10 +41,8 @@ const OWN_HEADERS: [&str; 4] = [
 /// Why a command line of curl sends no request that can be taken over. No text of it quotes a value.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum CurlError {
-    #[error(
-        "a quotation mark of the command line has no end, or is one within `$'…'`: save the body to a file, and convert that"
-    )]
-    Quotes,
+    #[error(transparent)]
+    CommandLine(#[from] CommandLineError),
     #[error("curl's option {0} is not understood: remove it, and try again")]
     Option(String),
     #[error("curl's option {0} has no value")]
@@ -71,17 +69,10 @@ pub(super) enum CurlError {
         "the command line has more than one URL, or more in it than curl: leave the command of curl alone"
     )]
     Urls,
-    #[error(
-        "the command line is one of cmd or PowerShell (`^` or a backtick ends a line), which quote otherwise: save the body \
-         to a file, and convert that"
-    )]
-    Windows,
     #[error("its URL is no http or https URL")]
     Url,
     #[error("its method is not POST or PUT, so it provisions nothing")]
     Method,
-    #[error("it holds several command lines of curl: put each into a file of its own")]
-    Several,
 }
 
 /// The body and the rest of the request; `None` where the text is no command line of curl.

@@ -1,7 +1,6 @@
 //! Errors of bytes that are not a value of the type that the schema gives, in MessagePack or JSON.
 
 use super::path::AttributePath;
-use super::value_type::ValueType;
 
 /// Bytes that are not a value of the type that the schema gives.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -60,18 +59,3 @@ pub(super) const MAX_DEPTH: usize = 100;
 /// and as a value forty, and a plan copies values some times, so megabytes of them could fill the memory. A provider block with
 /// a key for each of ten thousand tenants, one of the largest there may be, has a tenth of it.
 pub(super) const MAX_VALUES: usize = 100_000;
-
-/// A type in words.
-pub(super) fn described(ty: &ValueType) -> &'static str {
-    match ty {
-        ValueType::String => "a string",
-        ValueType::Number => "a number",
-        ValueType::Bool => "a bool",
-        ValueType::Dynamic => "a value with its type",
-        ValueType::List(_) => "a list",
-        ValueType::Set(_) => "a set",
-        ValueType::Tuple(_) => "a tuple",
-        ValueType::Map(_) => "a map",
-        ValueType::Object(_) => "an object",
-    }
-}

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
-use super::invalid_value::{InvalidValue, MAX_DEPTH, MAX_VALUES, Mismatch, described};
+use super::invalid_value::{InvalidValue, MAX_DEPTH, MAX_VALUES, Mismatch};
+use super::json_text;
 use super::number::Number;
 use super::path::{AttributePath, Step};
 use super::value::{Value, normal};
@@ -21,34 +22,11 @@ pub enum Stray {
 
 /// Reads one value of that type; an attribute that an object lacks is null.
 pub fn decode(bytes: &[u8], ty: &ValueType, stray: Stray) -> Result<Value, InvalidValue> {
-    let json = parse(bytes).map_err(|mismatch| InvalidValue {
+    let json = json_text::parse(bytes).map_err(|mismatch| InvalidValue {
         path: AttributePath::ROOT,
         mismatch,
     })?;
     from_json(&json, ty, stray)
-}
-
-/// Parses JSON of a bounded number of values, those of an object counted with their names.
-pub fn parse(bytes: &[u8]) -> Result<Json, Mismatch> {
-    if separators(bytes) > 2 * MAX_VALUES {
-        return Err(Mismatch::TooMany);
-    }
-    serde_json::from_slice(bytes).map_err(|_| Mismatch::NotJson)
-}
-
-/// The marks outside of texts of which one stands before each value, but the first, and each name, but the first of an object.
-fn separators(json: &[u8]) -> usize {
-    let (mut count, mut is_in_text) = (0, false);
-    let mut bytes = json.iter();
-    while let Some(byte) = bytes.next() {
-        match byte {
-            b'"' => is_in_text = !is_in_text,
-            b'\\' if is_in_text => drop(bytes.next()),
-            b'[' | b',' | b':' if !is_in_text => count += 1,
-            _ => {}
-        }
-    }
-    count
 }
 
 /// The value of that type that JSON describes.
@@ -91,7 +69,7 @@ impl Decoder {
             (Json::Number(number), ValueType::String) => {
                 let number: Result<Number, _> = number.to_string().parse();
                 number.map_or_else(
-                    |_| self.fail(Mismatch::Expected(described(ty))),
+                    |_| self.fail(Mismatch::Expected(ty.in_words())),
                     |number| Ok(Value::String(number.to_string())),
                 )
             }
@@ -140,7 +118,7 @@ impl Decoder {
             (Json::Object(entries), ValueType::Object(attributes)) => {
                 self.object(entries, attributes)
             }
-            (_, ty) => self.fail(Mismatch::Expected(described(ty))),
+            (_, ty) => self.fail(Mismatch::Expected(ty.in_words())),
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
-use super::json;
+use super::json_text;
 
 /// The type of a value (protocol 5: `Attribute.type` holds it as compact JSON).
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -74,6 +74,21 @@ impl ValueType {
         }
     }
 
+    /// The type in words.
+    pub(super) fn in_words(&self) -> &'static str {
+        match self {
+            Self::String => "a string",
+            Self::Number => "a number",
+            Self::Bool => "a bool",
+            Self::Dynamic => "a value with its type",
+            Self::List(_) => "a list",
+            Self::Set(_) => "a set",
+            Self::Tuple(_) => "a tuple",
+            Self::Map(_) => "a map",
+            Self::Object(_) => "an object",
+        }
+    }
+
     /// The bytes of [`ValueType::to_json`], as the protocol carries them.
     pub fn to_json_bytes(&self) -> Vec<u8> {
         self.to_json().to_string().into_bytes()
@@ -81,7 +96,7 @@ impl ValueType {
 
     /// Reads a type from its JSON bytes.
     pub fn from_json_bytes(bytes: &[u8]) -> Result<Self, InvalidType> {
-        Self::from_json(&json::parse(bytes).map_err(|_| InvalidType)?)
+        Self::from_json(&json_text::parse(bytes).map_err(|_| InvalidType)?)
     }
 
     /// Reads a type from its JSON. An object's list of optional attributes, which values never show, is passed over.

@@ -16,6 +16,7 @@ const VOCABULARY: &[&str] = &[
     "tf_provider::duration",
     "tf_provider::invalid_value",
     "tf_provider::json",
+    "tf_provider::json_text",
     "tf_provider::msgpack",
     "tf_provider::number",
     "tf_provider::path",

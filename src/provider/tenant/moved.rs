@@ -13,7 +13,7 @@ use super::request_body;
 use super::schema::SCHEMA;
 use super::warnings::IWDDM_WO;
 use crate::tf_provider::diagnostic::Diagnostic;
-use crate::tf_provider::json;
+use crate::tf_provider::json_text;
 use crate::tf_provider::resource::{Imported, MoveSource};
 use crate::tf_provider::state::{self, RawState};
 use crate::tf_provider::value::Value;
@@ -38,7 +38,7 @@ const MAX_DEPTH: usize = 8;
 /// The state of a tenant that another object provisioned.
 pub(super) fn move_from(source: &MoveSource) -> Result<Imported, Diagnostic> {
     let json = match &source.state {
-        RawState::Json(bytes) => json::parse(bytes).unwrap_or_default(),
+        RawState::Json(bytes) => json_text::parse(bytes).unwrap_or_default(),
         RawState::Flatmap | RawState::Absent => Json::Null,
     };
     let attributes = if source.type_name == OWN {
@@ -153,7 +153,7 @@ fn find_body(json: &Json, depth: usize) -> Option<Json> {
             .iter()
             .find_map(|element| find_body(element, depth - 1)),
         Json::String(text) => {
-            let inner = json::parse(text.as_bytes()).ok()?;
+            let inner = json_text::parse(text.as_bytes()).ok()?;
             (inner.is_object() || inner.is_array() || inner.is_string())
                 .then(|| find_body(&inner, depth - 1))?
         }

@@ -3,7 +3,7 @@
 use rmp::encode as write;
 
 use super::REFINED;
-use crate::tf_provider::invalid_value::{InvalidValue, Mismatch, described};
+use crate::tf_provider::invalid_value::{InvalidValue, Mismatch};
 use crate::tf_provider::number::WireNumber;
 use crate::tf_provider::path::{AttributePath, Step};
 use crate::tf_provider::value::{Refinements, Value};
@@ -85,7 +85,7 @@ impl Encoder {
                     self.inside(Step::Attribute(name.clone()), value.get(name), ty)?;
                 }
             }
-            (_, ty) => return self.fail(Mismatch::Expected(described(ty))),
+            (_, ty) => return self.fail(Mismatch::Expected(ty.in_words())),
         }
         Ok(())
     }
