@@ -12,14 +12,15 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::budget::{Budget, TooMuch};
 use super::encodings::is_introducer;
-use super::is_unprintable;
 use super::lattice::Lattice;
+use super::{WINDOW, is_unprintable};
 
 /// Shorter secrets would mask half of every text, and hardly are any.
 const SHORTEST: usize = 6;
 
-/// More of a secret is not looked for, in bytes: an automaton takes 50 times that. An RSA key of 4096 bits takes less.
-const LONGEST: usize = 4 * 1024;
+/// More of a secret is not looked for, in bytes: an automaton takes 50 times that. Written with eight bytes for each, as in
+/// `&#x0041;`, it still fits behind all that is shown of a text.
+const LONGEST: usize = WINDOW / 2 / 8;
 
 /// Secrets, and an automaton that reads all of them at once: what a search costs doesn't grow with their number.
 ///
