@@ -66,7 +66,7 @@ struct Span {
 impl Masker {
     /// Masks these secrets, but not those that are also a visible value of the configuration: everyone sees them anyway.
     ///
-    /// It takes time for many secrets. A clone shares what was made of them.
+    /// For many secrets the first text that is searched takes time. A clone shares what was made of them.
     pub fn new(
         secrets: impl IntoIterator<Item = SecretString>,
         visible: impl IntoIterator<Item = String>,

@@ -5,8 +5,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use reqwest::header::{
-    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, COOKIE, FORWARDED, HeaderMap, HeaderName,
-    ORIGIN, REFERER, USER_AGENT, VIA,
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CACHE_CONTROL, CONNECTION, CONTENT_LENGTH,
+    CONTENT_TYPE, COOKIE, DATE, FORWARDED, HeaderMap, HeaderName, ORIGIN, REFERER, SERVER,
+    SET_COOKIE, STRICT_TRANSPORT_SECURITY, TRANSFER_ENCODING, USER_AGENT, VARY, VIA,
 };
 use reqwest::{Response, StatusCode};
 use secrecy::ExposeSecret;
@@ -19,18 +20,27 @@ use super::super::proxy::{ProxyName, ProxySource};
 use super::super::request::{API_KEY_HEADER, Request};
 use super::connecting::{Connection, ConnectionId, Watch};
 
-/// Names of headers that can't be a value in the wrong place.
-const COMMON: [HeaderName; 11] = [
+/// Names of headers that can't be a secret in the wrong place.
+const COMMON: [HeaderName; 20] = [
     ACCEPT,
     ACCEPT_ENCODING,
     API_KEY_HEADER,
     AUTHORIZATION,
+    CACHE_CONTROL,
+    CONNECTION,
+    CONTENT_LENGTH,
     CONTENT_TYPE,
     COOKIE,
+    DATE,
     FORWARDED,
     ORIGIN,
     REFERER,
+    SERVER,
+    SET_COOKIE,
+    STRICT_TRANSPORT_SECURITY,
+    TRANSFER_ENCODING,
     USER_AGENT,
+    VARY,
     VIA,
 ];
 
@@ -55,9 +65,8 @@ impl AttemptLog {
 
     /// Notes the head of an answer.
     pub(super) fn answered(&self, response: &Response, watch: &Watch, masker: &Masker) {
-        let names = response.headers().keys().map(HeaderName::as_str);
-        let names = names.collect::<Vec<_>>().join(", ");
-        trace!(headers = masker.show(&names), "the answer begins");
+        let names = names(response.headers(), |name| masker.show(name.as_str()));
+        trace!(headers = names, "the answer begins");
         self.sent(ConnectionId::of_answer(response).map(|connection| watch.of(connection)));
         // There is one answer to an attempt.
         let _ = self.status.set(response.status());
@@ -86,7 +95,8 @@ impl AttemptLog {
             let body = request.body.as_ref();
             let sent_bytes = body.map_or(0, |body| body.expose_secret().len());
             debug!(sent_bytes, "sending the request");
-            trace!(headers = names(&request.headers), "the request begins");
+            let headers = names(&request.headers, of_request);
+            trace!(headers, "the request begins");
             let began = Instant::now();
             let verdict = running.await;
             debug!(
@@ -117,16 +127,22 @@ fn of_proxy(proxy: Option<&ProxyName>) -> (&str, Option<&str>) {
     }
 }
 
-/// The names of the request's headers; one that may be a value in the wrong place is masked.
-fn names(headers: &HeaderMap) -> String {
-    let shown = |name: &HeaderName| {
-        if name.as_str().starts_with("x-") || COMMON.contains(name) {
-            name.to_string()
-        } else {
-            MASK.to_owned()
-        }
+/// The names of headers, of which `uncommon` shows those that may be a secret.
+fn names(headers: &HeaderMap, uncommon: impl Fn(&HeaderName) -> String) -> String {
+    let shown = |name: &HeaderName| match name {
+        common if COMMON.contains(common) => name.to_string(),
+        _ => uncommon(name),
     };
     headers.keys().map(shown).collect::<Vec<_>>().join(", ")
+}
+
+/// The name of a request's header; one that may be a value in the wrong place is masked.
+fn of_request(name: &HeaderName) -> String {
+    if name.as_str().starts_with("x-") {
+        name.to_string()
+    } else {
+        MASK.to_owned()
+    }
 }
 
 /// Whole milliseconds.
@@ -152,7 +168,7 @@ mod tests {
         ] {
             headers.insert(name, HeaderValue::from_static("canary"));
         }
-        let names = names(&headers);
+        let names = names(&headers, of_request);
         assert_eq!(
             names,
             format!("accept, x-api-key, x-team, authorization, {MASK}")

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::mem;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use aho_corasick::Anchored;
 use aho_corasick::automaton::{Automaton as _, StateID};
@@ -26,8 +27,9 @@ const LONGEST: usize = WINDOW / 2 / 8;
 ///
 /// Letter case does not count, since servers change it: that of a host's name, for one.
 pub(super) struct Secrets {
-    automaton: NFA,
     secrets: Vec<SecretString>,
+    /// Made for the first text that is searched: most calls succeed and show none.
+    automaton: OnceLock<NFA>,
 }
 
 /// A beginning of secrets that was read, and where it ended.
@@ -47,12 +49,19 @@ impl Secrets {
             .filter(|secret| secret.chars().count() >= SHORTEST)
             .collect();
         Self {
-            automaton: NFA::builder()
-                .ascii_case_insensitive(true)
-                .build(secrets.iter().map(|secret| beginning_of(secret)))
-                .expect("what Terraform can send in one message fits into an automaton"),
             secrets: secrets.into_iter().map(SecretString::from).collect(),
+            automaton: OnceLock::new(),
         }
+    }
+
+    fn automaton(&self) -> &NFA {
+        self.automaton.get_or_init(|| {
+            let secrets = self.secrets.iter().map(ExposeSecret::expose_secret);
+            NFA::builder()
+                .ascii_case_insensitive(true)
+                .build(secrets.map(beginning_of))
+                .expect("what Terraform can send in one message fits into an automaton")
+        })
     }
 
     /// Where secrets stand in a text, but for those that are among the `visible` values.
@@ -66,13 +75,14 @@ impl Secrets {
         if self.secrets.is_empty() {
             return Ok(found);
         }
-        let start = (self.automaton.start_state(Anchored::Yes))
+        let automaton = self.automaton();
+        let start = (automaton.start_state(Anchored::Yes))
             .expect("an automaton of this kind can begin anywhere");
         let may_begin = |character: char| {
             let mut buffer = [0; 4];
             let first = character.encode_utf8(&mut buffer).as_bytes()[0];
-            let state = self.automaton.next_state(Anchored::Yes, start, first);
-            !self.automaton.is_dead(state) || is_introducer(character)
+            let state = automaton.next_state(Anchored::Yes, start, first);
+            !automaton.is_dead(state) || is_introducer(character)
         };
         let (mut read, mut next) = (Vec::new(), Vec::new());
         for (position, character) in lattice.text().char_indices() {
@@ -87,7 +97,7 @@ impl Secrets {
             let mut longest = None;
             while !read.is_empty() {
                 for beginning in read.drain(..) {
-                    for longer in self.read_on(beginning, lattice) {
+                    for longer in read_on(automaton, beginning, lattice) {
                         budget.spend()?;
                         if longer.length > beginning.length {
                             let end = self.end_of_secret(longer, visible, lattice.text());
@@ -105,39 +115,6 @@ impl Secrets {
         Ok(found)
     }
 
-    fn read_on<'a>(
-        &'a self,
-        beginning: Beginning,
-        lattice: &'a Lattice<'_>,
-    ) -> impl Iterator<Item = Beginning> + 'a {
-        lattice.edges(beginning.end).flat_map(move |edge| {
-            let read = |character: char| {
-                let mut state = beginning.state;
-                let mut buffer = [0; 4];
-                let bytes = character.encode_utf8(&mut buffer).as_bytes();
-                for &byte in bytes {
-                    state = self.automaton.next_state(Anchored::Yes, state, byte);
-                    if self.automaton.is_dead(state) {
-                        return None;
-                    }
-                }
-                Some(Beginning {
-                    state,
-                    length: beginning.length + bytes.len(),
-                    end: edge.end,
-                })
-            };
-            let is_skipped = beginning.length > 0 && is_unprintable(edge.character);
-            let skipped = is_skipped.then_some(Beginning {
-                end: edge.end,
-                ..beginning
-            });
-            // As forms are encoded.
-            let blank = (edge.character == '+').then(|| read(' ')).flatten();
-            [read(edge.character), blank, skipped].into_iter().flatten()
-        })
-    }
-
     /// Where the secret ends of which this was read. What follows one that is longer than was looked for is taken for the
     /// rest of it. An automaton's state also tells of secrets that end there and began later.
     fn end_of_secret(
@@ -146,12 +123,13 @@ impl Secrets {
         visible: &BTreeSet<String>,
         text: &str,
     ) -> Option<usize> {
-        if !self.automaton.is_match(read.state) {
+        let automaton = self.automaton();
+        if !automaton.is_match(read.state) {
             return None;
         }
-        (0..self.automaton.match_len(read.state))
-            .map(|index| self.automaton.match_pattern(read.state, index))
-            .filter(|&pattern| self.automaton.pattern_len(pattern) == read.length)
+        (0..automaton.match_len(read.state))
+            .map(|index| automaton.match_pattern(read.state, index))
+            .filter(|&pattern| automaton.pattern_len(pattern) == read.length)
             .map(|pattern| self.secrets[pattern].expose_secret())
             .filter(|secret| !visible.contains(*secret))
             .map(|secret| {
@@ -163,6 +141,40 @@ impl Secrets {
             })
             .max()
     }
+}
+
+/// What one more character, as it stands or as it is encoded, makes of a beginning.
+fn read_on<'a>(
+    automaton: &'a NFA,
+    beginning: Beginning,
+    lattice: &'a Lattice<'_>,
+) -> impl Iterator<Item = Beginning> + 'a {
+    lattice.edges(beginning.end).flat_map(move |edge| {
+        let read = |character: char| {
+            let mut state = beginning.state;
+            let mut buffer = [0; 4];
+            let bytes = character.encode_utf8(&mut buffer).as_bytes();
+            for &byte in bytes {
+                state = automaton.next_state(Anchored::Yes, state, byte);
+                if automaton.is_dead(state) {
+                    return None;
+                }
+            }
+            Some(Beginning {
+                state,
+                length: beginning.length + bytes.len(),
+                end: edge.end,
+            })
+        };
+        let is_skipped = beginning.length > 0 && is_unprintable(edge.character);
+        let skipped = is_skipped.then_some(Beginning {
+            end: edge.end,
+            ..beginning
+        });
+        // As forms are encoded.
+        let blank = (edge.character == '+').then(|| read(' ')).flatten();
+        [read(edge.character), blank, skipped].into_iter().flatten()
+    })
 }
 
 /// What of a secret is looked for.
