@@ -3,7 +3,7 @@
 use super::generated as wire;
 
 /// A reply that can carry diagnostics.
-pub(super) trait ErrorReply: Sized {
+pub(super) trait ErrorReply: Send + Sized {
     /// The reply that says only this.
     fn error_reply(diagnostics: Vec<wire::Diagnostic>) -> Self;
 }
