@@ -35,9 +35,9 @@ pub struct Progress {
     pub attempts: u32,
     /// How many of them failed in a way that may be for good, such as with a 500.
     pub limited: u32,
-    /// Time since the call began.
+    /// Time since the operation began.
     pub elapsed: Duration,
-    /// Time the whole call may take.
+    /// Time the whole operation may take, its wait for its turn included.
     pub timeout: Duration,
     /// The attempt to tell of where this one was cut short.
     pub told: Option<u32>,

@@ -1,7 +1,9 @@
 //! What one process knows beyond a single call: the settings, the client, and what it did to which tenant.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
+use std::thread;
+use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, Shared};
@@ -12,6 +14,9 @@ use super::tenant::ownership::Ownership;
 use crate::iwd::client::{Client, SettingsError};
 use crate::tf_provider::diagnostic::Diagnostic;
 use crate::tf_provider::path::AttributePath;
+
+/// How long a plan waits for the files that the settings name.
+const FILES_WITHIN: Duration = Duration::from_secs(5);
 
 /// The state that the provider and its resources share.
 #[derive(Default)]
@@ -56,6 +61,20 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// What work comes to in that time; what takes longer keeps a thread of its own.
+fn within<T: Send + 'static>(
+    limit: Duration,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Option<T> {
+    let (done, result) = mpsc::sync_channel(1);
+    let work = move || {
+        // Whoever waited may have given up.
+        let _ = done.send(work());
+    };
+    thread::Builder::new().spawn(work).ok()?;
+    result.recv_timeout(limit).ok()
+}
+
 /// A path into the provider block would be taken for one into the resource's.
 fn outside_provider_block(problem: Diagnostic) -> Diagnostic {
     problem.at(AttributePath::ROOT)
@@ -63,7 +82,9 @@ fn outside_provider_block(problem: Diagnostic) -> Diagnostic {
 
 impl Connection {
     /// Warnings of what an apply would fail with; only the first call has any, so that each is told once.
-    pub(super) fn warnings(&self) -> Vec<Diagnostic> {
+    ///
+    /// None where the files that the settings name don't come in good time: a file server may be away for good.
+    pub(super) fn warnings(self: &Arc<Self>) -> Vec<Diagnostic> {
         if self.has_warned.swap(true, Ordering::Relaxed) {
             return Vec::new();
         }
@@ -77,8 +98,11 @@ impl Connection {
             );
             outside_provider_block(Diagnostic::warning(summary, detail))
         };
-        let foreseen = self.settings.foreseen_problems();
-        foreseen.into_iter().map(warning).collect()
+        let connection = Arc::clone(self);
+        let foreseen = within(FILES_WITHIN, move || {
+            connection.settings.foreseen_problems()
+        });
+        foreseen.into_iter().flatten().map(warning).collect()
     }
 
     /// The client; the first call makes it, and the pool of connections serves all later ones.
@@ -114,5 +138,18 @@ impl Connection {
             told.collect::<Vec<_>>()
         })?;
         Client::new(&settings).map_err(|error| vec![diagnostics::settings(&error)])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn work_that_does_not_end_is_not_waited_for() {
+        let (_held, never) = mpsc::channel::<()>();
+        let hung = within(Duration::from_millis(1), move || never.recv());
+        assert!(hung.is_none());
+        assert_eq!(within(Duration::from_mins(2), || 7), Some(7));
     }
 }

@@ -14,9 +14,16 @@ mod generated;
 mod long_work;
 mod registry;
 mod service;
+mod stop;
 
 use std::sync::Arc;
 
+use tonic::service::Routes;
+use tonic::service::interceptor::InterceptedService;
+
+use self::generated::provider_server::ProviderServer;
+use self::service::Service;
+use self::stop::Stop;
 use super::provider::Provider;
 use super::shutdown::Shutdown;
 
@@ -24,10 +31,12 @@ use super::shutdown::Shutdown;
 const MAX_MESSAGE: usize = 256 << 20;
 
 /// The gRPC service of that provider. `shutdown` tells of the end of the process that serves it.
-pub fn routes(provider: Arc<dyn Provider>, shutdown: Shutdown) -> tonic::service::Routes {
-    tonic::service::Routes::new(
-        generated::provider_server::ProviderServer::new(service::Service::new(provider, shutdown))
-            .max_decoding_message_size(MAX_MESSAGE)
-            .max_encoding_message_size(MAX_MESSAGE),
-    )
+pub fn routes(provider: Arc<dyn Provider>, shutdown: Shutdown) -> Routes {
+    let stop = Stop::new(shutdown.clone());
+    let service = Service::new(provider, shutdown, stop.clone());
+    let server = ProviderServer::new(service)
+        .max_decoding_message_size(MAX_MESSAGE)
+        .max_encoding_message_size(MAX_MESSAGE);
+    let noting_stop = move |head| stop.note(head);
+    Routes::new(InterceptedService::new(server, noting_stop))
 }

@@ -85,6 +85,8 @@ struct Call<'a> {
     request: &'a Request,
     way: &'a Way,
     timeout: Duration,
+    /// Of the operation, which may have waited for its turn.
+    operation_began: Instant,
     began: Instant,
     attempts: u32,
     limited: u32,
@@ -111,7 +113,8 @@ impl<'a> Call<'a> {
             request,
             way: &client.way,
             timeout: context.timeout,
-            began: context.began,
+            operation_began: context.began,
+            began: Instant::now(),
             attempts: 0,
             limited: 0,
             sent_again: false,
@@ -129,7 +132,7 @@ impl<'a> Call<'a> {
 
     /// What is left of the operation's timeout.
     fn left(&self) -> Duration {
-        self.timeout.saturating_sub(self.began.elapsed())
+        self.timeout.saturating_sub(self.operation_began.elapsed())
     }
 
     /// Takes an attempt into account, and logs what it came to.
@@ -243,7 +246,7 @@ impl<'a> Call<'a> {
         Progress {
             attempts: self.attempts,
             limited: self.limited,
-            elapsed: self.began.elapsed(),
+            elapsed: self.operation_began.elapsed(),
             timeout: self.timeout,
             told: self.told().map(|outcome| outcome.attempt),
             sent_again: self.sent_again,

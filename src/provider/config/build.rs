@@ -78,7 +78,8 @@ impl Settings {
         }
     }
 
-    /// What already stands in the way of a client, as the errors that the first request would get. Waits for no file.
+    /// What already stands in the way of a client, as the errors that the first request would get. Reads
+    /// regular files only: a pipe can be read once.
     pub(in crate::provider) fn foreseen_problems(&self) -> Vec<Diagnostic> {
         let mut build = Build::at(Moment::Plan);
         let endpoint = build.endpoint(&self.endpoint);

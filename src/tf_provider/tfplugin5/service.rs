@@ -3,11 +3,10 @@
 use std::collections::HashMap;
 use std::future;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use futures_util::{Stream, StreamExt as _, stream};
 use prost::Message as _;
-use tokio_util::sync::CancellationToken;
 use tonic::{Request, Response, Status};
 
 use super::action;
@@ -15,6 +14,7 @@ use super::answer::{OrError, answer, error_answer, outcome};
 use super::change::{self, reply_state};
 use super::generated::{self as wire, provider_server};
 use super::registry::{Registry, not_offered};
+use super::stop::Stop;
 use super::{decode, encode};
 use crate::tf_provider::action::Progress;
 use crate::tf_provider::config_check::{self, WriteOnly};
@@ -27,25 +27,17 @@ use crate::tf_provider::value::Value;
 /// The provider behind the protocol.
 pub(super) struct Service {
     registry: Arc<Registry>,
-    /// Cancelled by the end, and by Stop, which then makes it anew, so that what comes later is served.
-    stop: Mutex<CancellationToken>,
+    stop: Stop,
     shutdown: Shutdown,
 }
 
 impl Service {
-    pub(super) fn new(provider: Arc<dyn Provider>, shutdown: Shutdown) -> Self {
+    pub(super) fn new(provider: Arc<dyn Provider>, shutdown: Shutdown, stop: Stop) -> Self {
         Self {
             registry: Arc::new(Registry::new(provider)),
-            stop: Mutex::new(shutdown.token().child_token()),
+            stop,
             shutdown,
         }
-    }
-
-    fn stop_token(&self) -> CancellationToken {
-        self.stop
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
     }
 
     fn capabilities() -> wire::ServerCapabilities {
@@ -276,6 +268,7 @@ impl provider_server::Provider for Service {
         &self,
         request: Request<wire::read_resource::Request>,
     ) -> Result<Response<wire::read_resource::Response>, Status> {
+        let stop = self.stop.of(&request);
         let request = request.into_inner();
         let size = request.encoded_len();
         answer("ReadResource", &request.type_name, size, async {
@@ -285,7 +278,7 @@ impl provider_server::Provider for Service {
             let request = ReadRequest {
                 state,
                 private: request.private,
-                stop: self.stop_token(),
+                stop,
             };
             let read = if request.state.is_null() {
                 request.unchanged()
@@ -321,12 +314,9 @@ impl provider_server::Provider for Service {
         &self,
         request: Request<wire::apply_resource_change::Request>,
     ) -> Result<Response<wire::apply_resource_change::Response>, Status> {
+        let stop = self.stop.of(&request);
         let request = request.into_inner();
-        let (registry, stop, end) = (
-            Arc::clone(&self.registry),
-            self.stop_token(),
-            self.shutdown.token(),
-        );
+        let (registry, end) = (Arc::clone(&self.registry), self.shutdown.token());
         let type_name = request.type_name.clone();
         let change = async move {
             let (name, size) = (request.type_name.clone(), request.encoded_len());
@@ -595,12 +585,9 @@ impl provider_server::Provider for Service {
         &self,
         request: Request<wire::invoke_action::Request>,
     ) -> Result<Response<Self::InvokeActionStream>, Status> {
+        let stop = self.stop.of(&request);
         let request = request.into_inner();
-        let (registry, stop, end) = (
-            Arc::clone(&self.registry),
-            self.stop_token(),
-            self.shutdown.token(),
-        );
+        let (registry, end) = (Arc::clone(&self.registry), self.shutdown.token());
         let (progress, messages) = Progress::channel();
         let until = stop.clone();
         let work = async move {
@@ -640,8 +627,7 @@ impl provider_server::Provider for Service {
         _: Request<wire::stop::Request>,
     ) -> Result<Response<wire::stop::Response>, Status> {
         answer("Stop", "", 0, async {
-            let mut stop = self.stop.lock().unwrap_or_else(PoisonError::into_inner);
-            std::mem::replace(&mut *stop, self.shutdown.token().child_token()).cancel();
+            self.stop.reach_all();
             Ok(wire::stop::Response::default())
         })
         .await
