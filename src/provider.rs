@@ -24,7 +24,7 @@ pub use self::tenant::converted::{Converted, NoTenant, convert};
 use crate::iwd::client::ClientSettings;
 pub use crate::iwd::client::{HeaderError, check_header};
 use crate::tf_provider::action::Action;
-use crate::tf_provider::diagnostic::{self, Diagnostic};
+use crate::tf_provider::diagnostic::Diagnostic;
 use crate::tf_provider::ephemeral_resource::EphemeralResource;
 use crate::tf_provider::provider::Provider;
 use crate::tf_provider::resource::Resource;
@@ -59,12 +59,8 @@ pub fn client_settings(
     block: &Value,
     environment: &dyn Fn(&str) -> Option<OsString>,
 ) -> Result<(ClientSettings, Vec<Diagnostic>), Vec<Diagnostic>> {
-    let problems = config::validate(block, environment);
-    if diagnostic::has_errors(&problems) {
-        return Err(problems);
-    }
-    let settings = config::resolve(block, environment)?.client_settings(None)?;
-    Ok((settings, problems))
+    let (settings, warnings) = config::resolve_with_warnings(block, environment)?;
+    Ok((settings.client_settings(None)?, warnings))
 }
 
 #[async_trait]

@@ -177,19 +177,6 @@ impl Operation {
     }
 }
 
-impl Operation {
-    /// What goes on while it is carried out, as a word of prose.
-    pub fn in_progress(self) -> &'static str {
-        match self {
-            Self::Create => "creating",
-            Self::Update => "updating",
-            Self::Delete => "deleting",
-            Self::Provision => "provisioning",
-            Self::DeleteServices => "deleting services of",
-        }
-    }
-}
-
 impl fmt::Display for Operation {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(match self {

@@ -125,11 +125,19 @@ pub(super) fn validate(block: &Value, env: Environment<'_>) -> Vec<Diagnostic> {
 
 /// What the provider block and the environment mean; or all problems, warnings included, if one is an error.
 pub(super) fn resolve(block: &Value, env: Environment<'_>) -> Result<Settings, Vec<Diagnostic>> {
+    resolve_with_warnings(block, env).map(|(settings, _)| settings)
+}
+
+/// The same, and the warnings where no problem is an error.
+pub(super) fn resolve_with_warnings(
+    block: &Value,
+    env: Environment<'_>,
+) -> Result<(Settings, Vec<Diagnostic>), Vec<Diagnostic>> {
     let (settings, problems) = interpret(block, env);
     if diagnostic::has_errors(&problems) {
         Err(problems)
     } else {
-        Ok(settings)
+        Ok((settings, problems))
     }
 }
 

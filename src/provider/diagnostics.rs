@@ -128,7 +128,18 @@ impl From<NoRandomness> for Diagnostic {
 
 /// The summary of an operation that failed.
 pub(super) fn failed(operation: Operation, problem: &str) -> String {
-    format!("Error {} tenant: {problem}", operation.in_progress())
+    format!("Error {} tenant: {problem}", in_progress(operation))
+}
+
+/// What goes on while it is carried out.
+fn in_progress(operation: Operation) -> &'static str {
+    match operation {
+        Operation::Create => "creating",
+        Operation::Update => "updating",
+        Operation::Delete => "deleting",
+        Operation::Provision => "provisioning",
+        Operation::DeleteServices => "deleting services of",
+    }
 }
 
 /// What makes Terraform carry an operation out again.

@@ -90,3 +90,9 @@ pub(super) fn schema() -> Schema {
         },
     }
 }
+
+/// Whether the argument of this name is a secret.
+pub(super) fn is_sensitive(name: &str) -> bool {
+    let mut attributes = schema().block.attributes.into_iter();
+    attributes.any(|attribute| attribute.name == name && attribute.sensitive)
+}

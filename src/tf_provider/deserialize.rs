@@ -8,31 +8,19 @@ use serde::forward_to_deserialize_any;
 
 use super::value::Value;
 
-/// Why a value is not what it should mean.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct DeserializeError(String);
+/// A value is not what it should mean. Serde's own words may quote it, and it may be a secret.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("a value doesn't fit")]
+pub struct DeserializeError;
 
 /// Reads what a value means. Attributes and blocks that the type doesn't have are passed over.
 pub fn from_value<T: DeserializeOwned>(value: &Value) -> Result<T, DeserializeError> {
     T::deserialize(value)
 }
 
-impl fmt::Display for DeserializeError {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for DeserializeError {}
-
 impl de::Error for DeserializeError {
-    /// Serde's own words may quote the value, which may be a secret; those of a missing field don't.
     fn custom<T: fmt::Display>(_: T) -> Self {
-        Self("a value doesn't fit".to_owned())
-    }
-
-    fn missing_field(field: &'static str) -> Self {
-        Self(format!("`{field}` is missing"))
+        Self
     }
 }
 
@@ -42,12 +30,12 @@ impl<'de> de::Deserializer<'de> for &'de Value {
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
         match self {
             Value::Null => visitor.visit_unit(),
-            Value::Unknown(_) => Err(DeserializeError("a value is not known yet".to_owned())),
+            Value::Unknown(_) => Err(DeserializeError),
             Value::Bool(flag) => visitor.visit_bool(*flag),
             Value::Number(number) => match (number.as_i64(), number.as_u64()) {
                 (Some(number), _) => visitor.visit_i64(number),
                 (None, Some(number)) => visitor.visit_u64(number),
-                (None, None) => Err(DeserializeError("a number is not whole".to_owned())),
+                (None, None) => Err(DeserializeError),
             },
             Value::String(text) => visitor.visit_borrowed_str(text),
             Value::List(_) | Value::Set(_) => {

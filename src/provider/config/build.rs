@@ -44,37 +44,34 @@ impl Settings {
         let headers = build.headers(&self.headers);
         let (ca, identity) = build.tls(self);
         let proxy = build.proxy(self, endpoint.as_ref());
+        let insecure_skip_verify =
+            build.known(&["insecure_skip_verify"], &self.insecure_skip_verify);
+        let request_timeout = build.known(&["request_timeout"], &self.request_timeout);
         let default = Policy::default();
-        let settings = ClientSettings {
-            // Where there is none, this client is not made.
-            endpoint: endpoint.unwrap_or_else(nowhere),
-            overridden: self.overridden_endpoint.clone(),
-            headers,
-            ca_certs_pem: ca.map(|pem| pem.expose_secret().to_owned()),
-            identity,
-            insecure_skip_verify: build
-                .known(&["insecure_skip_verify"], &self.insecure_skip_verify)
-                .unwrap_or_default(),
-            proxy,
-            request_timeout: build
-                .known(&["request_timeout"], &self.request_timeout)
-                .unwrap_or(REQUEST_TIMEOUT),
-            retry: Policy {
-                max_retries: build.known(&["max_retries"], &self.max_retries),
-                min_wait: build
-                    .known(&["retry_min_wait"], &self.retry_min_wait)
-                    .unwrap_or(default.min_wait),
-                max_wait: build
-                    .known(&["retry_max_wait"], &self.retry_max_wait)
-                    .unwrap_or(default.max_wait),
-            },
-            user_agent: user_agent(terraform_version),
-            masker: Masker::new(self.secrets(), self.visible()),
+        let retry = Policy {
+            max_retries: build.known(&["max_retries"], &self.max_retries),
+            min_wait: build
+                .known(&["retry_min_wait"], &self.retry_min_wait)
+                .unwrap_or(default.min_wait),
+            max_wait: build
+                .known(&["retry_max_wait"], &self.retry_max_wait)
+                .unwrap_or(default.max_wait),
         };
-        if build.problems.is_empty() {
-            Ok(settings)
-        } else {
-            Err(build.problems)
+        match endpoint {
+            Some(endpoint) if build.problems.is_empty() => Ok(ClientSettings {
+                endpoint,
+                overridden: self.overridden_endpoint.clone(),
+                headers,
+                ca_certs_pem: ca.map(|pem| pem.expose_secret().to_owned()),
+                identity,
+                insecure_skip_verify: insecure_skip_verify.unwrap_or_default(),
+                proxy,
+                request_timeout: request_timeout.unwrap_or(REQUEST_TIMEOUT),
+                retry,
+                user_agent: user_agent(terraform_version),
+                masker: Masker::new(self.secrets(), self.visible()),
+            }),
+            _ => Err(build.problems),
         }
     }
 
@@ -267,11 +264,6 @@ fn unknown(names: &[&str]) -> Diagnostic {
             variables.join(" or ")
         ),
     )
-}
-
-/// Stands for an endpoint that is missing.
-fn nowhere() -> Url {
-    Url::parse("http://localhost").expect("this is a URL")
 }
 
 /// As other providers name themselves and the Terraform they serve.

@@ -5,22 +5,13 @@ use std::ffi::OsString;
 use std::fmt::Display;
 
 use super::{Environment, SecretMap, Setting};
-use crate::provider::{http_url, invisible};
+use crate::provider::{http_url, invisible, schema};
 use crate::tf_provider::diagnostic::Diagnostic;
 use crate::tf_provider::number::Number;
 use crate::tf_provider::path::AttributePath;
 use crate::tf_provider::value::Value;
 
 const INVALID: &str = "Invalid provider setting";
-
-/// Terraform prints the line that a diagnostic points at, so none points at these.
-const SECRET: [&str; 5] = [
-    "api_key",
-    "tenant_api_keys",
-    "headers",
-    "client_key_pem",
-    "proxy_url",
-];
 
 /// What is wrong with a value, as what follows its name.
 pub(super) struct Problem {
@@ -120,8 +111,9 @@ impl Argument {
         self.is_from_environment.then(|| variable(self.name))
     }
 
+    /// Terraform prints the line that a diagnostic points at, so none points at a secret.
     pub(super) fn point(self, diagnostic: Diagnostic) -> Diagnostic {
-        if self.is_from_environment || SECRET.contains(&self.name) {
+        if self.is_from_environment || schema::is_sensitive(self.name) {
             diagnostic
         } else {
             diagnostic.at(AttributePath::of(&[self.name]))

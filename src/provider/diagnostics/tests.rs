@@ -87,7 +87,7 @@ fn each_kind_says_what_happened_and_what_to_do() {
             let told = told_of(&failed(operation, error.clone()));
             assert_eq!(
                 told.summary,
-                format!("Error {} tenant: {problem}", operation.in_progress())
+                format!("Error {} tenant: {problem}", in_progress(operation))
             );
             for part in [
                 "Tenant 9350e2fc, P",

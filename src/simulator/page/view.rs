@@ -96,12 +96,8 @@ fn request(mut received: Value) -> Request {
 }
 
 fn waiting(number: FaultNumber, fault: &Fault) -> WaitingFault {
-    let method = fault.method.as_deref().unwrap_or("request").to_uppercase();
-    let method = if fault.method.is_some() {
-        &method
-    } else {
-        "request"
-    };
+    let method = fault.method.as_deref();
+    let method = method.map_or_else(|| "request".to_owned(), str::to_uppercase);
     let mut requests = match fault.times {
         0 => format!("every {method}"),
         1 => format!("the next {method}"),
