@@ -15,6 +15,7 @@ mod long_work;
 mod registry;
 mod service;
 mod stop;
+mod validate;
 
 use std::sync::Arc;
 

@@ -13,12 +13,9 @@ use super::{decode, encode};
 use crate::tf_provider::action::{InvokeRequest, Progress};
 use crate::tf_provider::config_check::{self, WriteOnly};
 use crate::tf_provider::diagnostic::Diagnostic;
-use crate::tf_provider::value::Value;
 
-/// What the schema finds wrong with a configuration; every host that knows actions knows write-only arguments.
-pub(super) fn check(invocable: &Invocable, config: &Value) -> Vec<Diagnostic> {
-    config_check::check(&invocable.typed.schema.block, config, WriteOnly::Allowed)
-}
+/// Every host that knows actions knows write-only arguments.
+pub(super) const WRITE_ONLY: WriteOnly = WriteOnly::Allowed;
 
 /// Carries an action out; its last event is the answer.
 pub(super) async fn invoke(
@@ -37,7 +34,7 @@ pub(super) async fn invoke(
         ));
     }
     // Of what was not known when it was planned, nobody has seen the values yet.
-    let mut problems = check(invocable, &config);
+    let mut problems = config_check::check(&typed.schema.block, &config, WRITE_ONLY);
     problems.extend(invocable.action.validate(&config));
     problems.retain(Diagnostic::is_error);
     if !problems.is_empty() {

@@ -15,9 +15,9 @@ use super::change::{self, reply_state};
 use super::generated::{self as wire, provider_server};
 use super::registry::{Registry, not_offered};
 use super::stop::Stop;
-use super::{decode, encode};
+use super::{decode, encode, validate};
 use crate::tf_provider::action::Progress;
-use crate::tf_provider::config_check::{self, WriteOnly};
+use crate::tf_provider::config_check::WriteOnly;
 use crate::tf_provider::provider::Provider;
 use crate::tf_provider::resource::{ImportTarget, MoveSource, ReadRequest};
 use crate::tf_provider::shutdown::Shutdown;
@@ -149,16 +149,19 @@ impl provider_server::Provider for Service {
         let request = request.into_inner();
         let size = request.encoded_len();
         answer("PrepareProviderConfig", "", size, async {
+            let Registry {
+                provider, settings, ..
+            } = &*self.registry;
             let config = request.config;
-            let settings = &self.registry.settings;
-            let value =
-                decode::value("provider block", config.as_ref(), &settings.ty).or_error()?;
-            let mut diagnostics =
-                config_check::check(&settings.schema.block, &value, WriteOnly::Refused);
-            diagnostics.extend(self.registry.provider.validate(&value));
             Ok(wire::prepare_provider_config::Response {
+                diagnostics: validate::diagnostics(
+                    "provider block",
+                    config.as_ref(),
+                    settings,
+                    WriteOnly::Refused,
+                    |config| provider.validate(config),
+                )?,
                 prepared_config: config,
-                diagnostics: encode::diagnostics(diagnostics),
             })
         })
         .await
@@ -176,15 +179,14 @@ impl provider_server::Provider for Service {
             size,
             async {
                 let managed = self.registry.managed(&request.type_name)?;
-                let config =
-                    decode::value("configuration", request.config.as_ref(), &managed.typed.ty)
-                        .or_error()?;
-                let write_only = decode::write_only(request.client_capabilities.as_ref());
-                let mut diagnostics =
-                    config_check::check(&managed.typed.schema.block, &config, write_only);
-                diagnostics.extend(managed.resource.validate(&config));
                 Ok(wire::validate_resource_type_config::Response {
-                    diagnostics: encode::diagnostics(diagnostics),
+                    diagnostics: validate::diagnostics(
+                        "configuration",
+                        request.config.as_ref(),
+                        &managed.typed,
+                        decode::write_only(request.client_capabilities.as_ref()),
+                        |config| managed.resource.validate(config),
+                    )?,
                 })
             },
         )
@@ -444,14 +446,14 @@ impl provider_server::Provider for Service {
             size,
             async {
                 let ephemeral = self.registry.ephemeral(&request.type_name)?;
-                let typed = &ephemeral.typed;
-                let config = decode::value("configuration", request.config.as_ref(), &typed.ty)
-                    .or_error()?;
-                let mut diagnostics =
-                    config_check::check(&typed.schema.block, &config, WriteOnly::Refused);
-                diagnostics.extend(ephemeral.resource.validate(&config));
                 Ok(wire::validate_ephemeral_resource_config::Response {
-                    diagnostics: encode::diagnostics(diagnostics),
+                    diagnostics: validate::diagnostics(
+                        "configuration",
+                        request.config.as_ref(),
+                        &ephemeral.typed,
+                        WriteOnly::Refused,
+                        |config| ephemeral.resource.validate(config),
+                    )?,
                 })
             },
         )
@@ -567,12 +569,14 @@ impl provider_server::Provider for Service {
         let size = request.encoded_len();
         answer("PlanAction", &request.action_type, size, async {
             let invocable = self.registry.action(&request.action_type)?;
-            let ty = &invocable.typed.ty;
-            let config = decode::value("configuration", request.config.as_ref(), ty).or_error()?;
-            let mut diagnostics = action::check(invocable, &config);
-            diagnostics.extend(invocable.action.plan(&config));
             Ok(wire::plan_action::Response {
-                diagnostics: encode::diagnostics(diagnostics),
+                diagnostics: validate::diagnostics(
+                    "configuration",
+                    request.config.as_ref(),
+                    &invocable.typed,
+                    action::WRITE_ONLY,
+                    |config| invocable.action.plan(config),
+                )?,
                 deferred: None,
             })
         })
@@ -611,12 +615,14 @@ impl provider_server::Provider for Service {
         let size = request.encoded_len();
         answer("ValidateActionConfig", &request.action_type, size, async {
             let invocable = self.registry.action(&request.action_type)?;
-            let ty = &invocable.typed.ty;
-            let config = decode::value("configuration", request.config.as_ref(), ty).or_error()?;
-            let mut diagnostics = action::check(invocable, &config);
-            diagnostics.extend(invocable.action.validate(&config));
             Ok(wire::validate_action_config::Response {
-                diagnostics: encode::diagnostics(diagnostics),
+                diagnostics: validate::diagnostics(
+                    "configuration",
+                    request.config.as_ref(),
+                    &invocable.typed,
+                    action::WRITE_ONLY,
+                    |config| invocable.action.validate(config),
+                )?,
             })
         })
         .await
