@@ -20,7 +20,7 @@ use secrecy::SecretString;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use self::connecting::Pool;
+use self::connecting::FreedConnections;
 pub use self::probe::{Probe, ProbeError};
 use self::route::Route;
 use self::settings::Reuse;
@@ -42,7 +42,7 @@ pub struct Client {
     /// Makes a connection of its own for each request.
     unpooled: reqwest::Client,
     /// Tells whether an attempt may have sent anything.
-    pool: Pool,
+    freed: FreedConnections,
     endpoint: Url,
     headers: HeaderMap,
     request_timeout: Duration,
@@ -113,7 +113,7 @@ impl Client {
         Ok(Self {
             http: settings.http_client(config.clone(), Reuse::Allowed)?,
             unpooled: settings.http_client(config, Reuse::Never)?,
-            pool: Pool::default(),
+            freed: FreedConnections::default(),
             endpoint: settings.endpoint.clone(),
             headers: settings.header_map()?,
             request_timeout: settings.request_timeout,

@@ -1,4 +1,5 @@
-//! What one process knows beyond a single call: the settings, the client, and what it did to which tenant.
+//! What is known beyond a single call, in one process or, under `--debug`, on one connection: the settings, the client, and what
+//! was done to which tenant.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
@@ -21,13 +22,13 @@ const FILES_WITHIN: Duration = Duration::from_secs(5);
 /// The state that the provider and its resources share.
 #[derive(Default)]
 pub(super) struct Session {
-    connection: Mutex<Option<Arc<Connection>>>,
+    configured: Mutex<Option<Arc<Configured>>>,
     /// Which object owns which tenant, and whose turn it is.
     pub(super) ownership: Ownership,
 }
 
 /// The settings of the provider block and the client that is made of them at the first request.
-pub(super) struct Connection {
+pub(super) struct Configured {
     /// What the block and the environment mean.
     pub(super) settings: Settings,
     terraform_version: String,
@@ -41,19 +42,19 @@ type Making = Shared<BoxFuture<'static, Result<Client, Vec<Diagnostic>>>>;
 impl Session {
     /// Takes the settings for what follows.
     pub(super) fn configure(&self, settings: Settings, terraform_version: String) {
-        let connection = Connection {
+        let configured = Configured {
             settings,
             terraform_version,
             client: Mutex::default(),
             has_warned: AtomicBool::default(),
         };
-        *lock(&self.connection) = Some(Arc::new(connection));
+        *lock(&self.configured) = Some(Arc::new(configured));
         self.ownership.begin_walk();
     }
 
     /// The settings, once there are any.
-    pub(super) fn connection(&self) -> Option<Arc<Connection>> {
-        lock(&self.connection).clone()
+    pub(super) fn configured(&self) -> Option<Arc<Configured>> {
+        lock(&self.configured).clone()
     }
 }
 
@@ -80,7 +81,7 @@ fn outside_provider_block(problem: Diagnostic) -> Diagnostic {
     problem.at(AttributePath::ROOT)
 }
 
-impl Connection {
+impl Configured {
     /// Warnings of what an apply would fail with; only the first call has any, so that each is told once.
     ///
     /// None where the files that the settings name don't come in good time: a file server may be away for good.
@@ -98,9 +99,9 @@ impl Connection {
             );
             outside_provider_block(Diagnostic::warning(summary, detail))
         };
-        let connection = Arc::clone(self);
+        let configured = Arc::clone(self);
         let foreseen = within(FILES_WITHIN, move || {
-            connection.settings.foreseen_problems()
+            configured.settings.foreseen_problems()
         });
         foreseen.into_iter().flatten().map(warning).collect()
     }

@@ -39,7 +39,7 @@ pub(super) async fn run(
     attempt: &Attempt<'_>,
     end: &CancellationToken,
 ) -> Result<Success, Verdict> {
-    let watch = attempt.client.pool.watch();
+    let watch = attempt.client.freed.watch();
     let limit = attempt.limit;
     let blame = |error| attempt.client.route.blame(error);
     let answer = tokio::select! {

@@ -83,22 +83,22 @@ impl fmt::Display for Connection {
 
 /// What attempts have to know of each other: how often a connection became free for another one.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Pool(Arc<AtomicU64>);
+pub(super) struct FreedConnections(Arc<AtomicU64>);
 
 /// What one attempt knows of the connections of its time.
 #[derive(Debug)]
 pub(super) struct Watch {
     connecting: Arc<Connecting>,
-    pool: Pool,
+    freed: FreedConnections,
     freed_before: u64,
 }
 
-impl Pool {
+impl FreedConnections {
     /// Watches an attempt that begins now.
     pub(super) fn watch(&self) -> Watch {
         Watch {
             connecting: Arc::default(),
-            pool: self.clone(),
+            freed: self.clone(),
             freed_before: self.0.load(Ordering::Acquire),
         }
     }
@@ -108,7 +108,7 @@ impl Watch {
     /// Runs the attempt.
     pub(super) async fn over<T>(&self, attempt: impl Future<Output = T>) -> T {
         let done = ATTEMPT.scope(Arc::clone(&self.connecting), attempt).await;
-        self.pool.0.fetch_add(1, Ordering::AcqRel);
+        self.freed.0.fetch_add(1, Ordering::AcqRel);
         done
     }
 
@@ -116,7 +116,7 @@ impl Watch {
     pub(super) fn may_have_sent(&self) -> bool {
         let waits = self.connecting.began.load(Ordering::Acquire)
             && !self.connecting.done.load(Ordering::Acquire);
-        !waits || self.pool.0.load(Ordering::Acquire) != self.freed_before
+        !waits || self.freed.0.load(Ordering::Acquire) != self.freed_before
     }
 
     /// Which one this connection is to the attempt.
@@ -195,7 +195,7 @@ mod tests {
     async fn nothing_is_sent_before_the_connection_has_come_about() {
         let (establish, established) = oneshot::channel();
         let mut connector = connector(established);
-        let watch = Pool::default().watch();
+        let watch = FreedConnections::default().watch();
         let mut attempt = Box::pin(watch.over(async { connector.call(()).await }));
         assert!(futures_util::poll!(&mut attempt).is_pending());
         assert!(!watch.may_have_sent());
@@ -206,7 +206,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_attempt_that_asks_for_no_connection_has_one() {
-        let watch = Pool::default().watch();
+        let watch = FreedConnections::default().watch();
         let mut attempt = Box::pin(watch.over(std::future::pending::<()>()));
         assert!(futures_util::poll!(&mut attempt).is_pending());
         assert!(watch.may_have_sent());
@@ -216,11 +216,11 @@ mod tests {
     async fn a_connection_that_another_attempt_frees_may_be_used() {
         let (_never, established) = oneshot::channel();
         let mut connector = connector(established);
-        let pool = Pool::default();
-        let watch = pool.watch();
+        let freed = FreedConnections::default();
+        let watch = freed.watch();
         let mut attempt = Box::pin(watch.over(async { connector.call(()).await }));
         assert!(futures_util::poll!(&mut attempt).is_pending());
-        pool.watch().over(async {}).await;
+        freed.watch().over(async {}).await;
         assert!(watch.may_have_sent());
     }
 }

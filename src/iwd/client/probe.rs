@@ -185,7 +185,7 @@ impl Probe {
     /// The answer to one GET without key and body: its status, and what an operation would make of it.
     pub async fn get(&self) -> Result<(StatusCode, Option<Error>), Error> {
         let (url, masker) = (self.url(), &self.settings.masker);
-        let watch = self.client.pool.watch();
+        let watch = self.client.freed.watch();
         let exchange = async {
             let request = self.client.http.get(url.clone());
             let request = request.headers(request::headers(&HeaderMap::new()));

@@ -31,7 +31,7 @@ use crate::iwd::client::{Client, Operation};
 use crate::iwd::mask::Masker;
 use crate::iwd::model::Ccid;
 use crate::provider::config::{Key, KeySource};
-use crate::provider::session::Connection;
+use crate::provider::session::Configured;
 use crate::tf_provider::action::InvokeRequest;
 use crate::tf_provider::diagnostic::Diagnostic;
 use crate::tf_provider::path::AttributePath;
@@ -70,12 +70,12 @@ fn window<'a>(
 const API_KEY: &str = "api_key_wo";
 
 /// The key of the call: the provider's, or the action's own.
-fn key(connection: &Connection, window: &Window<'_>, config: &Value) -> Result<Key, Diagnostic> {
+fn key(configured: &Configured, window: &Window<'_>, config: &Value) -> Result<Key, Diagnostic> {
     let own = config.get(API_KEY).as_str().map(|key| Key {
         value: key.into(),
         source: KeySource::Tenant(API_KEY),
     });
-    operation::key(&connection.settings, window.operation, window.ccid, own)
+    operation::key(&configured.settings, window.operation, window.ccid, own)
 }
 
 /// Masks what the settings and the configuration keep secret.

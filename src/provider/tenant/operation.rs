@@ -21,7 +21,7 @@ use crate::iwd::mask::Masker;
 use crate::iwd::model::{Ccid, Deletion};
 use crate::provider::config::{Key, KeyLookup, KeySource, Settings};
 use crate::provider::diagnostics;
-use crate::provider::session::{Connection, Session};
+use crate::provider::session::{Configured, Session};
 use crate::random::NoRandomness;
 use crate::tf_provider::action::Progress;
 use crate::tf_provider::diagnostic::Diagnostic;
@@ -85,8 +85,8 @@ pub(super) async fn provision(
         Provisioning::Update => Operation::Update,
     };
     let tenant = model::tenant(&request.planned, &request.config)?;
-    let connection = session.connection().ok_or_else(messages::not_configured)?;
-    let settings = &connection.settings;
+    let configured = session.configured().ok_or_else(messages::not_configured)?;
+    let settings = &configured.settings;
     let own_key = Key {
         value: tenant.api_key.clone(),
         source: KeySource::Tenant(if request.planned.get("api_key").is_null() {
@@ -109,7 +109,7 @@ pub(super) async fn provision(
     let objects = [&request.planned, &request.config, &request.prior];
     let secrets = objects.into_iter().flat_map(model::secrets);
     let visible = model::visible_values(&request.planned);
-    let (client, turn) = window.enter(session, &connection).await?;
+    let (client, turn) = window.enter(session, &configured).await?;
     if let Provisioning::Create { replaced } = &provisioning
         && turn.is_taken(replaced.as_ref())
     {
@@ -142,8 +142,8 @@ pub(super) async fn delete(
 ) -> Result<Vec<Diagnostic>, ApplyError> {
     let began = Instant::now();
     let prior = &request.prior;
-    let connection = session.connection().ok_or_else(messages::not_configured)?;
-    let settings = &connection.settings;
+    let configured = session.configured().ok_or_else(messages::not_configured)?;
+    let settings = &configured.settings;
     let own_key = prior.get("api_key").as_str().map(|key| Key {
         value: key.into(),
         source: KeySource::Tenant("api_key"),
@@ -158,7 +158,7 @@ pub(super) async fn delete(
         end: &request.end,
         progress: None,
     };
-    let (client, turn) = window.enter(session, &connection).await?;
+    let (client, turn) = window.enter(session, &configured).await?;
     // What came before in the queue may have been a newer create.
     match turn.standing(object) {
         Standing::Owner => {}
@@ -199,9 +199,9 @@ impl Window<'_> {
     pub(super) async fn enter<'s>(
         &self,
         session: &'s Session,
-        connection: &Arc<Connection>,
+        configured: &Arc<Configured>,
     ) -> Result<(Client, Turn<'s>), ApplyError> {
-        let client = self.wait(WaitedFor::Client, connection.client()).await??;
+        let client = self.wait(WaitedFor::Client, configured.client()).await??;
         let turn = self.wait(WaitedFor::Turn, self.turn(session)).await?;
         Ok((client, turn))
     }

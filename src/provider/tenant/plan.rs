@@ -71,8 +71,8 @@ fn plan_object(
     };
     let mut diagnostics = Vec::new();
     if change != Change::Nothing {
-        let connection = session.connection();
-        let settings = connection.as_ref().map(|connection| &connection.settings);
+        let configured = session.configured();
+        let settings = configured.as_ref().map(|configured| &configured.settings);
         diagnostics = warnings::of_plan(request, private, settings, plan);
     }
     diagnostics.extend(unseen.map(|unseen| warnings::unseen(unseen, plan.state.get("ccid"))));

@@ -34,8 +34,8 @@ pub(super) fn of_plan(
 
 /// The warnings of what stands between a plan that will or may send something and its requests.
 pub(super) fn of_settings(session: &Session) -> Vec<Diagnostic> {
-    let connection = session.connection();
-    connection.map_or_else(Vec::new, |connection| connection.warnings())
+    let configured = session.configured();
+    configured.map_or_else(Vec::new, |configured| configured.warnings())
 }
 
 /// The warning for a plan whose only change is `revision`.

@@ -105,9 +105,9 @@ async fn delete(session: &Session, request: &InvokeRequest) -> Result<Vec<Diagno
     let ccid = model::ccid(config.get("ccid"))?;
     let names = model::services(config.get(SERVICES).as_elements().unwrap_or_default());
     let window = window(Operation::DeleteServices, &ccid, request)?;
-    let connection = session.connection().ok_or_else(messages::not_configured)?;
-    let key = key(&connection, &window, config)?;
-    let (client, _turn) = window.enter(session, &connection).await?;
+    let configured = session.configured().ok_or_else(messages::not_configured)?;
+    let key = key(&configured, &window, config)?;
+    let (client, _turn) = window.enter(session, &configured).await?;
     let context = window.call_context(masker(&client, config));
     let deleted = client
         .delete_services(&ccid, names, &key.value, &context)

@@ -70,9 +70,9 @@ async fn provision(session: &Session, request: &InvokeRequest) -> Result<(), App
     let config = &request.config;
     let tenant = model::tenant(&schema::with_defaults(config), config)?;
     let window = window(Operation::Provision, &tenant.ccid, request)?;
-    let connection = session.connection().ok_or_else(messages::not_configured)?;
-    let key = key(&connection, &window, config)?;
-    let (client, _turn) = window.enter(session, &connection).await?;
+    let configured = session.configured().ok_or_else(messages::not_configured)?;
+    let key = key(&configured, &window, config)?;
+    let (client, _turn) = window.enter(session, &configured).await?;
     let context = window.call_context(masker(&client, config));
     client
         .provision(window.operation, &tenant, &key.value, &context)
