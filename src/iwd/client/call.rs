@@ -32,7 +32,7 @@ pub(super) async fn run(
             client,
             request,
             limit: client.request_timeout.min(call.left()),
-            on_new_connection: call.sent_again,
+            on_new_connection: call.has_resent(),
             masker,
             parameters: &context.parameters,
             log: AttemptLog::default(),
@@ -90,13 +90,21 @@ struct Call<'a> {
     began: Instant,
     attempts: u32,
     limited: u32,
-    /// Whether the request was sent again already because a reused connection had ended.
-    sent_again: bool,
-    /// Whether the attempt that comes is that one.
-    is_sending_again: bool,
+    resend: Resend,
     may_have_arrived: bool,
     last: Option<Outcome>,
     answered: Option<Outcome>,
+}
+
+/// The one time that a request is sent again because a reused connection had ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Resend {
+    /// It is still to be had.
+    Unused,
+    /// The attempt that comes is it.
+    Now,
+    /// It was before.
+    Used,
 }
 
 /// What an attempt came to.
@@ -117,8 +125,7 @@ impl<'a> Call<'a> {
             began: Instant::now(),
             attempts: 0,
             limited: 0,
-            sent_again: false,
-            is_sending_again: false,
+            resend: Resend::Unused,
             may_have_arrived: false,
             last: None,
             answered: None,
@@ -127,7 +134,11 @@ impl<'a> Call<'a> {
 
     /// The number of the attempt that comes; one that is sent again keeps its own.
     fn number(&self) -> u32 {
-        self.attempts + u32::from(!self.is_sending_again)
+        self.attempts + u32::from(self.resend != Resend::Now)
+    }
+
+    fn has_resent(&self) -> bool {
+        self.resend != Resend::Unused
     }
 
     /// What is left of the operation's timeout.
@@ -138,7 +149,9 @@ impl<'a> Call<'a> {
     /// Takes an attempt into account, and logs what it came to.
     fn after(&mut self, verdict: Result<Success, Verdict>, policy: &Policy) -> NextStep {
         self.attempts = self.number();
-        self.is_sending_again = false;
+        if self.resend == Resend::Now {
+            self.resend = Resend::Used;
+        }
         let (operation, ccid, attempt) =
             (self.request.operation, &self.request.ccid, self.attempts);
         let elapsed_ms = milliseconds(self.began.elapsed());
@@ -167,8 +180,7 @@ impl<'a> Call<'a> {
             }
             Decision::SendAgain => {
                 self.last = Some(outcome);
-                self.sent_again = true;
-                self.is_sending_again = true;
+                self.resend = Resend::Now;
                 info!(%operation, %ccid, attempt, "the server closed the connection; sending again on a new one");
                 NextStep::SendAgain
             }
@@ -249,7 +261,7 @@ impl<'a> Call<'a> {
             elapsed: self.operation_began.elapsed(),
             timeout: self.timeout,
             told: self.told().map(|outcome| outcome.attempt),
-            sent_again: self.sent_again,
+            sent_again: self.has_resent(),
         }
     }
 }
