@@ -1,6 +1,7 @@
 //! One log event as a line of hclog's JSON.
 
 use jiff::Timestamp;
+use serde::Serialize;
 use serde_json::{Map, Value};
 use tracing::Level;
 
@@ -47,20 +48,34 @@ impl Record {
         line
     }
 
-    /// The host takes the `@` keys for texts and stops working when one is not.
     fn json(&self) -> String {
-        let mut object = self.fields.clone();
-        object.insert("@level".to_owned(), level(self.level).into());
-        object.insert("@message".to_owned(), self.message.as_str().into());
-        object.insert("@module".to_owned(), self.module.as_str().into());
-        if let Some(time) = self.time {
-            // With another number of digits the host takes the line for plain text; without the key it doesn't mind.
-            object.insert("@timestamp".to_owned(), format!("{time:.6}").into());
-        }
-        let mut line = Value::Object(object).to_string();
+        let line = Json {
+            level: level(self.level),
+            message: &self.message,
+            module: &self.module,
+            timestamp: self.time.map(|time| format!("{time:.6}")),
+            fields: &self.fields,
+        };
+        let mut line = serde_json::to_string(&line).expect("texts and numbers are JSON");
         line.push('\n');
         line
     }
+}
+
+/// A line as the host reads it. It takes the `@` keys for texts and stops working when one is not.
+#[derive(Serialize)]
+struct Json<'a> {
+    #[serde(rename = "@level")]
+    level: &'static str,
+    #[serde(rename = "@message")]
+    message: &'a str,
+    #[serde(rename = "@module")]
+    module: &'a str,
+    /// With another number of digits than six the host takes the line for plain text; without the key it doesn't mind.
+    #[serde(rename = "@timestamp", skip_serializing_if = "Option::is_none")]
+    timestamp: Option<String>,
+    #[serde(flatten)]
+    fields: &'a Map<String, Value>,
 }
 
 fn level(level: Level) -> &'static str {
