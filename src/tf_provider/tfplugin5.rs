@@ -38,6 +38,6 @@ pub fn routes(provider: Arc<dyn Provider>, shutdown: Shutdown) -> Routes {
     let server = ProviderServer::new(service)
         .max_decoding_message_size(MAX_MESSAGE)
         .max_encoding_message_size(MAX_MESSAGE);
-    let noting_stop = move |head| stop.note(head);
+    let noting_stop = move |head| Ok(stop.note(head));
     Routes::new(InterceptedService::new(server, noting_stop))
 }

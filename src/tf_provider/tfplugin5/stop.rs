@@ -4,7 +4,7 @@ use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio_util::sync::CancellationToken;
-use tonic::{Request, Status};
+use tonic::Request;
 
 use crate::tf_provider::shutdown::Shutdown;
 
@@ -33,10 +33,10 @@ impl Stop {
     }
 
     /// Notes in the head of a call which Stop reaches it: one that comes while a large message is read is not to be missed.
-    pub(super) fn note(&self, mut head: Request<()>) -> Result<Request<()>, Status> {
+    pub(super) fn note(&self, mut head: Request<()>) -> Request<()> {
         let token = self.next().clone();
         head.extensions_mut().insert(token);
-        Ok(head)
+        head
     }
 
     /// The token of the Stop that reaches this call.
@@ -57,11 +57,11 @@ mod tests {
     #[test]
     fn a_stop_reaches_what_has_begun_before_it_though_it_is_read_after_it() {
         let stop = Stop::new(Shutdown::default());
-        let begun = stop.note(Request::new(())).unwrap();
+        let begun = stop.note(Request::new(()));
         assert!(!stop.of(&begun).is_cancelled());
         stop.reach_all();
         assert!(stop.of(&begun).is_cancelled());
-        let later = stop.note(Request::new(())).unwrap();
+        let later = stop.note(Request::new(()));
         assert!(!stop.of(&later).is_cancelled());
     }
 
@@ -69,7 +69,7 @@ mod tests {
     fn the_end_of_the_process_reaches_all() {
         let shutdown = Shutdown::default();
         let stop = Stop::new(shutdown.clone());
-        let begun = stop.note(Request::new(())).unwrap();
+        let begun = stop.note(Request::new(()));
         shutdown.cancel();
         assert!(stop.of(&begun).is_cancelled());
         assert!(stop.of(&Request::new(())).is_cancelled());
