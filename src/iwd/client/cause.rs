@@ -16,6 +16,11 @@ use super::route::Route;
 #[error("there is no /etc/resolv.conf, and the host is not in /etc/hosts")]
 pub(super) struct NoNameServer;
 
+/// `/etc/resolv.conf` has this option with a zero.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("/etc/resolv.conf says `{0}0`, with which no name can be looked up; the least is `{0}1`")]
+pub(super) struct UnusableOption(pub(super) &'static str);
+
 /// Why there is no answer, or no more than its head.
 pub(super) fn of(error: &reqwest::Error, watch: &Watch, client: &Client, masker: &Masker) -> Error {
     let said = chain(error)
@@ -39,7 +44,10 @@ pub(super) fn of(error: &reqwest::Error, watch: &Watch, client: &Client, masker:
                 let words = chain(error).last().map(ToString::to_string);
                 Error::NoConnection(words.unwrap_or_default())
             };
-            let error = without_proxy(error, client, masker).unwrap_or_else(unknown);
+            let error = match without_proxy(error, client, masker).unwrap_or_else(unknown) {
+                Error::Timeout { sent: false, .. } if watch.is_resolving() => Error::Dns,
+                error => error,
+            };
             let is_past_proxy = matches!(client.route, Route::Tunnel | Route::Socks);
             if error == (Error::Lost { sent: false })
                 && is_past_proxy
@@ -102,6 +110,9 @@ pub(super) fn of_lookup(error: &io::Error) -> Error {
     let wrapped = error.get_ref();
     if wrapped.is_some_and(<dyn StdError + Send + Sync>::is::<NoNameServer>) {
         return Error::NoNameServer;
+    }
+    if let Some(unusable) = find::<UnusableOption>(error) {
+        return Error::System(unusable.to_string());
     }
     // On Windows, that there is no such name is an error of the system.
     match of_system(error) {
@@ -255,5 +266,12 @@ mod tests {
         assert_eq!(of_lookup(&nameless), Error::Dns);
         let no_server = io::Error::other(NoNameServer);
         assert_eq!(of_lookup(&no_server), Error::NoNameServer);
+        let Error::System(told) = of_lookup(&io::Error::other(UnusableOption("attempts:"))) else {
+            panic!("not the system's");
+        };
+        assert!(
+            told.contains("/etc/resolv.conf says `attempts:0`"),
+            "{told}"
+        );
     }
 }

@@ -38,6 +38,7 @@ struct Connecting {
     done: AtomicBool,
     made: OnceLock<ConnectionId>,
     unresolved: OnceLock<Error>,
+    resolving: AtomicBool,
 }
 
 /// Both ends of a connection, which no other one has as long as it lives.
@@ -132,6 +133,24 @@ impl Watch {
     pub(super) fn unresolved(&self) -> Option<Error> {
         self.connecting.unresolved.get().cloned()
     }
+
+    /// Whether a name is being looked up.
+    pub(super) fn is_resolving(&self) -> bool {
+        self.connecting.resolving.load(Ordering::Acquire)
+    }
+}
+
+/// Notes while the name of the connection's other end is looked up.
+pub(super) async fn resolving<T>(lookup: impl Future<Output = T>) -> T {
+    let note = |is_resolving| {
+        let _ = ATTEMPT.try_with(|attempt| {
+            attempt.resolving.store(is_resolving, Ordering::Release);
+        });
+    };
+    note(true);
+    let found = lookup.await;
+    note(false);
+    found
 }
 
 /// Notes that the name of the connection's other end has no address: a SOCKS proxy's error doesn't tell.

@@ -1,15 +1,15 @@
 //! Finds the addresses of a host.
 //!
-//! The system's resolver does, but for `localhost`. In a static binary that is musl's, which differs from what people
-//! know in two ways: where no name server is configured, it waits for one for seconds; and it tries the search domains
-//! for short names alone.
+//! The system's resolver does, but for `localhost`. In a static binary that is musl's, which is asked for complete names only:
+//! by itself it waits for a name server for seconds where none is configured, passes over long lines of its files, tries the
+//! search domains for short names alone, and none after one that has no answer.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs, UdpSocket};
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-use super::cause::{self, NoNameServer};
+use super::cause::{self, NoNameServer, UnusableOption};
 use super::connecting;
 
 /// The dots from which on a name is looked up as it stands, unless configured.
@@ -22,7 +22,8 @@ impl Resolve for Resolver {
     fn resolve(&self, name: Name) -> Resolving {
         Box::pin(async move {
             let host = name.as_str().to_owned();
-            let found = tokio::task::spawn_blocking(move || find(&host)).await?;
+            let finding = tokio::task::spawn_blocking(move || find(&host));
+            let found = connecting::resolving(finding).await?;
             let found =
                 found.inspect_err(|error| connecting::note_unresolved(cause::of_lookup(error)))?;
             Ok(Box::new(found.into_iter()) as Addrs)
@@ -36,6 +37,7 @@ fn find(host: &str) -> io::Result<Vec<SocketAddr>> {
         Way::Known(addresses) => addresses.into_iter().map(|ip| (ip, 0).into()).collect(),
         Way::Ask(names) => ask(&names)?,
         Way::None => return Err(io::Error::other(NoNameServer)),
+        Way::Unusable(option) => return Err(io::Error::other(UnusableOption(option))),
     };
     let is_here = |address| UdpSocket::bind((address, 0)).is_ok();
     Ok(usable(found, is_here))
@@ -73,6 +75,8 @@ enum Way {
     Ask(Vec<String>),
     /// Nobody can be asked.
     None,
+    /// The system's resolver can't work with this option of its file.
+    Unusable(&'static str),
 }
 
 /// What musl's resolver goes by.
@@ -111,23 +115,42 @@ fn way_to(host: &str, files: Option<&Files>) -> Way {
     let Some(files) = files else {
         return as_it_stands;
     };
+    let listed = files.addresses(host);
+    if !listed.is_empty() {
+        return Way::Known(listed);
+    }
     let Some(resolv_conf) = &files.resolv_conf else {
-        let addresses = files.addresses(host);
-        return if addresses.is_empty() {
-            Way::None
-        } else {
-            Way::Known(addresses)
-        };
+        return Way::None;
     };
-    let (ndots, domains) = search(resolv_conf);
-    if host.ends_with('.') || host.matches('.').count() < ndots {
+    if let Some(option) = unusable_option(resolv_conf) {
+        return Way::Unusable(option);
+    }
+    if host.ends_with('.') {
         return as_it_stands;
     }
-    // Each with a dot at the end, so that it is searched for no further.
+    let (ndots, domains) = search(resolv_conf);
     let longer = domains
         .iter()
         .map(|domain| format!("{host}.{}.", domain.trim_end_matches('.')));
-    Way::Ask([host.to_owned()].into_iter().chain(longer).collect())
+    let mut names: Vec<String> = longer.collect();
+    let is_tried_first = host.matches('.').count() >= ndots;
+    let at = if is_tried_first { 0 } else { names.len() };
+    names.insert(at, format!("{host}."));
+    Way::Ask(names)
+}
+
+/// An option with which musl's resolver gives up before it asks, or ends the process: it divides by the attempts.
+fn unusable_option(resolv_conf: &str) -> Option<&'static str> {
+    let lines = resolv_conf.lines().map(str::split_whitespace);
+    let options = lines.filter_map(|mut words| (words.next()? == "options").then_some(words));
+    let mut options = options.flatten();
+    options.find_map(|option| {
+        let is_zero = |name| {
+            let value: Option<u64> = option.strip_prefix(name)?.parse().ok();
+            (value == Some(0)).then_some(name)
+        };
+        is_zero("attempts:").or_else(|| is_zero("timeout:"))
+    })
 }
 
 /// `ndots` and the search domains; of several lines, the last one holds.
@@ -222,19 +245,58 @@ mod tests {
     }
 
     #[test]
+    fn the_hosts_file_goes_before_a_name_server() {
+        let hosts = format!("192.0.2.1 {} iwd.iwd", "long.name ".repeat(100));
+        let files = files(&hosts, Some("nameserver 192.0.2.53"));
+        let known = Way::Known(vec!["192.0.2.1".parse().unwrap()]);
+        assert_eq!(way_to("iwd.iwd", Some(&files)), known);
+        assert_eq!(way_to("iwd", Some(&files)), ask(&["iwd."]));
+    }
+
+    #[test]
+    fn options_that_end_the_process_or_the_search_are_named() {
+        for (options, unusable) in [
+            ("options attempts:0", Some("attempts:")),
+            (
+                "options ndots:5\noptions timeout:0 attempts:2",
+                Some("timeout:"),
+            ),
+            ("options attempts:00", Some("attempts:")),
+            ("options attempts:1 timeout:1", None),
+            ("options attempts: timeout:x", None),
+            ("search attempts:0", None),
+        ] {
+            let way = way_to("iwd.iwd", Some(&files("", Some(options))));
+            let found = match way {
+                Way::Unusable(option) => Some(option),
+                _ => None,
+            };
+            assert_eq!(found, unusable, "{options}");
+        }
+    }
+
+    #[test]
     fn the_search_domains_are_tried_for_every_name_that_is_not_complete() {
         let search = "nameserver 192.0.2.53\ndomain old\nsearch a.example b.example.\n";
         let kubernetes = format!("{search}options timeout:1 ndots:5\n");
         for (host, resolv_conf, names) in [
-            ("iwd", search, &["iwd"][..]),
+            (
+                "iwd",
+                search,
+                &["iwd.a.example.", "iwd.b.example.", "iwd."][..],
+            ),
             (
                 "iwd.iwd",
                 search,
-                &["iwd.iwd", "iwd.iwd.a.example.", "iwd.iwd.b.example."],
+                &["iwd.iwd.", "iwd.iwd.a.example.", "iwd.iwd.b.example."],
             ),
             ("iwd.iwd.", search, &["iwd.iwd."]),
-            ("iwd.iwd", &kubernetes, &["iwd.iwd"]),
-            ("iwd.iwd", "nameserver 192.0.2.53", &["iwd.iwd"]),
+            (
+                "iwd.iwd",
+                &kubernetes,
+                &["iwd.iwd.a.example.", "iwd.iwd.b.example.", "iwd.iwd."],
+            ),
+            ("iwd.iwd", "nameserver 192.0.2.53", &["iwd.iwd."]),
         ] {
             let files = files("", Some(resolv_conf));
             assert_eq!(
