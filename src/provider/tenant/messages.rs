@@ -126,9 +126,14 @@ pub(super) fn conflict(conflict: Conflict, ccid: &str) -> Diagnostic {
     Diagnostic::error(TWO_RESOURCES, detail).at(AttributePath::of(&["ccid"]))
 }
 
-/// The error for a create whose ccid, known only now, is one that another resource has provisioned in this run.
-pub(super) fn taken(ccid: &Ccid) -> Diagnostic {
-    let detail = second_object(ccid.as_str(), "Nothing was sent. This apply would create");
+/// The error for an operation that would overwrite what another resource has provisioned in this run: a ccid became known only
+/// then.
+pub(super) fn taken(operation: Operation, ccid: &Ccid) -> Diagnostic {
+    let what = match operation {
+        Operation::Create => "Nothing was sent. This apply would create",
+        _ => "Nothing was sent. This apply would update",
+    };
+    let detail = second_object(ccid.as_str(), what);
     Diagnostic::error(TWO_RESOURCES, detail).at(AttributePath::of(&["ccid"]))
 }
 
@@ -306,7 +311,7 @@ mod tests {
             destroy_refused(Refusal::LetterCase, CCID, Some("9350E2FC")),
             conflict(Conflict::DestroysTheOther, CCID),
             conflict(Conflict::SecondObject, CCID),
-            taken(ccid),
+            taken(Operation::Create, ccid),
             two_in_state(CCID),
             ignored_secret(missing),
             superseded(CCID),

@@ -13,7 +13,7 @@ use super::deletion::Refusal;
 use super::messages::{self, WaitedFor};
 use super::model;
 use super::object_id::ObjectId;
-use super::ownership::{Standing, Turn};
+use super::ownership::{Effect, Standing, Turn};
 use super::schema;
 use crate::iwd::client::{CallContext, Client, Deleted, Observer, Operation, Wait};
 use crate::iwd::error::Failure;
@@ -110,10 +110,12 @@ pub(super) async fn provision(
     let secrets = objects.into_iter().flat_map(model::secrets);
     let visible = model::visible_values(&request.planned);
     let (client, turn) = window.enter(session, &configured).await?;
-    if let Provisioning::Create { replaced } = &provisioning
-        && turn.is_taken(replaced.as_ref())
-    {
-        return Err(messages::taken(&tenant.ccid).into());
+    let is_taken = match &provisioning {
+        Provisioning::Create { replaced } => turn.is_taken(replaced.as_ref()),
+        Provisioning::Update => turn.has_newer(object),
+    };
+    if is_taken {
+        return Err(messages::taken(operation, &tenant.ccid).into());
     }
     let context = window.call_context(client.masker().clone().with(secrets, visible));
     let outcome = client
@@ -121,13 +123,17 @@ pub(super) async fn provision(
         .instrument(call_span(key.source))
         .await
         .map_err(|failure| ApplyError::of_call(&failure, key.source));
-    let exists = outcome.is_ok() || operation == Operation::Update;
+    let effect = match (&provisioning, &outcome) {
+        (Provisioning::Update, _) => Effect::Updated,
+        (Provisioning::Create { .. }, Ok(())) => Effect::Created,
+        (Provisioning::Create { .. }, Err(_)) => Effect::NotCreated,
+    };
     if outcome
         .as_ref()
         .err()
         .is_none_or(|error| error.may_have_arrived)
     {
-        turn.provisioned(object, exists);
+        turn.provisioned(object, effect);
     }
     outcome
 }

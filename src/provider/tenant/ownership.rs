@@ -87,8 +87,18 @@ struct Provisioned {
     walk: u64,
     /// The object that it was for, and those that were imported since.
     objects: Vec<ObjectId>,
-    /// Whether the object exists; a create that failed leaves none, whatever arrived.
-    exists: bool,
+    effect: Effect,
+}
+
+/// What a provisioning was to its object.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Effect {
+    /// It exists since.
+    Created,
+    /// It was to exist since and doesn't, whatever arrived.
+    NotCreated,
+    /// It existed before.
+    Updated,
 }
 
 impl Ownership {
@@ -211,18 +221,30 @@ impl Turn<'_> {
         let last = records.provisioned.get(&self.key);
         last.is_some_and(|last| {
             let is_other = replaced.is_none_or(|replaced| !last.objects.contains(replaced));
-            last.exists && last.walk == records.walk && is_other
+            last.exists() && last.walk == records.walk && is_other
         })
     }
 
-    /// Notes that the tenant was, or may have been, provisioned for that object, which `exists` or does not.
-    pub(super) fn provisioned(&self, object: &ObjectId, exists: bool) {
+    /// Whether this walk has created another object than this one, which exists: their plans met in none where a ccid became
+    /// known only then.
+    pub(super) fn has_newer(&self, object: &ObjectId) -> bool {
+        let records = self.ownership.records();
+        let last = records.provisioned.get(&self.key);
+        last.is_some_and(|last| {
+            let is_other = !last.objects.contains(object);
+            last.effect == Effect::Created && last.walk == records.walk && is_other
+        })
+    }
+
+    /// Notes that the tenant was, or may have been, provisioned for that object.
+    pub(super) fn provisioned(&self, object: &ObjectId, effect: Effect) {
         let mut records = self.ownership.records();
         let last = Provisioned {
             walk: records.walk,
             objects: vec![object.clone()],
-            exists,
+            effect,
         };
+        let exists = last.exists();
         records.provisioned.insert(self.key.clone(), last);
         if exists {
             records.identified(&self.key, object);
@@ -245,7 +267,7 @@ impl Records {
     fn standing(&self, key: &FoldedCcid, object: &ObjectId) -> Standing {
         match self.provisioned.get(key) {
             Some(last) if last.objects.contains(object) => Standing::Owner,
-            Some(last) if last.exists => Standing::Superseded,
+            Some(last) if last.exists() => Standing::Superseded,
             // The user has read of it and decides anew in the next walk.
             Some(last) if last.walk == self.walk => Standing::InDoubt,
             Some(_) | None => Standing::Owner,
@@ -259,6 +281,13 @@ impl Records {
                 planned.stance = Stance::Kept;
             }
         }
+    }
+}
+
+impl Provisioned {
+    /// Whether its object exists.
+    fn exists(&self) -> bool {
+        self.effect != Effect::NotCreated
     }
 }
 

@@ -116,7 +116,10 @@ fn a_plan_is_noted_up_to_what_conflicts_and_names_the_tenant() {
 async fn a_destroy_after_a_newer_create_is_superseded() {
     let ownership = Ownership::default();
     assert_eq!(ownership.standing("T", &id("old")), Standing::Owner);
-    ownership.turn("t").await.provisioned(&id("new"), true);
+    ownership
+        .turn("t")
+        .await
+        .provisioned(&id("new"), Effect::Created);
     for (object, standing) in [
         ("old", Standing::Superseded),
         ("", Standing::Superseded),
@@ -143,20 +146,39 @@ async fn a_tenant_is_taken_once_it_is_provisioned_for_an_object_that_exists_and_
     let ownership = Ownership::default();
     let turn = ownership.turn("t").await;
     assert!(!turn.is_taken(None));
-    turn.provisioned(&id("a"), false);
+    turn.provisioned(&id("a"), Effect::NotCreated);
     assert!(!turn.is_taken(None));
-    turn.provisioned(&id("a"), true);
+    turn.provisioned(&id("a"), Effect::Created);
     assert!(turn.is_taken(None));
     assert!(turn.is_taken(Some(&id("b"))));
     assert!(!turn.is_taken(Some(&id("a"))));
     ownership.begin_walk();
     assert!(!turn.is_taken(None));
-    turn.provisioned(&id("a"), true);
+    turn.provisioned(&id("a"), Effect::Created);
     drop(turn);
     let turn = ownership.turn("T").await;
     assert!(turn.is_taken(None));
     turn.deleted();
     assert!(!turn.is_taken(None));
+}
+
+#[tokio::test]
+async fn an_object_has_a_newer_one_where_that_was_created_in_the_same_walk() {
+    let ownership = Ownership::default();
+    ownership.begin_walk();
+    let turn = ownership.turn("t").await;
+    for (effect, has_newer) in [
+        (Effect::Created, true),
+        (Effect::NotCreated, false),
+        (Effect::Updated, false),
+    ] {
+        turn.provisioned(&id("b"), effect);
+        assert_eq!(turn.has_newer(&id("a")), has_newer, "{effect:?}");
+        assert!(!turn.has_newer(&id("b")), "{effect:?}");
+    }
+    turn.provisioned(&id("b"), Effect::Created);
+    ownership.begin_walk();
+    assert!(!turn.has_newer(&id("a")));
 }
 
 #[tokio::test]
@@ -167,7 +189,7 @@ async fn an_object_that_comes_and_goes_leaves_no_trace() {
         assert_eq!(ownership.plan("t", create()), Ok(None));
         let turn = ownership.turn("t").await;
         assert!(!turn.is_taken(None));
-        turn.provisioned(&id(object), true);
+        turn.provisioned(&id(object), Effect::Created);
         assert_eq!(ownership.plan("t", keep(object)), Ok(None));
         assert_eq!(ownership.plan("t", destroy(object)), Ok(None));
         assert_eq!(turn.standing(&id(object)), Standing::Owner);
@@ -201,7 +223,10 @@ fn an_object_without_an_id_is_the_one_that_gets_it() {
 #[tokio::test]
 async fn a_create_that_failed_leaves_other_objects_in_doubt_until_the_next_walk() {
     let ownership = Ownership::default();
-    ownership.turn("t").await.provisioned(&id("new"), false);
+    ownership
+        .turn("t")
+        .await
+        .provisioned(&id("new"), Effect::NotCreated);
     assert_eq!(ownership.standing("T", &id("old")), Standing::InDoubt);
     ownership.begin_walk();
     assert_eq!(ownership.standing("T", &id("old")), Standing::Owner);
