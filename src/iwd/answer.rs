@@ -137,26 +137,31 @@ impl Answer {
     /// Where a redirect points. Credentials and query may be secrets of whoever redirects, so they are left out.
     fn location(&self, url: &Url, masker: &Masker) -> Option<String> {
         let value = content::header_text(self.headers.get(LOCATION)?);
-        let mut target = url.join(&value).ok()?;
-        if target.cannot_be_a_base() {
-            return None;
-        }
-        let had_query = target.query().is_some();
-        target.set_query(None);
-        target.set_fragment(None);
-        let (_, query) = value.split_at(value.find(['?', '#']).unwrap_or(value.len()));
-        let password = target.password().unwrap_or_default();
-        let credentials = format!("{}:{password}", target.username());
-        target.set_username("").ok()?;
-        target.set_password(None).ok()?;
-        let secrets = |text: &str| masker.mask(text).matches(MASK).count();
-        if secrets(&value) > secrets(target.as_str()) + secrets(&credentials) + secrets(query) {
-            // One was cut in two, or its host has become Punycode or an address, in which no secret can be found.
+        let target = url
+            .join(&value)
+            .ok()
+            .filter(|url| !url.cannot_be_a_base())?;
+        // Before anything is left out, which could cut a secret in two, and before its host becomes Punycode or an address.
+        let shown = url.join(&masker.mask(&value)).ok();
+        let Some(mut shown) = shown.filter(|shown| differs_in_masks_alone(shown, &target)) else {
             return Some(MASK.to_owned());
-        }
-        let query = if had_query { "?…" } else { "" };
-        Some(masker.show(&format!("{target}{query}")))
+        };
+        let query = if target.query().is_some() { "?…" } else { "" };
+        shown.set_query(None);
+        shown.set_fragment(None);
+        shown.set_username("").ok()?;
+        shown.set_password(None).ok()?;
+        Some(masker.show(&format!("{shown}{query}")))
     }
+}
+
+/// Whether a masked URL still names scheme and host as the original does, so that no mask has swallowed a mark between parts.
+fn differs_in_masks_alone(masked: &Url, original: &Url) -> bool {
+    let has_credentials = |url: &Url| !url.username().is_empty() || url.password().is_some();
+    let host = masked.host_str().unwrap_or_default();
+    masked.scheme() == original.scheme()
+        && has_credentials(masked) == has_credentials(original)
+        && (host.contains(MASK) || Some(host) == original.host_str())
 }
 
 /// Seconds in digits. A fraction, which some servers add, counts as the whole second that it begins.

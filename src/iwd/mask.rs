@@ -5,7 +5,7 @@
 //! | `encodings` | one escape sequence of JSON, a programming language, URL or HTML |
 //! | `lattice` | all ways to read a text through these |
 //! | `secrets` | finds known secrets in a lattice |
-//! | `base_encodings` | decodes what may be base64 or base16 in a lattice |
+//! | `base_encodings` | decodes what may be base64, base16 or a list of bytes in a lattice |
 //! | `json_keys` | finds the values under telling keys |
 //! | `layer` | a decoded text, with the way back |
 //! | `budget` | bounds the work that a text can cause |
@@ -40,7 +40,7 @@ const SHOWN: usize = 1024;
 const WINDOW: usize = 32 * 1024;
 /// What follows a text that was cut.
 const CUT: &str = "… (cut)";
-/// How often base64 or base16 is decoded that holds either.
+/// How often base64, base16 or a list of bytes is decoded that holds one of them.
 const DEEPEST_BASE: usize = 3;
 /// In how many ways URL, HTML and JSON encoding are taken off a text to look for keys.
 const MOST_LAYERS: usize = 8;
@@ -129,7 +129,7 @@ impl Masker {
         Ok(masked)
     }
 
-    /// Everything to mask in a text and in the base64 and base16 in it.
+    /// Everything to mask in a text and in what of it is base64, base16 or a list of bytes.
     fn spans(&self, text: &str, depth: usize, budget: &mut Budget) -> Result<Vec<Span>, TooMuch> {
         let lattice = Lattice::of(text, budget)?;
         let mut spans = values_under_keys(text);

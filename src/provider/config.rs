@@ -200,9 +200,10 @@ impl Settings {
             .filter_map(Setting::known)
             .cloned()
             .collect();
-        let headers = self.headers.known().into_iter().flat_map(BTreeMap::values);
-        let headers = headers.filter_map(Setting::known);
-        secrets.extend(headers.flat_map(|value| credentials::carried(value.expose_secret())));
+        for (name, value) in self.headers.known().into_iter().flatten() {
+            let value = value.known().map_or("", ExposeSecret::expose_secret);
+            secrets.extend(credentials::carried(name, value));
+        }
         secrets.extend(self.proxy_variables.credentials());
         if let Setting::Known(Some(proxy)) = &self.proxy {
             secrets.extend(proxy.url.credentials());

@@ -19,6 +19,7 @@ async fn created(host: &mut Host, config: &Json) -> (Json, Vec<u8>) {
 #[tokio::test]
 async fn a_create_shows_defaults_the_id_and_the_first_revision() {
     let mut host = Host::start().await;
+    host.configure("http://127.0.0.1:9").await;
     let plan = host.plan(&Json::Null, &plain(), &[]).await;
     plan.expect_no_error();
     assert_eq!(plan.at("/id"), CCID);
@@ -29,6 +30,7 @@ async fn a_create_shows_defaults_the_id_and_the_first_revision() {
     assert_eq!(plan.at("/iwd/db/ssl"), false);
     assert_eq!(plan.at("/iwd_email"), &Json::Null);
     assert_eq!(plan.identity, json!({"ccid": CCID}));
+    host.begin_walk().await;
     let email = with(&plain(), "/iwd_email", json!({"url": null}));
     let plan = host.plan(&Json::Null, &email, &[]).await;
     assert_eq!(plan.at("/iwd_email/url"), "N/A");

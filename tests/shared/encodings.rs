@@ -50,6 +50,10 @@ pub const ENCODINGS: &[Encoding] = &[
     ("code points in braces", |text| each(text, |c| if c.is_ascii_alphanumeric() { c.into() } else { format!("\\u{{{:x}}}", u32::from(c)) }).into()),
     ("code points of eight digits", |text| each(text, |c| format!("\\U{:08x}", u32::from(c))).into()),
     ("hexadecimal", |text| hexadecimal(text).into()),
+    ("hexadecimal bytes with blanks", |text| listed(text, " ", |byte| format!("{byte:02X}"))),
+    ("hexadecimal bytes with a prefix", |text| listed(text, ", ", |byte| format!("0x{byte:02x}"))),
+    ("decimal bytes with blanks", |text| listed(text, " ", |byte| byte.to_string())),
+    ("signed bytes with commas", |text| listed(text, ", ", |byte| byte.cast_signed().to_string())),
     ("UTF-16 with the lower byte first", |text| [vec![0xff, 0xfe], text.encode_utf16().flat_map(u16::to_le_bytes).collect()].concat()),
     ("UTF-16 with the upper byte first", |text| [vec![0xfe, 0xff], text.encode_utf16().flat_map(u16::to_be_bytes).collect()].concat()),
     // A block that is stored, not compressed.
@@ -134,4 +138,10 @@ fn hexadecimal(text: &str) -> String {
 fn in_lines(text: &str) -> String {
     let lines = text.as_bytes().chunks(76).map(String::from_utf8_lossy);
     lines.collect::<Vec<_>>().join("\r\n")
+}
+
+/// A list of the bytes, as a program prints it.
+fn listed(text: &str, between: &str, write: impl Fn(u8) -> String) -> Vec<u8> {
+    let bytes: Vec<_> = text.bytes().map(write).collect();
+    format!("[{}]", bytes.join(between)).into()
 }

@@ -9,6 +9,8 @@ use html_escape::decode_html_entities;
 const DEPTH: usize = 4;
 /// Fewer symbols hold no piece of a secret.
 const SHORTEST_RUN: usize = 12;
+/// Fewer bytes hold no piece of a secret.
+const SHORTEST_LIST: usize = 8;
 /// The longest name of a character in HTML is shorter.
 const LONGEST_ENTITY: usize = 40;
 
@@ -29,7 +31,13 @@ fn read(text: &str, depth: usize, look: &mut dyn FnMut(&str)) {
     if depth == 0 {
         return;
     }
-    let decoded = [unescaped(text), base64(text), hexadecimal(text)];
+    let decoded = [
+        unescaped(text),
+        base64(text),
+        hexadecimal(text),
+        listed(text, hexadecimal_byte),
+        listed(text, decimal_byte),
+    ];
     for decoded in decoded.into_iter().flatten() {
         read(&decoded, depth - 1, look);
     }
@@ -155,4 +163,30 @@ fn decoded_runs(
         }
     }
     (!decoded.is_empty()).then(|| without_nuls(&decoded))
+}
+
+/// What stands in lists of bytes.
+fn listed(text: &str, byte: impl Fn(&str) -> Option<u8>) -> Option<String> {
+    let is_between = |c: char| !c.is_ascii_alphanumeric() && c != '-';
+    let words = text.split(is_between).filter(|word| !word.is_empty());
+    let bytes: Vec<_> = words.map(byte).collect();
+    let lists = bytes.split(Option::is_none);
+    let lists = lists.filter(|list| list.len() >= SHORTEST_LIST);
+    let decoded: Vec<u8> = lists
+        .flat_map(|list| list.iter().flatten().chain(b"\n"))
+        .copied()
+        .collect();
+    (!decoded.is_empty()).then(|| without_nuls(&decoded))
+}
+
+fn hexadecimal_byte(word: &str) -> Option<u8> {
+    let digits = word.strip_prefix("0x").unwrap_or(word);
+    byte(digits).filter(|_| digits.len() == 2)
+}
+
+/// One that may have a sign.
+fn decimal_byte(word: &str) -> Option<u8> {
+    let number: i16 = word.parse().ok()?;
+    let signed = |_| i8::try_from(number).map(i8::cast_unsigned);
+    u8::try_from(number).or_else(signed).ok()
 }

@@ -456,13 +456,16 @@ fn asked_to_wait(headers: &[(HeaderName, &'static str)]) -> Option<Duration> {
 fn a_secret_in_a_header_is_masked_whatever_its_letter_case_and_charset() {
     let shown = "https://iwd.example/x/(masked)";
     for (location, shown) in [
-        (&b"https://s\xc3\xa9cret-hunter2.example/"[..], MASK),
-        (b"http://12345678/login", MASK),
+        (
+            &b"https://s\xc3\xa9cret-hunter2.example/"[..],
+            "https://(masked).example/",
+        ),
+        (b"http://12345678/login", "http://(masked)/login"),
         (
             b"//u:12345678@sso.example/login",
             "https://sso.example/login",
         ),
-        (b"/x/half#way", MASK),
+        (b"/x/half#way", shown),
         (b"//half@way/login", MASK),
         (b"/x?12345678", "https://iwd.example/x?…"),
         (b"/x/S%C3%A9cret-Hunter2", shown),
@@ -573,4 +576,41 @@ fn a_date_to_retry_after_counts_from_the_date_of_the_answer() {
         (DATE, "today"),
     ]);
     assert_eq!(wait, Some(Duration::from_mins(1)));
+}
+
+#[test]
+fn a_redirect_shows_no_part_of_a_secret_that_it_would_cut() {
+    for (secrets, location, shown) in [
+        (
+            vec!["/half?12345678&abcdefgh", "12345678", "abcdefgh"],
+            "/x/half?12345678&abcdefgh",
+            "https://iwd.example/x(masked)?…",
+        ),
+        (vec!["//sso.ex"], "https://sso.example/login", MASK),
+        (vec!["http://iwd.example"], "http://iwd.example/x", MASK),
+        (
+            vec!["user:12345678@sso"],
+            "//user:12345678@sso.example",
+            MASK,
+        ),
+        (vec!["12345678@sso"], "//12345678@sso.example", MASK),
+        (
+            vec!["e:8443"],
+            "//sso.example:8443/x",
+            "https://sso.exampl(masked)/x",
+        ),
+    ] {
+        let url = Url::parse("https://iwd.example/iwd/v3/provisioning").unwrap();
+        let masker = Masker::new(secrets.iter().map(|&secret| secret.into()), []);
+        let answer = Answer {
+            status: StatusCode::FOUND,
+            headers: answer(302, "").header(LOCATION, location).headers,
+            body: Vec::new(),
+        };
+        assert_eq!(
+            answer.location(&url, &masker).as_deref(),
+            Some(shown),
+            "{secrets:?}"
+        );
+    }
 }

@@ -1,4 +1,4 @@
-//! Decodes whatever may be base64 or base16, which is hexadecimal digits, in a text (RFC 4648).
+//! Decodes whatever may be base64, base16, which is hexadecimal digits (RFC 4648), or a list of bytes in a text.
 
 use std::iter;
 use std::mem;
@@ -8,11 +8,10 @@ use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
+use super::encodings::is_introducer;
 use super::lattice::Lattice;
 use super::layer::Layer;
 
-/// Fewer symbols hold no secret.
-const SHORTEST_RUN: usize = 8;
 /// Fewer characters hold no secret.
 const SHORTEST_TEXT: usize = 6;
 
@@ -22,19 +21,37 @@ struct Base {
     bits: usize,
     /// After how many symbols a byte begins with one again.
     group: usize,
+    /// The symbol that may begin at a position.
+    symbol_at: fn(&Lattice<'_>, usize) -> Option<Symbol>,
+    /// Whether a character may stand between symbols.
+    is_between: fn(char) -> bool,
     decode: fn(&[u8]) -> Vec<u8>,
 }
 
 const BASE64: Base = Base {
     bits: 6,
     group: 4,
+    symbol_at: base64_symbol_at,
+    is_between: is_line_break,
     decode: base64,
 };
 
+/// Also byte by byte: `41 42`, `41:42`, `0x41, 0x42`.
 const BASE16: Base = Base {
     bits: 4,
     group: 2,
+    symbol_at: digit_at,
+    is_between: is_separator,
     decode: base16,
+};
+
+/// Bytes as Go, Java, Python or Rust print a list of them: `[65 66]`, `[65, -61]`.
+const DECIMAL: Base = Base {
+    bits: 8,
+    group: 1,
+    symbol_at: number_at,
+    is_between: is_separator,
+    decode: <[u8]>::to_vec,
 };
 
 /// Takes what other encoders make, and what is cut off.
@@ -56,59 +73,61 @@ struct Symbol {
 /// Nothing tells where one begins within letters and digits, so each run of them is decoded from each of the first few.
 /// What is no text then holds no secret.
 pub(super) fn decoded(lattice: &Lattice<'_>) -> Vec<Layer> {
-    let of_base64 = runs(lattice).into_iter().map(|run| (BASE64, run));
-    let of_base16 = digits(lattice.text()).into_iter().map(|run| (BASE16, run));
     let mut layers = Vec::new();
-    for (base, run) in of_base64.chain(of_base16) {
-        let beginnings = (0..base.group).map(|first| &run[first..]);
-        layers.extend(beginnings.flat_map(|symbols| decode(symbols, &base)));
+    for base in [BASE64, BASE16, DECIMAL] {
+        for run in runs(lattice, &base) {
+            let beginnings = (0..base.group).map(|first| &run[first..]);
+            layers.extend(beginnings.flat_map(|symbols| decode(symbols, &base)));
+        }
     }
     layers
 }
 
-/// The longest sequences of symbols, whatever their encoding and with line breaks between them.
-fn runs(lattice: &Lattice<'_>) -> Vec<Vec<Symbol>> {
+/// The longest sequences of symbols, with whatever may stand between them.
+fn runs(lattice: &Lattice<'_>, base: &Base) -> Vec<Vec<Symbol>> {
+    let symbol_at = |position| (base.symbol_at)(lattice, position);
     let mut runs = Vec::new();
     let mut run = Vec::new();
     let mut position = 0;
     while let Some(itself) = lattice.edges(position).next() {
-        if let Some(symbol) = symbol_at(lattice, position) {
+        if let Some(symbol) = symbol_at(position) {
             position = symbol.origin.end;
             run.push(symbol);
             continue;
         }
         let mut edges = lattice.edges(position);
-        let line_break = edges.find(|edge| matches!(edge.character, '\r' | '\n'));
-        if let Some(line_break) = line_break.filter(|_| !run.is_empty()) {
-            if line_break.end > itself.end {
+        let between = edges.find(|edge| (base.is_between)(edge.character));
+        if let Some(between) = between.filter(|_| !run.is_empty()) {
+            if between.end > itself.end {
                 // What looks like an escape sequence may be a stray character and the first symbols of a run.
-                let first = symbol_at(lattice, itself.end);
-                let next = |symbol: &Symbol| symbol_at(lattice, symbol.origin.end);
+                let first = symbol_at(itself.end);
+                let next = |symbol: &Symbol| symbol_at(symbol.origin.end);
                 runs.push(iter::successors(first, next).collect());
             }
-            position = line_break.end;
+            position = between.end;
         } else {
             runs.push(mem::take(&mut run));
             position = itself.end;
         }
     }
     runs.push(run);
-    runs.retain(|run| run.len() >= SHORTEST_RUN);
+    runs.retain(|run| run.len() * base.bits >= SHORTEST_TEXT * 8);
     runs
 }
 
-fn symbol_at(lattice: &Lattice<'_>, position: usize) -> Option<Symbol> {
+/// Whatever its own encoding.
+fn base64_symbol_at(lattice: &Lattice<'_>, position: usize) -> Option<Symbol> {
     let mut edges = lattice.edges(position);
     edges.find_map(|edge| {
         Some(Symbol {
-            symbol: symbol(edge.character)?,
+            symbol: base64_symbol(edge.character)?,
             origin: position..edge.end,
         })
     })
 }
 
 /// The same symbol in the standard alphabet, if it is one of that or of the one for URLs.
-fn symbol(character: char) -> Option<u8> {
+fn base64_symbol(character: char) -> Option<u8> {
     match character {
         '-' => Some(b'+'),
         '_' => Some(b'/'),
@@ -124,21 +143,17 @@ fn base64(symbols: &[u8]) -> Vec<u8> {
     LENIENT.decode(&symbols[..length]).unwrap_or_default()
 }
 
-/// The longest sequences of hexadecimal digits, with line breaks between them. No encoding writes them otherwise.
-fn digits(text: &str) -> Vec<Vec<Symbol>> {
-    let mut runs = vec![Vec::new()];
-    for (position, character) in text.char_indices() {
-        match character.to_digit(16) {
-            Some(digit) => runs.last_mut().expect("there is one").push(Symbol {
-                symbol: u8::try_from(digit).expect("a digit is less than 16"),
-                origin: position..position + 1,
-            }),
-            None if matches!(character, '\r' | '\n') => {}
-            None => runs.push(Vec::new()),
-        }
-    }
-    runs.retain(|run| run.len() >= SHORTEST_RUN);
-    runs
+/// As it is: no encoding writes a digit otherwise. The first of a byte may have `0x` before it.
+fn digit_at(lattice: &Lattice<'_>, position: usize) -> Option<Symbol> {
+    let rest = &lattice.text().as_bytes()[position..];
+    let is_prefixed = matches!(rest, [b'0', b'x' | b'X', first, second, ..]
+        if first.is_ascii_hexdigit() && second.is_ascii_hexdigit());
+    let length = if is_prefixed { 3 } else { 1 };
+    let digit = char::from(*rest.get(length - 1)?).to_digit(16)?;
+    Some(Symbol {
+        symbol: u8::try_from(digit).ok()?,
+        origin: position..position + length,
+    })
 }
 
 fn base16(symbols: &[u8]) -> Vec<u8> {
@@ -147,6 +162,30 @@ fn base16(symbols: &[u8]) -> Vec<u8> {
         .iter()
         .map(|[upper, lower]| upper << 4 | lower)
         .collect()
+}
+
+/// A byte as it is, signed or not. A hyphen behind a digit is no sign.
+fn number_at(lattice: &Lattice<'_>, position: usize) -> Option<Symbol> {
+    let (before, rest) = lattice.text().as_bytes().split_at(position);
+    let is_signed = rest.starts_with(b"-") && !before.last().is_some_and(u8::is_ascii_digit);
+    let sign = usize::from(is_signed);
+    let digits = rest[sign..].iter().take(4);
+    let end = position + sign + digits.take_while(|byte| byte.is_ascii_digit()).count();
+    let number: i16 = lattice.text()[position..end].parse().ok()?;
+    let byte = u8::try_from(number).or_else(|_| i8::try_from(number).map(i8::cast_unsigned));
+    Some(Symbol {
+        symbol: byte.ok()?,
+        origin: position..end,
+    })
+}
+
+fn is_line_break(character: char) -> bool {
+    matches!(character, '\r' | '\n')
+}
+
+/// Whether it may stand between bytes, alone or with others.
+fn is_separator(character: char) -> bool {
+    character.is_whitespace() || character.is_ascii_punctuation() && !is_introducer(character)
 }
 
 /// What is text among the bytes that the symbols stand for.
@@ -223,9 +262,40 @@ mod tests {
     fn a_text_is_found_in_hexadecimal_digits() {
         for joined in ["", "f", "0F"] {
             for encoded in ["77c3b672647320616e64", "77C3B672647320616E64"] {
-                let text = format!("0x{joined}{encoded}");
+                let text = format!("x{joined}{encoded}");
                 assert_eq!(part(&text, "wörds").as_deref(), Some(&encoded[..12]));
             }
+        }
+    }
+
+    #[test]
+    fn a_text_is_found_in_bytes_with_separators() {
+        for text in [
+            "77 c3 b6 72 64 73 21",
+            "77:C3:B6:72:64:73:21",
+            "77c3 b672\n647321",
+            "0x77, 0xc3, 0xb6, 0x72, 0x64, 0X73, 0x21",
+            "0x77%2C+0xc3%2C+0xb6%2C+0x72%2C+0x64%2C+0x73%2C+0x21",
+            r#"77\",\"c3\",\"b6\",\"72\",\"64\",\"73\",\"21"#,
+            "119 195 182 114 100 115 33",
+            "119, -61, -74, 114, 100, 115, 33",
+            "119-195-182-114-100-115-33",
+            "119%2C-61%2c-74%20114%2C100%2C115%2C33",
+            r"119,\n  195,\n  182,\n  114,\n  100,\n  115,\n  33",
+        ] {
+            let around = format!("bytes: [{text}]; 12");
+            assert_eq!(part(&around, "wörds!").as_deref(), Some(text), "{around}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_byte_ends_a_text() {
+        for text in [
+            "119 111 114 1114 100 115 33",
+            "119 111 114 -200 100 115 33",
+            "77 6f 72 g2 64 73 21",
+        ] {
+            assert!(layers(text).is_empty(), "{text}");
         }
     }
 

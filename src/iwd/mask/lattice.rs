@@ -130,8 +130,8 @@ impl<'a> Lattice<'a> {
     }
 }
 
-/// Whether these are two runs of backslashes of different length. JSON within JSON doubles both halves of `\\` alike, and
-/// a long run would have too many edges otherwise.
+/// Whether these are two runs of backslashes of different length. JSON within JSON doubles both halves of `\\` alike;
+/// other pairs would use up [`DEEPEST`] before those of deep JSON come.
 fn is_lopsided(first: &str, second: &str) -> bool {
     let is_run = |text: &str| text.bytes().all(|byte| byte == b'\\');
     first.len() != second.len() && is_run(first) && is_run(second)
@@ -184,6 +184,8 @@ mod tests {
             ("&#37;5C&#110;", 13, "\n"),
             ("%26quot%3B", 10, "\""),
             ("&#92;u0041", 10, "A"),
+            (r"\\x41", 5, "A"),
+            ("%255Cx41", 8, "A"),
             ("%%61b", 5, "%ab"),
             ("\\\\u0061b", 8, "\\ab"),
         ] {
@@ -203,5 +205,13 @@ mod tests {
         let nested = |depth: usize| format!("%{}41", "25".repeat(depth - 1));
         assert!(reads(&nested(8), nested(8).len(), "A"));
         assert!(!reads(&nested(9), nested(9).len(), "A"));
+    }
+
+    #[test]
+    fn a_backslash_is_read_in_json_within_json_seven_deep() {
+        for depth in 1..=7 {
+            let text = "\\".repeat(1 << depth);
+            assert!(reads(&text, text.len(), "\\"), "{depth}");
+        }
     }
 }

@@ -354,6 +354,39 @@ fn debug_shows_no_secret() {
     );
 }
 
+#[test]
+fn a_secret_whose_bytes_are_listed_is_masked() {
+    let list = |bytes: &[String], between| bytes.join(between);
+    let decimal: Vec<_> = SECRET.bytes().map(|byte| byte.to_string()).collect();
+    let signed = SECRET.bytes().map(|byte| byte.cast_signed().to_string());
+    let signed: Vec<_> = signed.collect();
+    let hexadecimal: Vec<_> = SECRET.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let prefixed: Vec<_> = hexadecimal.iter().map(|byte| format!("0x{byte}")).collect();
+    for encoded in [
+        list(&decimal, " "),
+        list(&decimal, ", "),
+        list(&decimal, ","),
+        list(&decimal, ",\n  "),
+        list(&signed, ", "),
+        list(&hexadecimal, " "),
+        list(&hexadecimal, ":"),
+        list(&hexadecimal, "-").to_uppercase(),
+        list(&hexadecimal, "\", \""),
+        list(&prefixed, ", "),
+    ] {
+        for encoded in [
+            encoded.clone(),
+            json(&json(&encoded)),
+            form(&encoded),
+            STANDARD.encode(&encoded),
+        ] {
+            let masked = masker(&[SECRET]).mask(&format!("before [{encoded}] after"));
+            let masked = masked.replace(['"', '\\', '='], "");
+            assert_eq!(masked, format!("before [{MASK}] after"), "{encoded}");
+        }
+    }
+}
+
 /// Found by random tests.
 mod found_at_random {
     use super::*;

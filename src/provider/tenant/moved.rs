@@ -12,7 +12,9 @@ use super::private_state::PrivateState;
 use super::request_body;
 use super::schema::SCHEMA;
 use super::warnings::IWDDM_WO;
+use crate::iwd::model::Ccid;
 use crate::tf_provider::diagnostic::Diagnostic;
+use crate::tf_provider::invalid_value::Mismatch;
 use crate::tf_provider::json_text;
 use crate::tf_provider::resource::{Imported, MoveSource};
 use crate::tf_provider::state::{self, RawState};
@@ -35,14 +37,23 @@ const OWN: &str = "iwd_tenant";
 /// How deeply a body may lie inside other JSON.
 const MAX_DEPTH: usize = 8;
 
+/// Why a state has no body to take over.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Missing {
+    /// None with a valid ccid is there.
+    NotThere,
+    /// There may be one among more values than are read.
+    TooMany,
+}
+
 /// The state of a tenant that another object provisioned.
 pub(super) fn move_from(source: &MoveSource) -> Result<Imported, Diagnostic> {
-    let json = match &source.state {
-        RawState::Json(bytes) => json_text::parse(bytes).unwrap_or_default(),
-        RawState::Flatmap | RawState::Absent => Json::Null,
+    let state = match &source.state {
+        RawState::Json(bytes) => parse(bytes),
+        RawState::Flatmap | RawState::Absent => Err(Missing::NotThere),
     };
     let attributes = if source.type_name == OWN {
-        if is_own(&json) {
+        if state.as_ref().is_ok_and(is_own) || state == Err(Missing::TooMany) {
             return own(source);
         }
         // In a chain of moves Terraform names the type at its last link, with the state at its first.
@@ -51,7 +62,12 @@ pub(super) fn move_from(source: &MoveSource) -> Result<Imported, Diagnostic> {
     } else {
         attributes_of(source)?.to_vec()
     };
-    from_body(source, &json, &attributes)
+    let state = state.as_ref().map_err(|missing| *missing);
+    let id = state.ok().and_then(|state| state["id"].as_str());
+    match state.and_then(|state| find_tenant(state, &attributes)) {
+        Ok((ccid, body)) => take_over(&ccid, &body),
+        Err(missing) => Err(no_tenant(source, id, &attributes, missing)),
+    }
 }
 
 fn attributes_of(source: &MoveSource) -> Result<&'static [&'static str], Diagnostic> {
@@ -100,29 +116,33 @@ fn own(source: &MoveSource) -> Result<Imported, Diagnostic> {
     })
 }
 
-fn from_body(
+fn no_tenant(
     source: &MoveSource,
-    state: &Json,
+    id: Option<&str>,
     attributes: &[&str],
-) -> Result<Imported, Diagnostic> {
-    let body = attributes
-        .iter()
-        .find_map(|name| find_body(state.get(name)?, MAX_DEPTH))
-        .unwrap_or_default();
-    let Ok(ccid) = request_body::ccid(&body) else {
-        let id = state.get("id").and_then(Json::as_str);
-        return Err(Diagnostic::error(
-            "No tenant to take over",
-            format!(
-                "The state of {} with the id {:?} holds no provisioning body with a valid `tenant.ccid` (looked in: \
-                 {}). Remove it with `terraform state rm` and import the tenant by its ccid.",
-                described(source),
-                id.unwrap_or_default(),
-                attributes.join(", ")
-            ),
-        ));
+    missing: Missing,
+) -> Diagnostic {
+    let problem = match missing {
+        Missing::NotThere => "no provisioning body with a valid `tenant.ccid`".to_owned(),
+        Missing::TooMany => format!(
+            "{}, too many to look for a provisioning body",
+            Mismatch::TooMany
+        ),
     };
-    let said = request_body::read(&body);
+    Diagnostic::error(
+        "No tenant to take over",
+        format!(
+            "The state of {} with the id {:?} holds {problem} (looked in: {}). Remove it with `terraform state rm` and \
+             import the tenant by its ccid.",
+            described(source),
+            id.unwrap_or_default(),
+            attributes.join(", ")
+        ),
+    )
+}
+
+fn take_over(ccid: &Ccid, body: &Json) -> Result<Imported, Diagnostic> {
+    let said = request_body::read(body);
     let mut private = PrivateState::of(ObjectId::new()?);
     if said.has_secret("iwd.apiKeys.IWD_APIKEY_IWDDM") {
         // Leaving it out from now on is worth the warning that it is for a tenant of ours.
@@ -137,26 +157,103 @@ fn from_body(
     })
 }
 
+/// The first body in these attributes, and the tenant that it is of.
+fn find_tenant(state: &Json, attributes: &[&str]) -> Result<(Ccid, Json), Missing> {
+    let body = first(
+        attributes
+            .iter()
+            .map(|&name| find_body(&state[name], MAX_DEPTH)),
+    )?;
+    let ccid = request_body::ccid(&body).map_err(|_| Missing::NotThere)?;
+    Ok((ccid, body))
+}
+
 /// The first object with a `tenant` in it, also inside JSON text.
-fn find_body(json: &Json, depth: usize) -> Option<Json> {
+fn find_body(json: &Json, depth: usize) -> Result<Json, Missing> {
     if depth == 0 {
-        return None;
+        return Err(Missing::NotThere);
     }
     match json {
         Json::Object(entries) if entries.get("tenant").is_some_and(Json::is_object) => {
-            Some(json.clone())
+            Ok(json.clone())
         }
-        Json::Object(entries) => entries
-            .values()
-            .find_map(|entry| find_body(entry, depth - 1)),
-        Json::Array(elements) => elements
-            .iter()
-            .find_map(|element| find_body(element, depth - 1)),
-        Json::String(text) => {
-            let inner = json_text::parse(text.as_bytes()).ok()?;
-            (inner.is_object() || inner.is_array() || inner.is_string())
-                .then(|| find_body(&inner, depth - 1))?
+        Json::Object(entries) => first(entries.values().map(|entry| find_body(entry, depth - 1))),
+        Json::Array(elements) => {
+            first(elements.iter().map(|element| find_body(element, depth - 1)))
         }
-        _ => None,
+        Json::String(text) => find_body(&parse(text.as_bytes())?, depth - 1),
+        _ => Err(Missing::NotThere),
+    }
+}
+
+/// The first body that was found, or else what speaks most for one.
+fn first(found: impl Iterator<Item = Result<Json, Missing>>) -> Result<Json, Missing> {
+    let mut why = Missing::NotThere;
+    for body in found {
+        match body {
+            Err(missing) => why = why.max(missing),
+            found => return found,
+        }
+    }
+    Err(why)
+}
+
+fn parse(text: &[u8]) -> Result<Json, Missing> {
+    json_text::parse(text).map_err(|mismatch| match mismatch {
+        Mismatch::TooMany => Missing::TooMany,
+        _ => Missing::NotThere,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn problem_of(type_name: &str, state: &Json) -> Diagnostic {
+        let source = MoveSource {
+            provider_address: "registry.example.com/mirror/iwd".to_owned(),
+            type_name: type_name.to_owned(),
+            schema_version: 0,
+            state: RawState::Json(state.to_string().into()),
+            private: Vec::new(),
+        };
+        move_from(&source).unwrap_err()
+    }
+
+    #[test]
+    fn a_state_with_too_many_values_says_so() {
+        let many = json!(vec![0; 200_002]);
+        let in_text = json!({"data": many.to_string(), "update_data": "{}"});
+        for (type_name, state, summary) in [
+            (
+                "restapi_object",
+                json!({"data": many}),
+                "No tenant to take over",
+            ),
+            ("restapi_object", in_text, "No tenant to take over"),
+            (
+                OWN,
+                json!({"ccid": "a", "tags": many}),
+                "Stored state can't be read",
+            ),
+        ] {
+            let problem = problem_of(type_name, &state);
+            assert_eq!(problem.summary, summary);
+            assert!(
+                problem.detail.contains("more than 100000 values"),
+                "{}",
+                problem.detail
+            );
+        }
+    }
+
+    #[test]
+    fn a_body_is_found_beside_a_text_with_too_many_values() {
+        let many = json!(vec![0; 200_002]).to_string();
+        let state = json!({"data": many, "update_data": {"tenant": {"ccid": "a"}}});
+        let (ccid, _) = find_tenant(&state, &["data", "update_data"]).unwrap();
+        assert_eq!(ccid.as_str(), "a");
     }
 }

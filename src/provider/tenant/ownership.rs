@@ -136,16 +136,11 @@ impl Ownership {
 
     fn plan(&self, ccid: &str, intent: Intent) -> Result<Option<Shared>, Conflict> {
         let mut records = self.records();
-        let before_any_walk = records.walk == 0;
         let planned = records.planned.entry(FoldedCcid::from(ccid)).or_default();
         let new = Planned::from(intent);
         let mut shared = None;
         for other in planned.iter().filter(|other| !other.is_same_as(&new)) {
-            match new.stance.beside(other.stance) {
-                // What isn't configured can't be applied, so it may be asked as often as one likes.
-                Err(Conflict::SecondObject) if before_any_walk => {}
-                beside => shared = beside?.or(shared),
-            }
+            shared = new.stance.beside(other.stance)?.or(shared);
         }
         planned.retain(|other| !other.is_same_as(&new));
         planned.push(new);

@@ -6,6 +6,10 @@ use aws_lc_rs::digest::{SHA256, digest};
 
 use super::{Fault, Target};
 
+/// So many targets are counted, those of each seed for themselves; with the next, all draws begin anew. Otherwise a long soak
+/// with ever new tenants would fill the memory.
+const MOST_TARGETS: usize = 100_000;
+
 /// How often each seed was drawn for each target.
 #[derive(Default)]
 pub(super) struct Draws(HashMap<String, u64>);
@@ -24,6 +28,9 @@ impl Draws {
     fn draw(&mut self, seed: u64, target: &Target<'_>) -> f64 {
         let Target { method, path, ccid } = target;
         let drawn = format!("{seed} {method} {path} {}", ccid.unwrap_or_default());
+        if self.0.len() == MOST_TARGETS && !self.0.contains_key(&drawn) {
+            self.0.clear();
+        }
         let count = self.0.entry(drawn.clone()).or_default();
         *count += 1;
         let digest = digest(&SHA256, format!("{drawn} {count}").as_bytes());
@@ -94,6 +101,20 @@ mod tests {
             .map(|drawn| format!("{drawn:.3}"))
             .collect();
         assert_eq!(drawn, ["32.549", "0.492", "2.570"]);
+    }
+
+    #[test]
+    fn draws_begin_anew_where_there_are_too_many_targets() {
+        let mut draws = Draws::default();
+        let mut targets_after = |ccid: &str| {
+            draws.draw(7, &target(ccid));
+            draws.0.len()
+        };
+        for number in 1..=MOST_TARGETS {
+            assert_eq!(targets_after(&number.to_string()), number);
+        }
+        assert_eq!(targets_after("1"), MOST_TARGETS);
+        assert_eq!(targets_after("one too many"), 1);
     }
 
     #[test]

@@ -252,3 +252,63 @@ fn any_text_can_be_shown() {
         assert!(shown.len() <= SHOWN + CUT.len());
     });
 }
+
+/// A text whose bytes are listed as numbers.
+fn listed(sample: &Sample, write: fn(u8) -> String, between: &str) -> Sample {
+    let numbers: Vec<_> = sample.text.bytes().map(write).collect();
+    let begin = |index: usize| {
+        let before = numbers[..index].iter();
+        before.map(|number| number.len() + between.len()).sum()
+    };
+    let Range { start, end } = sample.secret;
+    let last = begin(end - 1) + numbers[end - 1].len();
+    let listed = Sample {
+        text: numbers.join(between),
+        secret: begin(start)..last,
+    };
+    join("[", &listed, "]")
+}
+
+#[test]
+fn a_secret_whose_bytes_are_listed_is_masked_whole() {
+    let writes: [fn(u8) -> String; 4] = [
+        |byte| byte.to_string(),
+        |byte| byte.cast_signed().to_string(),
+        |byte| format!("{byte:02x}"),
+        |byte| format!("0x{byte:02X}"),
+    ];
+    let betweens = [" ", ",", ", ", ":", "-", ";\n", "|"];
+    let around = prop_oneof![
+        Just(Encoding::Json),
+        Just(Encoding::Form),
+        Just(Encoding::Html),
+        Just(Encoding::Base64),
+    ];
+    let case = (
+        secret(),
+        (nasty(0..6), nasty(0..6)),
+        (
+            prop::sample::select(writes.to_vec()),
+            prop::sample::select(betweens.to_vec()),
+        ),
+        vec(around, 0..3),
+        (nasty(0..6), nasty(0..6)),
+    );
+    try_cases(
+        1000,
+        &case,
+        |(secret, inner, (write, between), encodings, outer)| {
+            let shown = secret.trim().to_owned();
+            let whole = 0..shown.len();
+            let sample = Sample {
+                text: shown,
+                secret: whole,
+            };
+            let sample = listed(&join(&inner.0, &sample, &inner.1), write, between);
+            let sample = encodings
+                .iter()
+                .fold(sample, |sample, encoding| encoding.encode(&sample));
+            is_masked(&masker(&[&secret]), &join(&outer.0, &sample, &outer.1));
+        },
+    );
+}

@@ -202,17 +202,6 @@ async fn an_object_that_comes_and_goes_leaves_no_trace() {
 }
 
 #[test]
-fn before_the_first_walk_a_create_may_be_planned_again() {
-    let ownership = Ownership::default();
-    assert_eq!(ownership.plan("t", create()), Ok(None));
-    assert_eq!(ownership.plan("t", create()), Ok(None));
-    assert_eq!(
-        ownership.plan("t", destroy("a")),
-        Err(Conflict::DestroysTheOther)
-    );
-}
-
-#[test]
 fn an_object_without_an_id_is_the_one_that_gets_it() {
     let ownership = Ownership::default();
     assert_eq!(ownership.plan("t", keep("")), Ok(None));
