@@ -16,6 +16,9 @@ const SECRET: &str = "canary-secret";
 /// The most that an error may say, in bytes.
 const LONGEST: usize = 32 << 10;
 
+/// A blank of Unicode that Rust's ASCII doesn't count as one.
+const VERTICAL_TAB: u8 = 0x0b;
+
 /// Only what IWD answers is success, and an error neither shows a secret nor is without end.
 pub fn answer(bytes: &[u8]) {
     let Some(answer) = read(bytes) else {
@@ -69,10 +72,12 @@ fn may_succeed(answer: &Answer, operation: Operation) -> bool {
     }
     let is_created =
         |json: Json| matches!(json["created"].as_str(), Some("true")) || json["created"] == true;
+    let is_blank = |byte: &u8| byte.is_ascii_whitespace() || *byte == VERTICAL_TAB;
+    let is_empty = answer.body.iter().all(is_blank);
     let body = answer.body.trim_ascii();
     status.is_success()
         && (!body.is_ascii()
-            || body.is_empty()
+            || is_empty
             || body.contains(&0)
             || serde_json::from_slice(body).is_ok_and(is_created))
 }

@@ -37,6 +37,9 @@ const OWN: &str = "iwd_tenant";
 /// How deeply a body may lie inside other JSON.
 const MAX_DEPTH: usize = 8;
 
+/// The longest id that is shown, in bytes.
+const LONGEST_ID: usize = 128;
+
 /// Why a state has no body to take over.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 enum Missing {
@@ -132,13 +135,23 @@ fn no_tenant(
     Diagnostic::error(
         "No tenant to take over",
         format!(
-            "The state of {} with the id {:?} holds {problem} (looked in: {}). Remove it with `terraform state rm` and \
-             import the tenant by its ccid.",
+            "The state of {}{} holds {problem} (looked in: {}). Remove it with `terraform state rm` and import the tenant \
+             by its ccid.",
             described(source),
-            id.unwrap_or_default(),
+            id.map(with_id).unwrap_or_default(),
             attributes.join(", ")
         ),
     )
+}
+
+/// Which object it is; what doesn't look like an id may be a body with secrets.
+fn with_id(id: &str) -> String {
+    let may_be_id = |c: char| c.is_ascii_alphanumeric() || "-_.:/".contains(c);
+    if id.len() <= LONGEST_ID && id.chars().all(may_be_id) {
+        format!(" with the id {id:?}")
+    } else {
+        String::new()
+    }
 }
 
 fn take_over(ccid: &Ccid, body: &Json) -> Result<Imported, Diagnostic> {
