@@ -159,6 +159,13 @@ async fn a_version_of_the_secrets_decides_alone() {
     assert!(!String::from_utf8(private.clone()).unwrap().contains("hash"));
     let rotated = with(&versioned, "/iwd/db/password_wo", "canary-rotated");
     assert_eq!(host.plan(&state, &rotated, &private).await.state, state);
+    let another = with(&versioned, "/iwd/api_keys/iwddm_wo", "canary-iwddm");
+    let plan = host.plan(&state, &another, &private).await;
+    assert_eq!(plan.state, state);
+    assert_eq!(
+        plan.warnings(),
+        ["Other write-only secrets are set than were sent"]
+    );
     let next = with(&rotated, "/secrets_wo_version", "2");
     assert_eq!(host.plan(&state, &next, &private).await.at("/revision"), 2);
     let open = with(&rotated, "/secrets_wo_version", UNKNOWN);

@@ -112,7 +112,7 @@ fn recorded(
     Ok(PrivateState {
         uncertain: false,
         write_only: fingerprint,
-        write_only_names: write_only.paths(),
+        write_only_names: write_only.paths().unwrap_or_default(),
         ..private
     })
 }

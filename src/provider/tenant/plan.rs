@@ -78,6 +78,8 @@ fn plan_object(
     diagnostics.extend(unseen.map(|unseen| warnings::unseen(unseen, plan.state.get("ccid"))));
     if change.may_send() {
         diagnostics.extend(warnings::of_settings(session));
+    } else {
+        diagnostics.extend(warnings::unsent(&plan.state, private, &write_only));
     }
     diagnostics.extend(shared);
     let mut planned_private = PrivateState {

@@ -2,6 +2,7 @@
 
 use super::change::Unseen;
 use super::private_state::PrivateState;
+use super::write_only::WriteOnlyValues;
 use crate::iwd::model::Ccid;
 use crate::provider::config::{KeyLookup, Settings};
 use crate::provider::session::Session;
@@ -80,6 +81,41 @@ pub(super) fn unseen(unseen: Unseen, ccid: &Value) -> Diagnostic {
              instead.",
         ),
     }
+}
+
+/// The warning for a plan that sends nothing though other write-only arguments are set than those that were last sent: it is
+/// the version's change that says so.
+pub(super) fn unsent(
+    planned: &Value,
+    private: &PrivateState,
+    write_only: &WriteOnlyValues,
+) -> Option<Diagnostic> {
+    let (now, before) = (write_only.paths()?, &private.write_only_names);
+    let not_in = |these: &[String], those: &[String]| {
+        let named = these.iter().filter(|name| !those.contains(name));
+        let quoted: Vec<String> = named.map(|name| format!("`{name}`")).collect();
+        quoted.join(", ")
+    };
+    let (added, gone) = (not_in(&now, before), not_in(before, &now));
+    let what = match (added.is_empty(), gone.is_empty()) {
+        (true, true) => return None,
+        (false, true) => format!("{added} was not sent yet"),
+        (true, false) => format!("{gone} was sent and is no longer set"),
+        (false, false) => {
+            format!("{added} was not sent yet, and {gone} was sent and is no longer set")
+        }
+    };
+    let ccid = planned.get("ccid").as_str().unwrap_or_default();
+    Some(
+        Diagnostic::warning(
+            "Other write-only secrets are set than were sent",
+            format!(
+                "Tenant {ccid}: {what}. IWD isn't told of it, since `secrets_wo_version` is set, whose change alone says that \
+                 secrets have changed: give it another value."
+            ),
+        )
+        .at(AttributePath::of(&["secrets_wo_version"])),
+    )
 }
 
 fn renamed(prior: &Value, planned: &Value, name: &str) -> Option<Diagnostic> {
@@ -199,7 +235,22 @@ mod tests {
         let session = Session::default();
         session.configure(settings, String::new());
         let told = changes.into_iter().map(|told| told.expect("a warning"));
-        let told = told.chain(reasons).chain(of_settings(&session));
+        let sent = PrivateState {
+            write_only_names: vec![IWDDM_WO.to_owned()],
+            ..PrivateState::default()
+        };
+        let set = |config: &Value| WriteOnlyValues::of(config, None);
+        let with = |name| tenant_with([(name, "key".into())]);
+        let unsent = [
+            unsent(&tenant(), &PrivateState::default(), &set(&with(IWDDM_WO))),
+            unsent(&tenant(), &sent, &set(&tenant())),
+            unsent(&tenant(), &sent, &set(&with("api_key_wo"))),
+        ];
+        let unsent = unsent.into_iter().map(|told| told.expect("a warning"));
+        let told = told
+            .chain(reasons)
+            .chain(unsent)
+            .chain(of_settings(&session));
         insta::assert_snapshot!(pages(told));
     }
 }

@@ -81,11 +81,11 @@ impl WriteOnlyValues {
         self.fingerprint.get_or_init(hash).clone()
     }
 
-    /// Their paths.
-    pub(super) fn paths(&self) -> Vec<String> {
+    /// Their paths; `None` while it is not known which there are.
+    pub(super) fn paths(&self) -> Option<Vec<String>> {
         match &self.set {
-            Set::Known(values) => values.iter().map(|(path, _)| path.clone()).collect(),
-            Set::Unknown | Set::Ignored { .. } => Vec::new(),
+            Set::Known(values) => Some(values.iter().map(|(path, _)| path.clone()).collect()),
+            Set::Unknown | Set::Ignored { .. } => None,
         }
     }
 }
@@ -167,6 +167,6 @@ mod tests {
         let second = later.fingerprint().unwrap().unwrap();
         assert_ne!(first, second);
         assert_eq!(first.salt(), second.salt());
-        assert_eq!(later.paths(), ["iwd.db.password_wo"]);
+        assert_eq!(later.paths().unwrap(), ["iwd.db.password_wo"]);
     }
 }
