@@ -87,8 +87,12 @@ impl Answer {
                     Success::NotThere(reply())
                 })
             }
+            200..=299 if is_cut => plain(Error::Unexpected(Reply {
+                body: self.shown(Err(&Obstacle::Endless), masker),
+                ..reply()
+            })),
             200..=299 => match created(text) {
-                Some(true) if !is_cut => Ok(Success::Done),
+                Some(true) => Ok(Success::Done),
                 Some(false) => named(Error::NotCreated(reply())),
                 _ => named(Error::Unexpected(reply())),
             },

@@ -66,16 +66,11 @@ pub(super) fn interpret(block: &Value, env: Environment<'_>) -> (Settings, Vec<D
     problems.extend(settings.mismatched_identity());
     let policy = settings.retry();
     if policy.is_some_and(|policy| policy.min_wait > policy.max_wait) {
-        let at = if matches!(settings.retry_min_wait, Setting::Unset) {
-            max_argument
+        problems.push(if settings.retry_min_wait == Setting::Unset {
+            max_argument.invalid("must not be shorter than `retry_min_wait` (500ms unless set)")
         } else {
-            min_argument
-        };
-        problems.push(
-            at.invalid(
-                "`retry_min_wait` must not be longer than `retry_max_wait` (30s unless set)",
-            ),
-        );
+            min_argument.invalid("must not be longer than `retry_max_wait` (30s unless set)")
+        });
     }
     if settings.insecure_skip_verify == Setting::Known(true) {
         problems.push(insecure_argument.warning(

@@ -60,6 +60,9 @@ pub(super) fn what_happened(error: &Error, place: &Place, way: &Way) -> String {
             "What {authority} answered begins with more headers than are read: {MAX_HEADERS}, and of all together about \
              400 KiB."
         ),
+        Error::Redirect { reply, location: None } if matches!(reply.status.as_u16(), 301..=303 | 307 | 308) => {
+            answer(reply, ", a redirect that doesn't say where to (`Location`)")
+        }
         Error::Redirect { reply, location: None } => answer(reply, ", which belongs to no request of this kind"),
         Error::Redirect { reply, location: Some(location) } => format!(
             "The answer was {}, a redirect to {location}. Redirects are not followed, since they would carry the API \

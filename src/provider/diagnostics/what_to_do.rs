@@ -98,7 +98,9 @@ fn of_answer(error: &Error) -> &'static str {
             "Check the log of IWD. A wrong host, name, user or password of the tenant's database may look so, and so \
              may Digital Channels that IWD can't reach."
         }
-        Error::Redirect { .. } => {
+        Error::Redirect {
+            location: Some(_), ..
+        } => {
             "If it points to IWD itself (with https://, another host or path), use that address in `endpoint`. If it \
              points to a login page, reach IWD past it."
         }
@@ -114,7 +116,7 @@ fn of_answer(error: &Error) -> &'static str {
         Error::Unavailable(_) => {
             "Check that IWD is running and well, and the gateway or ingress before it."
         }
-        Error::Unexpected(_) => {
+        Error::Unexpected(_) | Error::Redirect { location: None, .. } => {
             "Check that `endpoint` leads to IWD, its path prefix included, and that no gateway on the way \
              changes or compresses its answers."
         }
