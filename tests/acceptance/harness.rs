@@ -23,6 +23,7 @@
 //! | `workspace` | a working directory and the commands run in it |
 //! | `browser` | Chromium, as a person uses it |
 //! | `postgres` | a real PostgreSQL server |
+//! | `repository` | the files of the repository, and the blocks in its texts |
 //! | `guide` | what README and guides have to paste |
 //! | `stand_ins` | a configuration without the providers that can't be had everywhere |
 //! | `whole_stack` | a workspace with the configuration of `examples/postgres` |
@@ -47,6 +48,8 @@ mod postgres;
 mod process;
 pub mod quickstart;
 mod release;
+#[path = "../shared/repository.rs"]
+pub mod repository;
 mod simulator;
 pub mod stand_ins;
 mod state;

@@ -1,7 +1,6 @@
 //! Actions: by hand and by a trigger, done, failed and stopped; and where their secrets stand.
 
 use std::fs;
-use std::path::Path;
 
 use serde_json::json;
 
@@ -9,7 +8,9 @@ use super::life_cycle::APPLY;
 use super::secrets::{expect_none, is_terraforms_own};
 use crate::canaries::{Search, Secret, canary, secrets_of};
 use crate::harness::tenant::{GWS_SECRETS, SECRETS};
-use crate::harness::{CCID, Json, Output, Running, Simulator, Tenant, Terraform, Workspace};
+use crate::harness::{
+    CCID, Json, Output, Running, Simulator, Tenant, Terraform, Workspace, repository,
+};
 
 const PROVISION: &str = "-invoke=action.iwd_provision_tenant.t";
 const DELETE: &str = "-invoke=action.iwd_delete_services.t";
@@ -200,7 +201,7 @@ pub(super) fn are_stopped_in_flight(terraform: Terraform) {
 pub(super) fn examples_are_valid(terraform: Terraform) {
     let simulator = Simulator::start();
     let workspace = Workspace::on(terraform, &simulator, &[], "");
-    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/actions");
+    let examples = repository::root().join("examples/actions");
     let mut validated = 0;
     for action in fs::read_dir(examples).expect("the examples") {
         let files = fs::read_dir(action.expect("a folder").path()).expect("its files");
