@@ -6,7 +6,8 @@ use serde_json::{Value as Json, json};
 
 use super::harness::api::Api;
 use super::harness::generated::tfplugin5 as wire;
-use super::harness::host::{Host, Reply};
+use super::harness::host::Host;
+use super::harness::reply::Reply;
 use super::harness::tenant::{CCID, plain, with, write_only};
 use super::harness::values::{UNKNOWN, to_wire};
 

@@ -5,7 +5,8 @@ use serde_json::{Value as Json, json};
 
 use super::harness::api::Api;
 use super::harness::generated::tfplugin5 as wire;
-use super::harness::host::{Host, errors, only_error};
+use super::harness::host::Host;
+use super::harness::reply::{errors, only_error};
 use super::harness::tenant::{CCID, plain, proposed};
 use super::harness::values::{from_wire, to_wire};
 

@@ -5,7 +5,8 @@ use serde_json::{Value as Json, json};
 use super::harness::actions::{Invocation, Invoked, invoke, plan, validate};
 use super::harness::api::Api;
 use super::harness::generated::tfplugin5 as wire;
-use super::harness::host::{Host, errors, only_error, place};
+use super::harness::host::Host;
+use super::harness::reply::{errors, only_error, place};
 use super::harness::tenant::{self, CCID, plain, with};
 use super::harness::values::UNKNOWN;
 

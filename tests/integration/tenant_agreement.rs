@@ -4,7 +4,8 @@
 use serde_json::{Value as Json, json};
 
 use super::harness::api::Api;
-use super::harness::host::{Host, Reply};
+use super::harness::host::Host;
+use super::harness::reply::Reply;
 use super::harness::tenant::{CCID, gws, plain, with, write_only};
 use super::harness::values::UNKNOWN;
 

@@ -9,7 +9,8 @@ use serde_json::{Value as Json, json};
 
 use super::harness::api::Api;
 use super::harness::generated::tfplugin5 as wire;
-use super::harness::host::{Host, Reply};
+use super::harness::host::Host;
+use super::harness::reply::Reply;
 use super::harness::tenant::{CCID, gws, plain, with, write_only};
 use super::harness::values::UNKNOWN;
 

@@ -13,7 +13,7 @@ use tonic::transport::{Channel, Endpoint, Server};
 
 use super::generated::tfplugin5 as wire;
 use super::generated::tfplugin5::provider_client::ProviderClient;
-use super::host::{Reply, identity};
+use super::reply::{Reply, identity};
 use super::values::{from_wire, to_wire};
 
 /// The connection to a provider in this process.

@@ -9,7 +9,8 @@ use super::faults::Fault;
 use crate::canaries::Search;
 use crate::canaries::encodings::Encoding;
 use crate::canaries::settings::{self, Planted};
-use crate::harness::host::{Host, Reply};
+use crate::harness::host::Host;
+use crate::harness::reply::Reply;
 use crate::harness::tenant::CCID;
 
 /// Where the settings stand.

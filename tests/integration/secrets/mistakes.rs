@@ -9,7 +9,8 @@ use super::life::{Findings, told};
 use super::places::{self, Form};
 use crate::canaries::{Search, canary, secrets_of};
 use crate::harness::generated::tfplugin5::Diagnostic;
-use crate::harness::host::{Host, errors};
+use crate::harness::host::Host;
+use crate::harness::reply::errors;
 use crate::harness::tenant::{CCID, with, write_only};
 use crate::state::{move_from, stored, upgrade};
 
