@@ -24,11 +24,9 @@ use std::time::Duration;
 use reqwest::{StatusCode, Url};
 use secrecy::SecretString;
 use serde_json::json;
-use terraform_provider_iwd::iwd::client::{
-    CallContext, Client, ClientSettings, Deleted, Operation, SettingsError,
-};
-use terraform_provider_iwd::iwd::error::{Error, Failure, GaveUp, Obstacle, ReplyBody};
-use terraform_provider_iwd::iwd::mask::{MASK, Masker};
+use terraform_provider_iwd::iwd::client::{CallContext, Client, ClientSettings, Operation};
+use terraform_provider_iwd::iwd::error::{Error, Failure, GaveUp, ReplyBody};
+use terraform_provider_iwd::iwd::mask::Masker;
 use terraform_provider_iwd::iwd::model::{Deletion, Tenant};
 use terraform_provider_iwd::iwd::proxy::{Proxy, ProxySource, ProxyUrl};
 use terraform_provider_iwd::iwd::retry::Policy;

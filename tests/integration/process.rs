@@ -13,14 +13,11 @@ use serde_json::{Value as Json, json};
 use futures_util::StreamExt;
 
 use super::harness::api::Api;
-use super::harness::debugged::Debugged;
 use super::harness::generated::plugin::grpc_broker_client::GrpcBrokerClient;
 use super::harness::generated::plugin::grpc_stdio_client::GrpcStdioClient;
 use super::harness::generated::tfplugin5 as wire;
-use super::harness::host::{COOKIE, HANG, Host, program};
+use super::harness::host::{COOKIE, Host, program};
 use super::harness::tenant::{CCID, plain, with};
-use super::iwd_client::CREATED;
-use super::iwd_client::server::{Server, Turn};
 
 #[tokio::test]
 async fn the_handshake_names_a_loopback_port_and_a_certificate() {

@@ -4,7 +4,7 @@ mod bodies;
 mod masking;
 mod retry_after;
 
-use reqwest::header::{CONTENT_ENCODING, HeaderName, HeaderValue};
+use reqwest::header::{HeaderName, HeaderValue};
 
 use super::*;
 

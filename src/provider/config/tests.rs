@@ -1,13 +1,11 @@
 //! What the settings mean, and what is wrong with them.
 
 use std::collections::HashMap;
-use std::io::Write as _;
-use std::path::Path;
+use std::fs;
 
 use crate::iwd::retry::Policy;
 use crate::tf_provider::diagnostic::Severity;
 use crate::tf_provider::duration;
-use crate::tf_provider::path::AttributePath;
 use crate::tf_provider::schema::Attribute;
 
 use self::proxies::shown;
@@ -61,6 +59,14 @@ fn key_of(settings: &Settings, ccid: &str) -> Option<String> {
         KeyLookup::Ambiguous => panic!("two keys for {ccid}"),
         KeyLookup::Unknown => panic!("unknown"),
     }
+}
+
+/// A file with that content, which is there as long as the value is, and its path.
+fn file(content: impl AsRef<[u8]>) -> (tempfile::TempPath, String) {
+    let file = tempfile::NamedTempFile::new().unwrap().into_temp_path();
+    fs::write(&file, content).unwrap();
+    let path = file.to_str().unwrap().to_owned();
+    (file, path)
 }
 
 fn identity() -> (String, String) {

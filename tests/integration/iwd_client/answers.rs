@@ -1,5 +1,9 @@
 //! What an answer comes to.
 
+use terraform_provider_iwd::iwd::client::Deleted;
+use terraform_provider_iwd::iwd::error::Obstacle;
+use terraform_provider_iwd::iwd::mask::MASK;
+
 use super::*;
 
 #[tokio::test]

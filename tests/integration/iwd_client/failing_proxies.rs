@@ -3,6 +3,8 @@
 use terraform_provider_iwd::iwd::tls::TlsFailure;
 
 use super::socks::{Conduct, Socks};
+use terraform_provider_iwd::iwd::client::SettingsError;
+
 use super::*;
 
 /// Where nobody listens.

@@ -1,6 +1,7 @@
 //! Started by hand, for a debugger.
 
 use super::*;
+use crate::harness::debugged::Debugged;
 
 #[tokio::test]
 async fn in_debug_mode_it_serves_anyone_it_told_until_it_is_interrupted() {

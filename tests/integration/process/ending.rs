@@ -1,6 +1,9 @@
 //! What ends the process, what does not, and what is answered before.
 
 use super::*;
+use crate::harness::host::HANG;
+use crate::iwd_client::CREATED;
+use crate::iwd_client::server::{Server, Turn};
 
 /// Longer than any test.
 const AN_HOUR: u64 = 3_600_000;

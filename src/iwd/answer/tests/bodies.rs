@@ -1,5 +1,7 @@
 //! Bodies: pages, those that can not be read, and by what they are read.
 
+use reqwest::header::CONTENT_ENCODING;
+
 use super::*;
 
 fn utf_16le(text: &str) -> Vec<u8> {

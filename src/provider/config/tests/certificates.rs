@@ -1,5 +1,7 @@
 //! Certificates and keys, inline and in files.
 
+use std::path::Path;
+
 use super::*;
 
 #[test]
@@ -79,30 +81,21 @@ fn inline_and_file_conflict_in_one_place_but_not_between_two() {
 #[test]
 fn files_are_read_when_the_client_is_built_and_checked_like_inline_ones() {
     let (certificate, key) = identity();
-    let file = |content: &str| {
-        let mut file = tempfile::NamedTempFile::new().unwrap();
-        file.write_all(content.as_bytes()).unwrap();
-        file
-    };
-    let (certificate_file, key_file) = (file(&certificate), file(&key));
-    let settings = |key_file: &str| {
+    let (_certificate_file, certificate_path) = file(&certificate);
+    let (_key_file, key_path) = file(&key);
+    let settings = |key_path: &str| {
         settings_of(&block([
             ("endpoint", "https://h".into()),
-            (
-                "client_cert_file",
-                certificate_file.path().to_str().unwrap().into(),
-            ),
-            ("client_key_file", key_file.into()),
+            ("client_cert_file", certificate_path.as_str().into()),
+            ("client_key_file", key_path.into()),
         ]))
     };
-    let client = settings(key_file.path().to_str().unwrap())
-        .client_settings(None)
-        .unwrap();
+    let client = settings(&key_path).client_settings(None).unwrap();
     let identity = client.identity.unwrap();
     assert_eq!(identity.certificate_pem, certificate);
     assert_eq!(identity.key_pem.expose_secret(), key);
 
-    let broken = settings(certificate_file.path().to_str().unwrap());
+    let broken = settings(&certificate_path);
     let problems = broken.client_settings(None).unwrap_err();
     assert!(problems[0].detail.starts_with(
         "`client_key_file`: the client key, which must not be encrypted: there is none"
@@ -122,13 +115,11 @@ fn a_file_of_der_says_how_to_convert_it() {
         ),
         ("client_key_file", &key, "openssl pkey -inform der -in "),
     ] {
-        let mut file = tempfile::NamedTempFile::new().unwrap();
-        file.write_all(content).unwrap();
-        let path = file.path().to_str().unwrap();
+        let (_file, path) = file(content);
         let settings = settings_of(&block([
             ("endpoint", "https://h".into()),
             ("client_cert_pem", Value::UNKNOWN),
-            (argument, path.into()),
+            (argument, path.as_str().into()),
         ]));
         let problems = settings.client_settings(None).unwrap_err();
         let told = problems
@@ -143,16 +134,11 @@ fn a_file_of_der_says_how_to_convert_it() {
 #[test]
 fn pem_is_taken_as_it_comes_and_none_of_it_is_passed_over() {
     let (certificate, _) = identity();
-    let file = |content: &[u8]| {
-        let mut file = tempfile::NamedTempFile::new().unwrap();
-        file.write_all(content).unwrap();
-        file
-    };
     let problems = |content: &[u8]| {
-        let file = file(content);
+        let (_file, path) = file(content);
         let settings = settings_of(&block([
             ("endpoint", "https://h".into()),
-            ("ca_cert_file", file.path().to_str().unwrap().into()),
+            ("ca_cert_file", path.into()),
         ]));
         settings.client_settings(None).err().unwrap_or_default()
     };

@@ -1,6 +1,7 @@
 //! Which endpoint is one, and which of two holds.
 
 use super::*;
+use crate::tf_provider::path::AttributePath;
 
 #[test]
 fn the_endpoint_is_a_plain_base_url() {

@@ -1,5 +1,9 @@
 //! What the end waits for, and what it does not wait for.
 
+use std::pin::Pin;
+
+use tokio::io::ReadBuf;
+
 use super::*;
 
 /// Grace periods that no test waits out.
