@@ -18,6 +18,7 @@
 //! | `process` | runs a program, bounded in time |
 //! | `quickstart` | a workspace with the configuration of `examples/quickstart` |
 //! | `simulator` | the simulated API as a test sees it |
+//! | `gate` | a way to it on which answers wait until a test lets them through |
 //! | `tenant` | the configuration of a tenant, argument by argument |
 //! | `traces` | what is to be searched for secrets |
 //! | `workspace` | a working directory and the commands run in it |
@@ -40,6 +41,7 @@
 mod applied;
 mod browser;
 mod diagnostics;
+mod gate;
 pub mod guide;
 pub mod http;
 mod installation;
@@ -65,6 +67,7 @@ mod workspace;
 pub use applied::Applied;
 pub use browser::Browser;
 pub use diagnostics::{Diagnostic, Diagnostics};
+pub use gate::Gate;
 pub use installation::{ADDRESS, platform};
 pub use plan::{Action, Change, Plan};
 pub use postgres::Postgres;

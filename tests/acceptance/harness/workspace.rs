@@ -12,10 +12,7 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-use super::{
-    API_KEY, Applied, Diagnostics, Json, Output, Plan, Running, Simulator, State, Terraform,
-    installation,
-};
+use super::{API_KEY, Gate, Json, Output, Running, Simulator, Terraform, installation};
 
 pub(super) const PLAN_FILE: &str = "tfplan";
 
@@ -51,7 +48,7 @@ impl<'a> Workspace<'a> {
         settings: &[(&str, &str)],
         config: impl Display,
     ) -> Self {
-        let block = settings_for(simulator, settings);
+        let block = settings_for(simulator.endpoint(), settings);
         Self::with_provider_block(simulator, &block, config)
     }
 
@@ -64,7 +61,7 @@ impl<'a> Workspace<'a> {
         config: impl Display,
     ) -> Self {
         let workspace = Self::empty(terraform, Some(simulator));
-        workspace.set_provider_block(&settings_for(simulator, settings));
+        workspace.set_provider_block(&settings_for(simulator.endpoint(), settings));
         workspace.set_config(config);
         workspace.init();
         workspace
@@ -130,6 +127,11 @@ impl<'a> Workspace<'a> {
     /// Replaces the provider block, which stands in `provider.tf`.
     pub fn set_provider_block(&self, block: &str) {
         self.set_file("provider.tf", &format!("{}\n{block}", required_provider()));
+    }
+
+    /// Lets the provider talk to the simulator through a gate.
+    pub fn go_through(&self, gate: &Gate) {
+        self.set_provider_block(&settings_for(gate.endpoint(), &[]));
     }
 
     /// Writes another file beside `main.tf`.
@@ -285,11 +287,8 @@ pub fn provider_block(settings: &[(&str, &str)]) -> String {
     format!("provider \"iwd\" {{\n{}}}\n", lines.concat())
 }
 
-fn settings_for(simulator: &Simulator, further: &[(&str, &str)]) -> String {
-    let (endpoint, key) = (
-        format!("{:?}", simulator.endpoint()),
-        format!("{API_KEY:?}"),
-    );
+fn settings_for(endpoint: &str, further: &[(&str, &str)]) -> String {
+    let (endpoint, key) = (format!("{endpoint:?}"), format!("{API_KEY:?}"));
     provider_block(&[&[("endpoint", &*endpoint), ("api_key", &key)], further].concat())
 }
 
