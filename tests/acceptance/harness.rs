@@ -71,7 +71,7 @@ pub use gate::Gate;
 pub use installation::{ADDRESS, platform};
 pub use plan::{Action, Change, Plan};
 pub use postgres::Postgres;
-pub use process::{Output, Running};
+pub use process::{LIMIT, Output, Running};
 pub use serde_json::Value as Json;
 pub use simulator::{API_KEY, Simulator};
 pub use state::State;

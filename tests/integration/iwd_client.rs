@@ -44,7 +44,7 @@ const KEY: &str = "canary-header-key";
 pub(crate) const CREATED: Turn = Turn::Answer(
     "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 16\r\n\r\n{\"created\":true}",
 );
-const UNAVAILABLE: Turn = Turn::Answer("HTTP/1.1 503 Busy\r\ncontent-length: 0\r\n\r\n");
+pub(crate) const UNAVAILABLE: Turn = Turn::Answer("HTTP/1.1 503 Busy\r\ncontent-length: 0\r\n\r\n");
 
 fn settings(endpoint: &str) -> ClientSettings {
     ClientSettings {
@@ -55,7 +55,7 @@ fn settings(endpoint: &str) -> ClientSettings {
         identity: None,
         insecure_skip_verify: false,
         proxy: None,
-        request_timeout: Duration::from_secs(5),
+        request_timeout: Duration::from_mins(1),
         retry: Policy {
             max_retries: None,
             min_wait: Duration::from_millis(1),
@@ -76,7 +76,7 @@ fn proxy_at(url: &str) -> Proxy {
 fn context() -> CallContext {
     CallContext {
         began: Instant::now(),
-        timeout: Duration::from_secs(20),
+        timeout: Duration::from_mins(5),
         stop: CancellationToken::new(),
         end: CancellationToken::new(),
         masker: masker(),

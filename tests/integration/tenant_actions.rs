@@ -9,13 +9,20 @@ use super::harness::host::Host;
 use super::harness::reply::{errors, only_error, place};
 use super::harness::tenant::{self, CCID, plain, with};
 use super::harness::values::UNKNOWN;
+use super::iwd_client::server::{Server, Turn};
+use super::iwd_client::{CREATED, UNAVAILABLE};
 
 const DELETE: &str = "iwd_delete_services";
 const PROVISION: &str = "iwd_provision_tenant";
+const DELETED: Turn = Turn::Answer("HTTP/1.1 204 No Content\r\n\r\n");
 
 async fn host_for(api: &Api) -> Host {
+    host_at(api.url()).await
+}
+
+async fn host_at(endpoint: &str) -> Host {
     let mut host = Host::start().await;
-    assert_eq!(host.configure(api.url()).await, []);
+    assert_eq!(host.configure(endpoint).await, []);
     host
 }
 
@@ -253,27 +260,28 @@ async fn the_timeout_of_the_action_ends_it_and_is_named() {
     }
 }
 
-/// Begins an action whose request stays under way for a second and more.
-async fn begin_slow(api: &Api, host: &Host, fault: Json) -> Invocation {
-    let before = api.requests().await.len();
-    api.fault(fault).await;
+/// Begins an action whose request is under way then.
+async fn begin_in_flight(iwd: &Server, host: &Host) -> Invocation {
+    let before = iwd.requests().len();
     let invocation = Invocation::begin(&host.provider, PROVISION, &whole()).await;
-    api.asked_after(before).await;
+    iwd.asked(before + 1).await;
     invocation
 }
 
 #[tokio::test]
 async fn after_stop_a_request_in_flight_counts_and_nothing_is_told_but_the_end() {
-    let api = Api::start().await;
-    let mut host = host_for(&api).await;
-    let invocation = begin_slow(&api, &host, json!({"delay_ms": 1500, "apply": true})).await;
+    let iwd = Server::start([Turn::Pause, CREATED, Turn::Pause, UNAVAILABLE]).await;
+    let mut host = host_at(&iwd.url).await;
+    let invocation = begin_in_flight(&iwd, &host).await;
     host.provider.stop(wire::stop::Request {}).await.unwrap();
+    iwd.go_on();
     let done = invocation.end().await;
     assert_eq!((done.diagnostics, done.progress), (vec![], vec![]));
 
     // Its answer is told as a failure, but not that it would have been followed by another attempt.
-    let invocation = begin_slow(&api, &host, json!({"delay_ms": 1500, "status": 503})).await;
+    let invocation = begin_in_flight(&iwd, &host).await;
     host.provider.stop(wire::stop::Request {}).await.unwrap();
+    iwd.go_on();
     let Invoked {
         diagnostics,
         progress,
@@ -284,9 +292,9 @@ async fn after_stop_a_request_in_flight_counts_and_nothing_is_told_but_the_end()
 
 #[tokio::test]
 async fn an_action_under_way_is_completed_before_the_process_ends() {
-    let api = Api::start().await;
-    let host = host_for(&api).await;
-    let invocation = begin_slow(&api, &host, json!({"delay_ms": 3_600_000, "apply": true})).await;
+    let iwd = Server::start([Turn::Silence]).await;
+    let host = host_at(&iwd.url).await;
+    let invocation = begin_in_flight(&iwd, &host).await;
     let (status, ended) = tokio::join!(host.shutdown(), invocation.end());
     assert!(status.success(), "{status}");
     let error = only_error(&ended.diagnostics, "Error provisioning tenant: stopped");
@@ -316,19 +324,20 @@ async fn stop_ends_a_wait_before_another_attempt() {
 
 #[tokio::test]
 async fn an_action_waits_for_its_turn_on_the_tenant_and_says_so() {
-    let api = Api::start().await;
-    let mut host = host_for(&api).await;
-    let first = begin_slow(&api, &host, json!({"delay_ms": 1500, "apply": true})).await;
+    let iwd = Server::start([Turn::Pause, CREATED, DELETED, Turn::Pause, CREATED]).await;
+    let mut host = host_at(&iwd.url).await;
+    let first = begin_in_flight(&iwd, &host).await;
     let mut second = Invocation::begin(&host.provider, DELETE, &services()).await;
     let waits = format!("Waiting for another operation on the tenant {CCID} to end.");
     assert_eq!(second.progress().await, waits);
-    assert_eq!(api.methods().await, ["PUT"]);
+    assert_eq!(iwd.methods(), ["PUT"]);
+    iwd.go_on();
     assert_eq!(first.end().await.diagnostics, []);
     let done = second.end().await;
     assert_eq!((done.diagnostics, done.progress), (vec![], vec![]));
-    assert_eq!(api.methods().await, ["PUT", "DELETE"]);
+    assert_eq!(iwd.methods(), ["PUT", "DELETE"]);
 
-    let first = begin_slow(&api, &host, json!({"delay_ms": 1500, "apply": true})).await;
+    let first = begin_in_flight(&iwd, &host).await;
     let mut second = Invocation::begin(&host.provider, DELETE, &services()).await;
     assert_eq!(second.progress().await, waits);
     host.provider.stop(wire::stop::Request {}).await.unwrap();
@@ -342,8 +351,9 @@ async fn an_action_waits_for_its_turn_on_the_tenant_and_says_so() {
             .detail
             .contains("Nothing was sent. Invoke the action again.")
     );
-    first.end().await;
-    assert_eq!(api.methods().await, ["PUT", "DELETE", "PUT"]);
+    iwd.go_on();
+    assert_eq!(first.end().await.diagnostics, []);
+    assert_eq!(iwd.methods(), ["PUT", "DELETE", "PUT"]);
 }
 
 /// An action is no object: neither is a resource's object a second one beside it, nor does it supersede one.

@@ -30,24 +30,9 @@ async fn every_log_line_is_one_that_the_host_can_read_and_holds_no_secret() {
     .await;
     let created = host.change(&Json::Null, &plain(), &[]).await;
     created.expect_no_error();
-    let mut lines = Vec::new();
-    for _ in 0..100 {
-        lines = host.stderr().lines().map(str::to_owned).collect();
-        if lines
-            .iter()
-            .any(|line| line.contains("ApplyResourceChange"))
-        {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    assert!(
-        lines
-            .iter()
-            .any(|line| line.contains("ApplyResourceChange")),
-        "nothing was logged"
-    );
-    for line in &lines {
+    let log = host.ended().await;
+    assert!(log.contains("ApplyResourceChange"), "{log}");
+    for line in log.lines() {
         let entry: Json = serde_json::from_str(line).unwrap_or_else(|_| panic!("not JSON: {line}"));
         for key in ["@level", "@message", "@module", "@timestamp"] {
             assert!(entry[key].is_string(), "{key} in {line}");

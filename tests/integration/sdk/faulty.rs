@@ -1,7 +1,6 @@
 //! Providers that fail: every call is answered, with a diagnostic that says what happened and no secret.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_trait::async_trait;
 use serde_json::{Value as Json, json};
@@ -90,6 +89,7 @@ impl Thing {
             Fault::LeavesUnknown | Fault::FailsHalfWay => unknown(),
             Fault::LastsUntilStop(begun) => {
                 begun.notify_one();
+                assert!(!stop.is_cancelled(), "a stop of before is over");
                 stop.cancelled().await;
                 Value::object([("id", "stopped".into())])
             }
@@ -394,9 +394,6 @@ async fn stop_reaches_reads_and_changes_and_what_comes_later_is_served() {
                 .into_inner()
         });
         begun.notified().await;
-        // A stop of before is over.
-        tokio::time::sleep(Duration::from_millis(20)).await;
-        assert!(!read.is_finished() && !create.is_finished());
         let stopped = host.client.stop(wire::stop::Request {}).await.unwrap();
         assert_eq!(stopped.into_inner().error, "");
         let (read, created) = (read.await.unwrap(), create.await.unwrap());
