@@ -84,11 +84,7 @@ fn every_example_is_valid() {
 #[test]
 fn the_leading_example_provisions_a_tenant_without_a_secret_in_state() {
     let simulator = Simulator::start();
-    let config =
-        example("resources/iwd_tenant/resource.tf").replace("deletion_protection = true", "");
-    let workspace = Workspace::new(&simulator, &config);
-    let secrets = secrets();
-    workspace.variables(&[("secrets", &secrets)]);
+    let workspace = leading_example(&simulator);
     workspace.apply().expect_created(1);
     workspace.expect_no_secret(&SECRETS.map(value_of).each_ref().map(String::as_str));
     workspace.finish();
@@ -171,11 +167,7 @@ fn the_modules_of_the_example_for_postgres_are_exchangeable() {
 #[test]
 fn the_import_command_names_what_the_example_holds() {
     let simulator = Simulator::start();
-    let config =
-        example("resources/iwd_tenant/resource.tf").replace("deletion_protection = true", "");
-    let workspace = Workspace::new(&simulator, &config);
-    let secrets = secrets();
-    workspace.variables(&[("secrets", &secrets)]);
+    let workspace = leading_example(&simulator);
     let command = example("resources/iwd_tenant/import.sh");
     let words: Vec<&str> = command.split_whitespace().collect();
     let ["terraform", "import", address, ccid] = words[..] else {
@@ -186,6 +178,16 @@ fn the_import_command_names_what_the_example_holds() {
     drop(workspace.apply());
     assert_eq!(simulator.tenants(), [ccid]);
     workspace.finish();
+}
+
+/// The leading example with its secrets, without protection from deletion.
+#[track_caller]
+fn leading_example(simulator: &Simulator) -> Workspace<'_> {
+    let config = example("resources/iwd_tenant/resource.tf");
+    let config = config.replace("deletion_protection = true", "");
+    let workspace = Workspace::new(simulator, &config);
+    workspace.variables(&[("secrets", &secrets())]);
+    workspace
 }
 
 fn example(name: &str) -> String {

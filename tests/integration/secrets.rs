@@ -112,6 +112,16 @@ fn a_canary_is_found_in_every_encoding_whole_and_in_half() {
     );
 }
 
+/// Applies that change, and gives what is told.
+fn applying(
+    prior: &Json,
+    planned: &Json,
+    config: &Json,
+    private: &[u8],
+) -> impl AsyncFnMut(&mut Host) -> String {
+    async |host| told(&host.apply(prior, planned, config, private).await)
+}
+
 #[tokio::test]
 async fn no_answer_to_a_create_brings_a_secret_to_light() {
     let mut life = Life::begin(Source::Block, "http://iwd.example:4024").await;
@@ -128,14 +138,7 @@ async fn no_answer_to_a_create_brings_a_secret_to_light() {
         &[&tenant, &life.settings],
         &NOT_SENT,
     );
-    let config = tenant.config.clone();
-    let act = async move |host: &mut Host| {
-        told(
-            &host
-                .apply(&Json::Null, &plan.state, &config, &plan.private)
-                .await,
-        )
-    };
+    let act = applying(&Json::Null, &plan.state, &tenant.config, &plan.private);
     life.suffer(&[&tenant], every_case(), act).await;
 }
 
@@ -177,13 +180,7 @@ async fn no_answer_to_a_destroy_brings_a_secret_to_light() {
     let created = life.host.change(&Json::Null, &tenant.config, &[]).await;
     created.expect_no_error();
     life.server.remember(tenant.known());
-    let act = async move |host: &mut Host| {
-        told(
-            &host
-                .apply(&created.state, &Json::Null, &Json::Null, &created.private)
-                .await,
-        )
-    };
+    let act = applying(&created.state, &Json::Null, &Json::Null, &created.private);
     life.suffer(&[&tenant], every_encoding_and_fault(), act)
         .await;
 }
@@ -210,14 +207,7 @@ async fn no_answer_of_a_proxy_to_a_tunnel_brings_a_secret_to_light() {
     let tenant = places::arguments("iwd_tenant", Form::WriteOnly, 1);
     let plan = life.host.plan(&Json::Null, &tenant.config, &[]).await;
     plan.expect_no_error();
-    let config = tenant.config.clone();
-    let act = async move |host: &mut Host| {
-        told(
-            &host
-                .apply(&Json::Null, &plan.state, &config, &plan.private)
-                .await,
-        )
-    };
+    let act = applying(&Json::Null, &plan.state, &tenant.config, &plan.private);
     life.suffer_unquoted(&[&tenant], every_fault(), act).await;
 }
 

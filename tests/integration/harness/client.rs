@@ -179,6 +179,13 @@ impl Client {
         })
     }
 
+    /// Fails the test if a plan of that configuration would change what a reply left.
+    pub(crate) async fn expect_empty_plan(&mut self, left: &Reply, config: &Json) {
+        let plan = self.plan(&left.state, config, &left.private).await;
+        plan.expect_no_error();
+        assert_eq!(plan.state, left.state);
+    }
+
     /// Plans and applies; panics where the plan is refused.
     pub(crate) async fn change(&mut self, prior: &Json, config: &Json, private: &[u8]) -> Reply {
         let plan = self.plan(prior, config, private).await;
