@@ -133,8 +133,7 @@ fn by_hand_it_explains_itself() {
 async fn plans_of_many_tenants_take_little_memory() {
     use super::harness::tenant::{with, write_only};
     let api = Api::start().await;
-    let mut host = Host::start().await;
-    host.configure(api.url()).await;
+    let mut host = Host::configured_for(api.url()).await;
     let created = host.change(&Json::Null, &write_only(), &[]).await;
     for number in 0..150 {
         let ccid = format!("tenant-{number}");

@@ -15,12 +15,7 @@ const NOT_OFFERED: &str = "The provider doesn't offer this";
 #[tokio::test]
 async fn the_schema_names_what_is_offered_and_announces_what_is_true() {
     let mut host = Host::start().await;
-    let schema = host
-        .provider
-        .get_schema(wire::get_provider_schema::Request {})
-        .await
-        .unwrap()
-        .into_inner();
+    let schema = host.schema().await;
     let mut resources: Vec<_> = schema.resource_schemas.keys().collect();
     resources.sort();
     assert_eq!(resources, ["iwd_api_key", "iwd_tenant"]);
@@ -61,12 +56,7 @@ async fn the_schema_names_what_is_offered_and_announces_what_is_true() {
 #[tokio::test]
 async fn every_schema_is_one_that_terraform_accepts() {
     let mut host = Host::start().await;
-    let schema = host
-        .provider
-        .get_schema(wire::get_provider_schema::Request {})
-        .await
-        .unwrap()
-        .into_inner();
+    let schema = host.schema().await;
     let all = schema
         .resource_schemas
         .values()
@@ -282,8 +272,7 @@ async fn a_message_of_sixty_megabytes_comes_and_goes() {
 #[tokio::test]
 async fn twenty_five_calls_at_once_are_all_answered() {
     let api = Api::start().await;
-    let mut host = Host::start().await;
-    host.configure(api.url()).await;
+    let host = Host::configured_for(api.url()).await;
     let calls = (0..25).map(|number| {
         let mut client = host.provider.clone();
         let mut config = plain();
@@ -327,8 +316,7 @@ async fn twenty_five_calls_at_once_are_all_answered() {
 #[tokio::test]
 async fn read_gives_back_what_it_got_and_calls_nobody() {
     let api = Api::start().await;
-    let mut host = Host::start().await;
-    host.configure(api.url()).await;
+    let mut host = Host::configured_for(api.url()).await;
     let request = wire::read_resource::Request {
         type_name: "iwd_tenant".to_owned(),
         current_state: Some(to_wire(&plain())),

@@ -8,17 +8,10 @@ mod keys;
 use serde_json::{Value as Json, json};
 
 use super::harness::api::Api;
-use super::harness::generated::tfplugin5 as wire;
 use super::harness::host::Host;
 use super::harness::reply::Reply;
 use super::harness::tenant::{CCID, gws, plain, with, write_only};
 use super::harness::values::UNKNOWN;
-
-async fn host_for(api: &Api) -> Host {
-    let mut host = Host::start().await;
-    assert_eq!(host.configure(api.url()).await, []);
-    host
-}
 
 async fn destroy(host: &mut Host, state: &Json, private: &[u8]) -> Reply {
     let plan = host.plan(state, &Json::Null, private).await;
@@ -31,7 +24,7 @@ async fn destroy(host: &mut Host, state: &Json, private: &[u8]) -> Reply {
 #[tokio::test]
 async fn the_body_is_the_documented_one_key_for_key() {
     let api = Api::start().await;
-    let mut host = host_for(&api).await;
+    let mut host = Host::configured_for(api.url()).await;
     let full = with(
         &with(&plain(), "/gws", gws()),
         "/iwd/api_keys/iwddm",
@@ -75,7 +68,7 @@ async fn the_body_is_the_documented_one_key_for_key() {
 #[tokio::test]
 async fn write_only_secrets_are_sent_with_every_change_and_never_answered() {
     let api = Api::start().await;
-    let mut host = host_for(&api).await;
+    let mut host = Host::configured_for(api.url()).await;
     let created = host.change(&Json::Null, &write_only(), &[]).await;
     created.expect_no_error();
     assert!(!created.state.to_string().contains("canary"));
@@ -98,7 +91,7 @@ async fn write_only_secrets_are_sent_with_every_change_and_never_answered() {
 #[tokio::test]
 async fn settings_change_in_state_without_a_call() {
     let api = Api::start().await;
-    let mut host = host_for(&api).await;
+    let mut host = Host::configured_for(api.url()).await;
     for config in [plain(), write_only()] {
         host.begin_walk().await;
         let created = host.change(&Json::Null, &config, &[]).await;
@@ -132,7 +125,7 @@ async fn a_change_before_any_configuration_sends_nothing() {
 #[tokio::test]
 async fn a_plan_that_no_plan_of_ours_could_be_is_refused() {
     let api = Api::start().await;
-    let mut host = host_for(&api).await;
+    let mut host = Host::configured_for(api.url()).await;
     let created = host.change(&Json::Null, &plain(), &[]).await;
     let moved = with(&with(&created.state, "/ccid", "other"), "/revision", 2);
     let other = with(&plain(), "/ccid", "other");
@@ -169,7 +162,7 @@ async fn a_plan_that_no_plan_of_ours_could_be_is_refused() {
 #[tokio::test]
 async fn a_second_object_whose_ccid_only_the_apply_tells_is_not_created() {
     let api = Api::start().await;
-    let mut host = host_for(&api).await;
+    let mut host = Host::configured_for(api.url()).await;
     let other = with(&plain(), "/ccid", "other");
     let other = host.plan(&Json::Null, &other, &[]).await;
     let first = host.change(&Json::Null, &plain(), &[]).await;
@@ -193,7 +186,7 @@ async fn a_second_object_whose_ccid_only_the_apply_tells_is_not_created() {
 #[tokio::test]
 async fn a_revision_counts_on_where_an_i64_ends() {
     let api = Api::start().await;
-    let mut host = host_for(&api).await;
+    let mut host = Host::configured_for(api.url()).await;
     let created = host.change(&Json::Null, &plain(), &[]).await;
     let last = with(&created.state, "/revision", i64::MAX);
     let renamed = with(&plain(), "/name", "t101");

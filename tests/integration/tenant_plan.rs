@@ -202,8 +202,7 @@ async fn a_renamed_tenant_and_removed_parts_are_warned_about() {
 
 #[tokio::test]
 async fn a_key_that_will_not_be_there_at_destroy_is_warned_about() {
-    let mut host = Host::start().await;
-    host.configure("http://127.0.0.1:9").await;
+    let mut host = Host::configured_for("http://127.0.0.1:9").await;
     let plan = host.plan(&Json::Null, &write_only(), &[]).await;
     assert_eq!(plan.warnings(), ["No API key for a later destroy"]);
     let anonymous = with(&write_only(), "/ccid", UNKNOWN);

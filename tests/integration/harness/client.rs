@@ -59,6 +59,13 @@ impl Client {
         assert_eq!(problems, []);
     }
 
+    /// All schemas.
+    pub(crate) async fn schema(&mut self) -> wire::get_provider_schema::Response {
+        let request = wire::get_provider_schema::Request {};
+        let reply = self.provider.get_schema(request).await;
+        reply.unwrap().into_inner()
+    }
+
     /// Validates the provider block with these settings, the others null.
     pub(crate) async fn validate_settings(&mut self, settings: &Json) -> Vec<Diagnostic> {
         let request = wire::prepare_provider_config::Request {
@@ -102,6 +109,17 @@ impl Client {
             .unwrap()
             .into_inner()
             .diagnostics
+    }
+
+    /// Imports a tenant by its id.
+    pub(crate) async fn import(&mut self, id: &str) -> Reply {
+        let request = wire::import_resource_state::Request {
+            type_name: "iwd_tenant".to_owned(),
+            id: id.to_owned(),
+            ..Default::default()
+        };
+        let reply = self.provider.import_resource_state(request).await;
+        Reply::of_import(reply.unwrap().into_inner())
     }
 
     /// Plans a change of a tenant, proposing what Terraform would; a null configuration is a destroy.

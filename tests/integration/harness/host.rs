@@ -59,7 +59,14 @@ impl Host {
         Self::start_with(&[]).await
     }
 
-    /// The same, with more in the environment.
+    /// The same, configured for that endpoint.
+    pub(crate) async fn configured_for(endpoint: &str) -> Self {
+        let mut host = Self::start().await;
+        assert_eq!(host.configure(endpoint).await, []);
+        host
+    }
+
+    /// Starts the provider as Terraform does, with more in the environment.
     pub(crate) async fn start_with(environment: &[(&str, &str)]) -> Self {
         Self::start_by(program(), environment).await
     }

@@ -42,6 +42,19 @@ impl Reply {
         }
     }
 
+    /// Of all that was imported, the first.
+    pub(super) fn of_import(reply: wire::import_resource_state::Response) -> Self {
+        let imported = reply.imported_resources.into_iter().next();
+        let imported = imported.unwrap_or_default();
+        Self {
+            state: from_wire(imported.state.as_ref()),
+            private: imported.private,
+            diagnostics: reply.diagnostics,
+            requires_replace: Vec::new(),
+            identity: identity(imported.identity.as_ref()),
+        }
+    }
+
     /// Fails the test if there is an error.
     #[track_caller]
     pub(crate) fn expect_no_error(&self) {

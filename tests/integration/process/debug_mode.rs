@@ -14,12 +14,7 @@ async fn in_debug_mode_it_serves_anyone_it_told_until_it_is_interrupted() {
     assert_eq!(provider["Pid"], debugged.pid());
     for _ in 0..2 {
         let mut client = debugged.connect().await;
-        let schema = client
-            .provider
-            .get_schema(wire::get_provider_schema::Request {})
-            .await
-            .unwrap()
-            .into_inner();
+        let schema = client.schema().await;
         assert!(schema.resource_schemas.contains_key("iwd_tenant"));
     }
     let socket = debugged.socket();

@@ -34,8 +34,7 @@ async fn signals_do_not_end_it_while_its_host_lives() {
 #[tokio::test]
 async fn stop_is_answered_at_once_and_what_is_in_flight_counts() {
     let api = Server::start([Turn::Pause, CREATED, CREATED]).await;
-    let mut host = Host::start().await;
-    host.configure(&api.url).await;
+    let mut host = Host::configured_for(&api.url).await;
     let plan = host.plan(&Json::Null, &plain(), &[]).await;
     let create = host.begin_apply(&Json::Null, &plan.state, &plain(), &plan.private);
     api.asked(1).await;
@@ -61,8 +60,7 @@ async fn stop_is_answered_at_once_and_what_is_in_flight_counts() {
 #[tokio::test]
 async fn what_is_in_flight_is_answered_before_the_process_ends() {
     let api = Api::start().await;
-    let mut host = Host::start().await;
-    host.configure(api.url()).await;
+    let mut host = Host::configured_for(api.url()).await;
     let created = host.change(&Json::Null, &plain(), &[]).await;
     let renamed = with(&plain(), "/name", "t101");
     let plan = host.plan(&created.state, &renamed, &created.private).await;

@@ -5,7 +5,7 @@ use super::*;
 #[tokio::test]
 async fn an_answer_shows_neither_the_new_secret_nor_the_one_it_replaces() {
     let api = Api::start().await;
-    let mut host = host_for(&api).await;
+    let mut host = Host::configured_for(api.url()).await;
     let created = host.change(&Json::Null, &plain(), &[]).await;
     api.fault(json!({"status": 400, "body": "canary-password or canary-rotated"}))
         .await;
@@ -24,7 +24,7 @@ async fn an_answer_shows_neither_the_new_secret_nor_the_one_it_replaces() {
 #[tokio::test]
 async fn a_planned_secret_is_masked_even_where_the_configuration_has_another() {
     let api = Api::start().await;
-    let mut host = host_for(&api).await;
+    let mut host = Host::configured_for(api.url()).await;
     let plan = host.plan(&Json::Null, &plain(), &[]).await;
     let other = with(&plain(), "/iwd/db/password", "something-else");
     api.fault(json!({"status": 400, "body": "said canary-password"}))
@@ -60,7 +60,7 @@ async fn what_an_answer_says_of_other_tenants_and_of_the_settings_is_masked() {
 #[tokio::test]
 async fn an_answer_that_echoes_the_request_points_at_no_argument() {
     let api = Api::start().await;
-    let mut host = host_for(&api).await;
+    let mut host = Host::configured_for(api.url()).await;
     let created = host.change(&Json::Null, &plain(), &[]).await;
     let request = api.body(CCID).await.to_string();
     assert!(request.contains("IWD_APIKEY_TENANT"), "{request}");

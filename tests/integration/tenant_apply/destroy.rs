@@ -15,7 +15,7 @@ async fn destroy_does_what_the_state_says() {
         ("keep", Json::Null, None),
     ] {
         let api = Api::start().await;
-        let mut host = host_for(&api).await;
+        let mut host = Host::configured_for(api.url()).await;
         let config = with(
             &with(&plain(), "/on_destroy", mode),
             "/destroy_services",
@@ -48,7 +48,7 @@ async fn destroy_does_what_the_state_says() {
 #[tokio::test]
 async fn a_tenant_that_is_gone_is_destroyed() {
     let api = Api::start().await;
-    let mut host = host_for(&api).await;
+    let mut host = Host::configured_for(api.url()).await;
     let created = host.change(&Json::Null, &plain(), &[]).await;
     destroy(&mut host, &created.state, &created.private)
         .await
@@ -69,7 +69,7 @@ async fn a_tenant_that_is_gone_is_destroyed() {
 #[tokio::test]
 async fn a_protected_or_unknown_way_of_destroying_is_refused_at_apply_too() {
     let api = Api::start().await;
-    let mut host = host_for(&api).await;
+    let mut host = Host::configured_for(api.url()).await;
     let protected = with(&plain(), "/deletion_protection", true);
     let created = host.change(&Json::Null, &protected, &[]).await;
     // Terraform before 1.3 makes no destroy plan.
@@ -86,7 +86,7 @@ async fn a_protected_or_unknown_way_of_destroying_is_refused_at_apply_too() {
 #[tokio::test]
 async fn a_destroy_after_a_newer_create_sends_nothing_and_warns() {
     let api = Api::start().await;
-    let mut host = host_for(&api).await;
+    let mut host = Host::configured_for(api.url()).await;
     let protected = with(&plain(), "/deletion_protection", true);
     let old = host.change(&Json::Null, &protected, &[]).await;
     // create_before_destroy: the new object of the same ccid comes first.
@@ -109,23 +109,10 @@ async fn a_destroy_after_a_newer_create_sends_nothing_and_warns() {
 #[tokio::test]
 async fn a_put_counts_as_a_newer_create_too() {
     let api = Api::start().await;
-    let mut host = host_for(&api).await;
+    let mut host = Host::configured_for(api.url()).await;
     let old = host.change(&Json::Null, &plain(), &[]).await;
-    let imported = wire::import_resource_state::Request {
-        type_name: "iwd_tenant".to_owned(),
-        id: CCID.to_owned(),
-        ..Default::default()
-    };
-    let imported = host
-        .provider
-        .import_resource_state(imported)
-        .await
-        .unwrap()
-        .into_inner()
-        .imported_resources
-        .remove(0);
-    let state = crate::harness::values::from_wire(imported.state.as_ref());
-    host.change(&state, &plain(), &imported.private)
+    let imported = host.import(CCID).await;
+    host.change(&imported.state, &plain(), &imported.private)
         .await
         .expect_no_error();
     host.configure(api.url()).await;
@@ -137,7 +124,7 @@ async fn a_put_counts_as_a_newer_create_too() {
 #[tokio::test]
 async fn a_destroy_beside_a_create_that_may_have_arrived_keeps_the_object() {
     let api = Api::start().await;
-    let mut host = host_for(&api).await;
+    let mut host = Host::configured_for(api.url()).await;
     let old = host.change(&Json::Null, &plain(), &[]).await;
     host.begin_walk().await;
     let plan = host.plan(&Json::Null, &plain(), &[]).await;

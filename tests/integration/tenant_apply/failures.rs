@@ -5,7 +5,7 @@ use super::*;
 #[tokio::test]
 async fn a_create_that_fails_leaves_nothing_in_state() {
     let api = Api::start().await;
-    let mut host = host_for(&api).await;
+    let mut host = Host::configured_for(api.url()).await;
     for fault in [
         json!({"status": 400, "body": "{\"message\": \"no\"}"}),
         json!({"status": 501, "apply": true}),
@@ -24,7 +24,7 @@ async fn a_create_that_fails_leaves_nothing_in_state() {
 #[tokio::test]
 async fn an_update_that_certainly_did_not_arrive_leaves_no_doubt() {
     let api = Api::start().await;
-    let mut host = host_for(&api).await;
+    let mut host = Host::configured_for(api.url()).await;
     let created = host.change(&Json::Null, &plain(), &[]).await;
     api.fault(json!({"status": 400, "body": "{}"})).await;
     let failed = host
@@ -41,7 +41,7 @@ async fn an_update_that_certainly_did_not_arrive_leaves_no_doubt() {
 #[tokio::test]
 async fn an_update_that_may_have_arrived_is_sent_again_even_with_the_old_values() {
     let api = Api::start().await;
-    let mut host = host_for(&api).await;
+    let mut host = Host::configured_for(api.url()).await;
     let created = host.change(&Json::Null, &plain(), &[]).await;
     api.fault(json!({"status": 501, "apply": true})).await;
     let failed = host
@@ -68,7 +68,7 @@ async fn an_update_that_may_have_arrived_is_sent_again_even_with_the_old_values(
 #[tokio::test]
 async fn a_tenant_that_is_kept_after_a_destroy_that_may_have_arrived_is_sent_again() {
     let api = Api::start().await;
-    let mut host = host_for(&api).await;
+    let mut host = Host::configured_for(api.url()).await;
     let created = host.change(&Json::Null, &plain(), &[]).await;
     for (fault, revision) in [
         (json!({"status": 400, "body": "{}"}), 1),
@@ -91,7 +91,7 @@ async fn a_tenant_that_is_kept_after_a_destroy_that_may_have_arrived_is_sent_aga
 #[tokio::test]
 async fn a_failed_rotation_is_noticed_again() {
     let api = Api::start().await;
-    let mut host = host_for(&api).await;
+    let mut host = Host::configured_for(api.url()).await;
     let created = host.change(&Json::Null, &write_only(), &[]).await;
     let rotated = with(&write_only(), "/iwd/db/password_wo", "canary-rotated");
     api.fault(json!({"status": 400, "body": "{}"})).await;

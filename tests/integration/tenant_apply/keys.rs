@@ -74,7 +74,7 @@ async fn the_key_is_the_tenants_in_the_settings_then_the_settings_then_its_own()
 #[tokio::test]
 async fn without_a_key_or_an_endpoint_the_error_says_what_to_set() {
     let api = Api::start().await;
-    let mut host = host_for(&api).await;
+    let mut host = Host::configured_for(api.url()).await;
     let created = host.change(&Json::Null, &write_only(), &[]).await;
     let destroyed = host
         .apply(&created.state, &Json::Null, &Json::Null, &created.private)
