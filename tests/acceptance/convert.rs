@@ -6,7 +6,7 @@ use std::process::Command;
 
 use serde_json::json;
 
-use crate::harness::{API_KEY, Json, Simulator, Terraform, Workspace, guide};
+use crate::harness::{API_KEY, Json, Simulator, Terraform, Workspace, guide, repository};
 
 const CCIDS: [&str; 2] = [
     "9350e2fc-a1dd-4c65-8d40-1f75a2e00100",
@@ -121,8 +121,8 @@ fn the_guides_command_makes_a_file_of_a_script() {
     let workspace = Workspace::empty(Terraform::find(), None);
     let script = curl("https://iwd.example.com", &body(CCIDS[0], "t100"));
     workspace.set_file("provision.sh", &script);
-    let guide = guide::read("docs/guides/moving-from-scripts.md");
-    let shell = guide::blocks(&guide, "shell");
+    let guide = repository::read("docs/guides/moving-from-scripts.md");
+    let shell = repository::blocks(&guide, &["shell"]);
     let command = guide::block_with(&shell, "terraform-provider-iwd convert");
     let program = Path::new(env!("CARGO_BIN_EXE_terraform-provider-iwd"));
     let mut shell = Command::new("/bin/sh");

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::harness::{Action, CCID, Diagnostics, Simulator, Tenant, Workspace};
+use crate::harness::{Action, CCID, Diagnostics, Gate, Simulator, Tenant, Workspace};
 
 const ADDRESS: &str = "iwd_tenant.t";
 const OTHER_CCID: &str = "d846c51e-1fe8-4118-bf32-cf0b4ef29032";
@@ -198,12 +198,15 @@ fn a_replacement_that_creates_first_leaves_the_new_tenant_there() {
 fn a_replacement_that_was_interrupted_between_its_halves_is_refused_and_can_be_destroyed() {
     let simulator = Simulator::start();
     let tenant = Tenant::new().set("lifecycle.create_before_destroy", "true");
-    let workspace = Workspace::new(&simulator, tenant);
+    let workspace = Workspace::new(&simulator, tenant).with_log_trace();
     drop(workspace.apply_once(&[]));
-    simulator.fault(json!({"method": "POST", "apply": true, "delay_ms": 1500}));
-    let apply = workspace.start_apply_with(&["-replace=iwd_tenant.t"]);
+    let gate = Gate::before(&simulator);
+    workspace.go_through(&gate);
+    let mut apply = workspace.start_apply_with(&["-replace=iwd_tenant.t"]);
     simulator.wait_for_requests(2);
     apply.interrupt();
+    workspace.wait_for_stop(&mut apply);
+    gate.open();
     drop(apply.wait());
     workspace
         .plan_fails()

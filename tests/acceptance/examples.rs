@@ -1,12 +1,10 @@
 //! What users copy: the examples and the configurations in the guides.
 
-use std::fs;
-use std::path::{Path, PathBuf};
-
 use serde_json::json;
 
 use hcl_edit::structure::{Block, Body};
 
+use crate::harness::repository::{self, files, root};
 use crate::harness::{API_KEY, Simulator, Terraform, Workspace, guide, whole_stack};
 
 /// Terraform 1.12 brings the argument `identity`, so by 1.11 this one is only checked for its format.
@@ -40,9 +38,8 @@ fn every_configuration_in_a_guide_is_formatted() {
     let workspace = Workspace::builtin("");
     let mut found = 0;
     for guide in files(&root().join("docs/guides")) {
-        let text = fs::read_to_string(&guide).unwrap();
-        for block in text.split("```terraform\n").skip(1) {
-            let (configuration, _) = block.split_once("```").unwrap();
+        let text = repository::read(guide);
+        for configuration in repository::blocks(&text, &["terraform"]) {
             workspace.set_config(configuration);
             workspace.succeed(&["fmt", "-check", "-diff", "main.tf"]);
             found += 1;
@@ -62,7 +59,7 @@ fn every_example_is_valid() {
             if file.extension() != Some("tf".as_ref()) || name == NEEDS_1_12 {
                 continue;
             }
-            let text = fs::read_to_string(&file).unwrap();
+            let text = repository::read(&file);
             // An import needs the resource that it is for.
             let imports = name.to_string_lossy().starts_with("import");
             let resource = if imports {
@@ -87,11 +84,7 @@ fn every_example_is_valid() {
 #[test]
 fn the_leading_example_provisions_a_tenant_without_a_secret_in_state() {
     let simulator = Simulator::start();
-    let config =
-        example("resources/iwd_tenant/resource.tf").replace("deletion_protection = true", "");
-    let workspace = Workspace::new(&simulator, &config);
-    let secrets = secrets();
-    workspace.variables(&[("secrets", &secrets)]);
+    let workspace = leading_example(&simulator);
     workspace.apply().expect_created(1);
     workspace.expect_no_secret(&SECRETS.map(value_of).each_ref().map(String::as_str));
     workspace.finish();
@@ -130,8 +123,8 @@ fn the_example_for_hcp_terraform_provisions_a_tenant() {
 
 #[test]
 fn the_guide_on_the_whole_stack_sets_what_its_plan_wants() {
-    let text = guide::read("docs/guides/whole-stack.md");
-    let shell = guide::blocks(&text, "sh");
+    let text = repository::read("docs/guides/whole-stack.md");
+    let shell = repository::blocks(&text, &["sh"]);
     let commands = guide::block_with(&shell, "export PGHOST=").replace('…', "any");
     let settings = commands.strip_suffix("terraform init\nterraform apply\n");
     let simulator = Simulator::start();
@@ -174,11 +167,7 @@ fn the_modules_of_the_example_for_postgres_are_exchangeable() {
 #[test]
 fn the_import_command_names_what_the_example_holds() {
     let simulator = Simulator::start();
-    let config =
-        example("resources/iwd_tenant/resource.tf").replace("deletion_protection = true", "");
-    let workspace = Workspace::new(&simulator, &config);
-    let secrets = secrets();
-    workspace.variables(&[("secrets", &secrets)]);
+    let workspace = leading_example(&simulator);
     let command = example("resources/iwd_tenant/import.sh");
     let words: Vec<&str> = command.split_whitespace().collect();
     let ["terraform", "import", address, ccid] = words[..] else {
@@ -191,13 +180,18 @@ fn the_import_command_names_what_the_example_holds() {
     workspace.finish();
 }
 
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
+/// The leading example with its secrets, without protection from deletion.
+#[track_caller]
+fn leading_example(simulator: &Simulator) -> Workspace<'_> {
+    let config = example("resources/iwd_tenant/resource.tf");
+    let config = config.replace("deletion_protection = true", "");
+    let workspace = Workspace::new(simulator, &config);
+    workspace.variables(&[("secrets", &secrets())]);
+    workspace
 }
 
 fn example(name: &str) -> String {
-    let path = root().join("examples").join(name);
-    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    repository::read(format!("examples/{name}"))
 }
 
 fn parse(text: &str) -> Body {
@@ -235,18 +229,4 @@ fn value_of(name: &str) -> String {
 fn secrets() -> String {
     let values = SECRETS.map(|name| (name.to_owned(), json!(value_of(name))));
     json!(serde_json::Map::from_iter(values)).to_string()
-}
-
-/// Every file below `folder`.
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).expect("a folder of the repository") {
-        let path = entry.expect("an entry of it").path();
-        if path.is_dir() {
-            found.extend(files(&path));
-        } else {
-            found.push(path);
-        }
-    }
-    found
 }

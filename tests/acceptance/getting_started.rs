@@ -4,7 +4,8 @@ use std::fs;
 
 use serde_json::json;
 
-use crate::harness::guide::{block_with, blocks, exported, read, set};
+use crate::harness::guide::{block_with, exported, set};
+use crate::harness::repository::{blocks, read};
 use crate::harness::{Simulator, Tenant, Terraform, Workspace};
 
 const CONFIGURATION: &str = include_str!("../../examples/getting-started/main.tf");
@@ -28,7 +29,7 @@ fn the_guide_leads_to_a_first_tenant() {
 #[test]
 fn the_guides_command_keeps_the_log_in_a_file() {
     let text = read("docs/guides/running-it.md");
-    let shell = blocks(&text, "shell");
+    let shell = blocks(&text, &["shell"]);
     let command = block_with(&shell, "TF_LOG_PROVIDER=DEBUG").trim();
     let settings = command.strip_suffix(" terraform apply").expect("an apply");
     let simulator = Simulator::start();
@@ -47,8 +48,8 @@ fn the_guides_command_keeps_the_log_in_a_file() {
 #[track_caller]
 fn leads_to_a_first_tenant(name: &str, language: &str) {
     let text = read(name);
-    assert_eq!(blocks(&text, language)[0], CONFIGURATION, "{name}");
-    let shell = blocks(&text, "sh");
+    assert_eq!(blocks(&text, &[language])[0], CONFIGURATION, "{name}");
+    let shell = blocks(&text, &["sh"]);
     let settings = block_with(&shell, "export IWD_ENDPOINT=");
     let simulator = Simulator::start_for_any_key(&[]);
     let workspace = Workspace::empty(Terraform::find(), Some(&simulator));

@@ -1,10 +1,9 @@
 //! `examples/gke`: from a network to IWD Data Mart, with stand-ins for all that Google, Helm and Kubernetes make.
 
 use std::fs;
-use std::path::Path;
 
 use crate::harness::stand_ins::{self, CANARY};
-use crate::harness::{Action, Output, Simulator, Terraform, Workspace, guide};
+use crate::harness::{Action, Output, Simulator, Terraform, Workspace, guide, repository};
 
 const TENANT: &str = "iwd_tenant.this";
 const CCID: &str = "9350e2fc-a1dd-4c65-8d40-1f75a2e00100";
@@ -147,8 +146,8 @@ fn a_protected_tenant_keeps_all_that_it_needs() {
 /// The README's commands that begin so.
 #[track_caller]
 fn command(begin: &str) -> String {
-    let readme = guide::read("examples/gke/README.md");
-    let shell = guide::blocks(&readme, "sh");
+    let readme = repository::read("examples/gke/README.md");
+    let shell = repository::blocks(&readme, &["sh"]);
     guide::block_with(&shell, begin).to_owned()
 }
 
@@ -158,7 +157,7 @@ fn simulator() -> Simulator {
 
 /// The example with the variables of its README, without protection from deletion.
 fn workspace(simulator: &Simulator) -> Workspace<'_> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/gke");
+    let folder = repository::root().join("examples/gke");
     let mut config = String::new();
     for entry in fs::read_dir(&folder).expect("the example") {
         let path = entry.expect("a file of it").path();
@@ -173,8 +172,8 @@ fn workspace(simulator: &Simulator) -> Workspace<'_> {
 
     let workspace = Workspace::empty(Terraform::find(), Some(simulator));
     workspace.set_config(stand_ins::in_place_of_others(&config, &COMPUTED));
-    let readme = guide::read("examples/gke/README.md");
-    let variables = guide::blocks(&readme, "hcl");
+    let readme = repository::read("examples/gke/README.md");
+    let variables = repository::blocks(&readme, &["hcl"]);
     workspace.set_file("terraform.tfvars", guide::block_with(&variables, "project"));
     set_variables(&workspace, "1", "false");
     workspace.init();

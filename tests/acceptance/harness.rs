@@ -18,11 +18,13 @@
 //! | `process` | runs a program, bounded in time |
 //! | `quickstart` | a workspace with the configuration of `examples/quickstart` |
 //! | `simulator` | the simulated API as a test sees it |
+//! | `gate` | a way to it on which answers wait until a test lets them through |
 //! | `tenant` | the configuration of a tenant, argument by argument |
 //! | `traces` | what is to be searched for secrets |
 //! | `workspace` | a working directory and the commands run in it |
 //! | `browser` | Chromium, as a person uses it |
 //! | `postgres` | a real PostgreSQL server |
+//! | `repository` | the files of the repository, and the blocks in its texts |
 //! | `guide` | what README and guides have to paste |
 //! | `stand_ins` | a configuration without the providers that can't be had everywhere |
 //! | `whole_stack` | a workspace with the configuration of `examples/postgres` |
@@ -39,6 +41,7 @@
 mod applied;
 mod browser;
 mod diagnostics;
+mod gate;
 pub mod guide;
 pub mod http;
 mod installation;
@@ -47,6 +50,8 @@ mod postgres;
 mod process;
 pub mod quickstart;
 mod release;
+#[path = "../shared/repository.rs"]
+pub mod repository;
 mod simulator;
 pub mod stand_ins;
 mod state;
@@ -62,10 +67,11 @@ mod workspace;
 pub use applied::Applied;
 pub use browser::Browser;
 pub use diagnostics::{Diagnostic, Diagnostics};
+pub use gate::Gate;
 pub use installation::{ADDRESS, platform};
 pub use plan::{Action, Change, Plan};
 pub use postgres::Postgres;
-pub use process::{Output, Running};
+pub use process::{LIMIT, Output, Running};
 pub use serde_json::Value as Json;
 pub use simulator::{API_KEY, Simulator};
 pub use state::State;

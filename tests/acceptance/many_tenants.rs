@@ -1,11 +1,12 @@
 //! The guide "Many tenants": its module, and every configuration and command around it.
 
 use std::fs;
-use std::path::Path;
 use std::process::Command;
 
 use serde_json::json;
 
+use crate::harness::guide::block_with;
+use crate::harness::repository::{blocks, read};
 use crate::harness::{Action, Json, Running, Simulator, Terraform, Workspace};
 
 const GUIDE: &str = include_str!("../../docs/guides/many-tenants.md");
@@ -138,9 +139,8 @@ fn an_alias_takes_tenants_to_another_iwd() {
 fn workspace(simulator: &Simulator) -> Workspace<'_> {
     let workspace = Workspace::empty(Terraform::find(), Some(simulator));
     fs::create_dir_all(workspace.folder().join("modules/iwd-tenants")).expect("a folder");
-    let module = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/module");
     for name in ["main.tf", "variables.tf"] {
-        let text = fs::read_to_string(module.join(name)).expect("an example");
+        let text = read(format!("examples/module/{name}"));
         workspace.set_file(&format!("modules/iwd-tenants/{name}"), &text);
     }
     workspace.set_config(root());
@@ -229,15 +229,7 @@ fn configuration(begin: &str) -> &'static str {
 /// The guide's block of this language that begins so.
 #[track_caller]
 fn block(language: &str, begin: &str) -> &'static str {
-    let fence = format!("\n```{language}\n");
-    let mut blocks = GUIDE
-        .split(fence.as_str())
-        .skip(1)
-        .filter_map(|rest| rest.split_once("```"));
-    let found = blocks.find(|(block, _)| block.starts_with(begin));
-    found
-        .unwrap_or_else(|| panic!("no {begin:?} in the guide"))
-        .0
+    block_with(&blocks(GUIDE, &[language]), begin)
 }
 
 /// Runs a command of the guide, split as a shell does.

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::harness::{Action, CCID, Json, Simulator, Tenant, Workspace, guide};
+use crate::harness::{Action, CCID, Json, Simulator, Tenant, Workspace, guide, repository};
 
 const ADDRESS: &str = "iwd_tenant.t";
 
@@ -180,8 +180,8 @@ fn what_can_not_be_moved_is_forgotten_and_the_tenant_imported_in_one_apply() {
                   provisioner \"local-exec\" {\n    when    = destroy\n    command = \"exit 1\"\n  }\n}\n";
     let workspace = Workspace::new(&simulator, script);
     drop(workspace.apply_once(&[]));
-    let guide = guide::read("docs/guides/moving-from-scripts.md");
-    let blocks = guide::blocks(&guide, "terraform");
+    let guide = repository::read("docs/guides/moving-from-scripts.md");
+    let blocks = repository::blocks(&guide, &["terraform"]);
     let forget = guide::block_with(&blocks, "removed {")
         .replace("null_resource", "terraform_data")
         .replace("iwd_tenant.t100", ADDRESS)

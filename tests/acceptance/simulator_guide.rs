@@ -6,7 +6,7 @@ use std::process::Command;
 
 use serde_json::json;
 
-use crate::harness::{CCID, Json, Output, Running, Simulator, Tenant, Workspace};
+use crate::harness::{CCID, Json, Output, Running, Simulator, Tenant, Workspace, repository};
 
 /// Where the guide's simulator listens.
 const ADDRESS: &str = "127.0.0.1:4024";
@@ -149,12 +149,8 @@ fn at(simulator: &Simulator, text: &str) -> String {
 #[track_caller]
 fn blocks<const COUNT: usize>(language: &str) -> [String; COUNT] {
     let guide = guide();
-    let begin = format!("\n```{language}\n");
-    let blocks = guide
-        .split(&begin)
-        .skip(1)
-        .filter_map(|rest| rest.split_once("```"));
-    let blocks: Vec<_> = blocks.map(|(block, _)| block.to_owned()).collect();
+    let blocks = repository::blocks(&guide, &[language]);
+    let blocks: Vec<_> = blocks.into_iter().map(str::to_owned).collect();
     let count = blocks.len();
     blocks
         .try_into()
@@ -162,6 +158,5 @@ fn blocks<const COUNT: usize>(language: &str) -> [String; COUNT] {
 }
 
 fn guide() -> String {
-    let guide = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/guides/simulator.md");
-    fs::read_to_string(guide).expect("the guide is there")
+    repository::read("docs/guides/simulator.md")
 }

@@ -1,10 +1,8 @@
 //! Ctrl-C, and the SIGTERM of a container's end, while a request or a wait is under way.
 
-use std::time::Duration;
-
 use serde_json::json;
 
-use crate::harness::{CCID, Running, Simulator, Tenant, Workspace};
+use crate::harness::{CCID, Gate, Running, Simulator, Tenant, Workspace};
 
 const ADDRESS: &str = "iwd_tenant.t";
 
@@ -12,11 +10,14 @@ const ADDRESS: &str = "iwd_tenant.t";
 fn a_request_in_flight_is_waited_for_and_its_answer_counts() {
     for stop in [Running::interrupt, Running::terminate] {
         let simulator = Simulator::start();
-        let workspace = Workspace::new(&simulator, Tenant::new());
-        simulator.fault(json!({"method": "POST", "apply": true, "delay_ms": 1500}));
-        let apply = workspace.start_apply();
+        let workspace = Workspace::new(&simulator, Tenant::new()).with_log_trace();
+        let gate = Gate::before(&simulator);
+        workspace.go_through(&gate);
+        let mut apply = workspace.start_apply();
         simulator.wait_for_requests(1);
         stop(&apply);
+        workspace.wait_for_stop(&mut apply);
+        gate.open();
         let output = apply.wait();
         assert!(output.prose().contains("Interrupt received"), "{output}");
         assert!(workspace.state().has(ADDRESS), "{output}");
@@ -30,14 +31,13 @@ fn a_request_in_flight_is_waited_for_and_its_answer_counts() {
 #[test]
 fn a_wait_before_a_retry_ends_at_once_and_nothing_is_lost() {
     let simulator = Simulator::start();
-    let workspace = Workspace::new(&simulator, Tenant::new());
+    let workspace = Workspace::new(&simulator, Tenant::new()).with_log_trace();
     drop(workspace.apply_once(&[]));
 
     workspace.set_config(Tenant::new().text("iwd.db.host", "db2.infra"));
     simulator.fault(json!({"status": 503, "headers": {"Retry-After": "200"}}));
-    let apply = workspace.start_apply();
-    simulator.wait_for_requests(2);
-    std::thread::sleep(Duration::from_millis(300));
+    let mut apply = workspace.start_apply();
+    workspace.wait_for_log(&mut apply, &["trying again after a wait"]);
     apply.interrupt();
     let output = apply.wait();
     assert_eq!(output.code, Some(1), "{output}");

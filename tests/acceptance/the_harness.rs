@@ -1,5 +1,7 @@
 //! The harness itself, on Terraform's builtin resource: what it promises to notice, it notices.
 
+use std::fs::File;
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::Command;
 use std::time::Duration;
@@ -135,10 +137,8 @@ fn an_interrupted_apply_ends_in_order() {
                   command = \"echo > started; sleep 600\"\n  }\n}\n";
     let workspace = Workspace::builtin(config);
     let mut apply = workspace.start_apply();
-    while !workspace.folder().join("started").exists() {
-        assert!(apply.is_running());
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    let started = workspace.folder().join("started");
+    apply.wait_until("it started", |_| started.exists());
     apply.interrupt();
     let output = apply.wait();
     assert_eq!(output.code, Some(1), "{output}");
@@ -150,15 +150,24 @@ fn an_interrupted_apply_ends_in_order() {
 fn a_program_that_takes_too_long_is_killed_with_all_it_started() {
     let mut command = Command::new("sh");
     let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("pipe");
+    nix::unistd::mkfifo(&pipe, nix::sys::stat::Mode::S_IRWXU).unwrap();
     command
-        .args(["-c", "(sleep 1; echo > late) & echo early; sleep 100"])
+        .args([
+            "-c",
+            "(sleep 600; echo late) > pipe & echo early; sleep 600",
+        ])
         .current_dir(folder.path());
-    let running = Running::start(&mut command).limited_to(Duration::from_millis(300));
+    let mut running = Running::start(&mut command);
+    let pipe = File::open(&pipe).unwrap();
+    running.wait_for_text("early");
+    let running = running.limited_to(Duration::ZERO);
     let message = panic_of(|| drop(running.wait()));
-    assert!(message.contains("killed after 300ms"), "{message}");
+    assert!(message.contains("killed after 0ns"), "{message}");
     assert!(message.contains("early"), "{message}");
-    std::thread::sleep(Duration::from_millis(1200));
-    assert!(!folder.path().join("late").exists());
+    // It ends when whoever might still write to it has.
+    let late = io::read_to_string(pipe).unwrap();
+    assert_eq!(late, "");
 }
 
 #[test]

@@ -2,9 +2,8 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
 
-use crate::harness::{Output, Simulator, Workspace, platform};
+use crate::harness::{Output, Simulator, Workspace, platform, repository};
 
 #[test]
 fn a_provider_without_a_source_is_one_of_hashicorps() {
@@ -62,8 +61,7 @@ fn a_binary_whose_loader_is_missing_counts_as_missing_itself() {
 #[track_caller]
 fn says_what_the_guide_has(output: &Output, words: &str) {
     assert!(output.prose().contains(words), "{words}\nin {output}");
-    let guide = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/guides/troubleshooting.md");
-    let guide = fs::read_to_string(guide).expect("the guide is there");
+    let guide = repository::read("docs/guides/troubleshooting.md");
     assert!(guide.contains(words), "{words}");
 }
 

@@ -1,12 +1,13 @@
 //! Which module may use which, as `ARCHITECTURE.md` says.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{ItemMod, ItemUse, Macro, Signature, UseTree, Visibility};
+
+use super::repository::{files, read, root};
 
 /// Terraform's vocabulary: plain Rust without gRPC, HTTP and the process.
 const VOCABULARY: &[&str] = &[
@@ -255,41 +256,28 @@ impl<'ast> Visit<'ast> for Reader {
     }
 }
 
-fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            sources(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            found.push(path);
-        }
-    }
-}
-
 #[test]
 fn each_module_uses_only_what_it_may() {
-    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let mut files = Vec::new();
-    sources(&src, &mut files);
+    let src = root().join("src");
+    let is_source = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "rs");
     let mut all = Vec::new();
-    let mut read = 0;
-    for file in &files {
+    let mut looked_at = 0;
+    for file in files(&src).iter().filter(|path| is_source(path)) {
         let place = file.strip_prefix(&src).unwrap().with_extension("");
         // The other binaries are developers' tools and use what they like.
         if place.starts_with("bin") {
             continue;
         }
         let names: Vec<_> = place.iter().map(|name| name.to_str().unwrap()).collect();
-        let text = fs::read_to_string(file).unwrap();
-        let lines = offences(&names.join("::"), &text);
+        let lines = offences(&names.join("::"), &read(file));
         all.extend(
             lines
                 .iter()
                 .map(|line| format!("{}:{line}", file.display())),
         );
-        read += 1;
+        looked_at += 1;
     }
-    assert!(read > 100, "only {read} files");
+    assert!(looked_at > 100, "only {looked_at} files");
     assert!(all.is_empty(), "forbidden uses:\n{}", all.join("\n"));
 }
 

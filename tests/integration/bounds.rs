@@ -4,7 +4,8 @@ use std::io::{self, Read as _, Write as _};
 use std::os::unix::net::UnixStream;
 
 use super::harness::generated::tfplugin5::DynamicValue;
-use super::harness::host::{Host, only_error};
+use super::harness::host::Host;
+use super::harness::reply::only_error;
 use super::harness::tenant::{plain, with};
 use super::harness::values::to_wire;
 

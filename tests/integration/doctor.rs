@@ -1,7 +1,6 @@
 //! The command `doctor` against servers that are well, and such that aren't.
 
 use std::fs;
-use std::path::Path;
 use std::process::{Output, Stdio};
 
 use serde_json::Value as Json;
@@ -12,6 +11,7 @@ use tokio::task::JoinHandle;
 use super::harness::api::Api;
 use super::harness::host::program;
 use super::iwd_client::server::{Authority, Server, Turn};
+use super::repository::read;
 
 const NOT_FOUND: Turn = Turn::Answer("HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n");
 
@@ -120,8 +120,7 @@ impl Drop for ConnectProxy {
 
 #[tokio::test]
 async fn the_guides_command_looks_at_the_way() {
-    let guide = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/guides/running-it.md");
-    let guide = fs::read_to_string(guide).unwrap();
+    let guide = read("docs/guides/running-it.md");
     let (_, command) = guide
         .split_once("```shell\nterraform-provider-iwd ")
         .unwrap();

@@ -1,14 +1,14 @@
 //! The documentation in `docs/`: made of its sources, whole, and as the Registry wants it.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
 use tempfile::TempDir;
 use terraform_provider_iwd::provider::ADDRESS;
+use terraform_provider_iwd::registry_docs::folder::{self, Files};
 
-type Files = BTreeMap<String, String>;
+use super::repository::{self, root};
 
 /// Where the Registry looks for pages, of what this provider has.
 const FOLDERS: [&str; 4] = ["resources", "ephemeral-resources", "actions", "guides"];
@@ -154,7 +154,7 @@ fn every_configuration_shown_wants_this_version_of_the_provider() {
     let (_, source) = ADDRESS.split_once('/').unwrap();
     let (this, _) = env!("CARGO_PKG_VERSION").rsplit_once('.').unwrap();
     let version = format!(" version = \"~> {this}\" }}");
-    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let readme = repository::read("README.md");
     let mut texts = vec![("README.md".to_owned(), readme)];
     texts.extend(docs());
     texts.extend(read(&root().join("examples")));
@@ -182,7 +182,7 @@ fn every_configuration_shown_wants_this_version_of_the_provider() {
 
 #[test]
 fn the_versions_are_those_of_the_readme() {
-    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let readme = repository::read("README.md");
     let guide = &docs()["guides/running-it.md"];
     let rows = versions(guide);
     // The README says of each cell who ran it, and has a last column about `make install`.
@@ -224,10 +224,10 @@ fn the_guide_lists_what_of_tls_the_provider_speaks() {
 #[test]
 fn makefile_and_documentation_write_the_providers_address() {
     let (_, source) = ADDRESS.split_once('/').unwrap();
-    let makefile = fs::read_to_string(root().join("Makefile")).unwrap();
+    let makefile = repository::read("Makefile");
     assert!(makefile.contains(&format!("\nSOURCE := {source}\n")));
     let (namespace, _) = source.split_once('/').unwrap();
-    let owners = fs::read_to_string(root().join(".github/CODEOWNERS")).unwrap();
+    let owners = repository::read(".github/CODEOWNERS");
     assert!(owners.contains(&format!("\n* @{namespace}/")));
     let docs = docs();
     assert!(docs["guides/running-it.md"].contains(&format!("{ADDRESS}/VERSION/")));
@@ -245,14 +245,10 @@ fn makefile_and_documentation_write_the_providers_address() {
 
 #[test]
 fn the_manifest_announces_protocol_5() {
-    let text = fs::read_to_string(root().join("terraform-registry-manifest.json")).unwrap();
+    let text = repository::read("terraform-registry-manifest.json");
     let manifest: serde_json::Value = serde_json::from_str(&text).unwrap();
     let expected = serde_json::json!({"version": 1, "metadata": {"protocol_versions": ["5.0"]}});
     assert_eq!(manifest, expected);
-}
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// The pages that the Registry serves. `performance.md` is none: it is for who works on the code.
@@ -288,22 +284,7 @@ fn copy_of_sources() -> TempDir {
 }
 
 fn read(folder: &Path) -> Files {
-    let mut files = Files::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let entry = entry.unwrap();
-        let name = entry.file_name().into_string().unwrap();
-        if entry.path().is_dir() {
-            let below = read(&entry.path());
-            files.extend(
-                below
-                    .into_iter()
-                    .map(|(path, text)| (format!("{name}/{path}"), text)),
-            );
-        } else {
-            files.insert(name, fs::read_to_string(entry.path()).unwrap());
-        }
-    }
-    files
+    folder::read(folder).unwrap()
 }
 
 /// The targets of all links that don't leave the documentation.

@@ -12,11 +12,10 @@ use std::path::{Path, PathBuf};
 
 pub(crate) use self::fuzzer::targets;
 use self::fuzzer::targets::Target;
+use super::repository::root;
 
 fn fuzz(folder: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("fuzz")
-        .join(folder)
+    root().join("fuzz").join(folder)
 }
 
 /// What is in a folder, by name.

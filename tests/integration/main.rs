@@ -25,6 +25,8 @@ mod protocol;
 mod provider_settings;
 mod proxies;
 mod reliability_guide;
+#[path = "../shared/repository.rs"]
+mod repository;
 mod sdk;
 mod secrets;
 mod simulator;

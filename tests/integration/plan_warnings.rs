@@ -6,7 +6,8 @@ use serde_json::{Value as Json, json};
 
 use super::harness::api::Api;
 use super::harness::generated::tfplugin5 as wire;
-use super::harness::host::{Host, Reply};
+use super::harness::host::Host;
+use super::harness::reply::Reply;
 use super::harness::tenant::{CCID, plain, with, write_only};
 use super::harness::values::{UNKNOWN, to_wire};
 
@@ -74,7 +75,7 @@ async fn expect_silence(host: &mut Host, settings: &Json, sent: &Object, kept: &
         ("configure", host.configure_with(settings).await),
         ("validate a tenant", host.validate(&plain()).await),
         ("refresh", read(host, &sent.state).await),
-        ("import", import(host, CCID).await),
+        ("import", host.import(CCID).await.diagnostics),
         ("no change", sent.plan(host, &plain()).await.diagnostics),
         (
             "a change for the state alone",
@@ -97,16 +98,6 @@ async fn read(host: &mut Host, state: &Json) -> Vec<wire::Diagnostic> {
         ..Default::default()
     };
     let reply = host.provider.read_resource(request).await;
-    reply.unwrap().into_inner().diagnostics
-}
-
-async fn import(host: &mut Host, ccid: &str) -> Vec<wire::Diagnostic> {
-    let request = wire::import_resource_state::Request {
-        type_name: "iwd_tenant".to_owned(),
-        id: ccid.to_owned(),
-        ..Default::default()
-    };
-    let reply = host.provider.import_resource_state(request).await;
     reply.unwrap().into_inner().diagnostics
 }
 

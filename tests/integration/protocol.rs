@@ -1,11 +1,12 @@
 //! Every call of the protocol, as hosts of all ages make them.
 
-use futures_util::StreamExt;
 use serde_json::{Value as Json, json};
+use tonic::{Response, Status, Streaming};
 
 use super::harness::api::Api;
 use super::harness::generated::tfplugin5 as wire;
-use super::harness::host::{Host, errors, only_error};
+use super::harness::host::Host;
+use super::harness::reply::{errors, only_error};
 use super::harness::tenant::{CCID, plain, proposed};
 use super::harness::values::{from_wire, to_wire};
 
@@ -14,12 +15,7 @@ const NOT_OFFERED: &str = "The provider doesn't offer this";
 #[tokio::test]
 async fn the_schema_names_what_is_offered_and_announces_what_is_true() {
     let mut host = Host::start().await;
-    let schema = host
-        .provider
-        .get_schema(wire::get_provider_schema::Request {})
-        .await
-        .unwrap()
-        .into_inner();
+    let schema = host.schema().await;
     let mut resources: Vec<_> = schema.resource_schemas.keys().collect();
     resources.sort();
     assert_eq!(resources, ["iwd_api_key", "iwd_tenant"]);
@@ -60,12 +56,7 @@ async fn the_schema_names_what_is_offered_and_announces_what_is_true() {
 #[tokio::test]
 async fn every_schema_is_one_that_terraform_accepts() {
     let mut host = Host::start().await;
-    let schema = host
-        .provider
-        .get_schema(wire::get_provider_schema::Request {})
-        .await
-        .unwrap()
-        .into_inner();
+    let schema = host.schema().await;
     let all = schema
         .resource_schemas
         .values()
@@ -112,150 +103,43 @@ fn check_block(block: &wire::schema::Block) {
 }
 
 #[tokio::test]
-#[expect(clippy::too_many_lines, reason = "one list of all calls")]
 async fn what_is_not_offered_is_a_diagnostic_in_every_call() {
     let mut host = Host::start().await;
     let name = || "iwd_nothing".to_owned();
     let client = &mut host.provider;
     macro_rules! refused {
-        ($call:ident, $request:expr) => {
-            let reply = client.$call($request).await.unwrap().into_inner();
+        ($($call:ident($name:ident)),+ $(,)?) => {$(
+            let request = wire::$call::Request { $name: name(), ..Default::default() };
+            let reply = client.$call(request).await.unwrap().into_inner();
             only_error(&reply.diagnostics, NOT_OFFERED);
-        };
+        )+};
     }
     refused!(
-        validate_resource_type_config,
-        wire::validate_resource_type_config::Request {
-            type_name: name(),
-            ..Default::default()
-        }
+        validate_resource_type_config(type_name),
+        validate_data_source_config(type_name),
+        upgrade_resource_state(type_name),
+        upgrade_resource_identity(type_name),
+        read_resource(type_name),
+        plan_resource_change(type_name),
+        apply_resource_change(type_name),
+        import_resource_state(type_name),
+        move_resource_state(target_type_name),
+        read_data_source(type_name),
+        generate_resource_config(type_name),
+        validate_ephemeral_resource_config(type_name),
+        open_ephemeral_resource(type_name),
+        renew_ephemeral_resource(type_name),
+        close_ephemeral_resource(type_name),
+        validate_list_resource_config(type_name),
+        plan_action(action_type),
+        validate_action_config(action_type),
     );
-    refused!(
-        validate_data_source_config,
-        wire::validate_data_source_config::Request {
-            type_name: name(),
-            ..Default::default()
-        }
-    );
-    refused!(
-        upgrade_resource_state,
-        wire::upgrade_resource_state::Request {
-            type_name: name(),
-            ..Default::default()
-        }
-    );
-    refused!(
-        upgrade_resource_identity,
-        wire::upgrade_resource_identity::Request {
-            type_name: name(),
-            ..Default::default()
-        }
-    );
-    refused!(
-        upgrade_resource_identity,
-        wire::upgrade_resource_identity::Request {
-            type_name: "iwd_api_key".to_owned(),
-            ..Default::default()
-        }
-    );
-    refused!(
-        read_resource,
-        wire::read_resource::Request {
-            type_name: name(),
-            ..Default::default()
-        }
-    );
-    refused!(
-        plan_resource_change,
-        wire::plan_resource_change::Request {
-            type_name: name(),
-            ..Default::default()
-        }
-    );
-    refused!(
-        apply_resource_change,
-        wire::apply_resource_change::Request {
-            type_name: name(),
-            ..Default::default()
-        }
-    );
-    refused!(
-        import_resource_state,
-        wire::import_resource_state::Request {
-            type_name: name(),
-            ..Default::default()
-        }
-    );
-    refused!(
-        move_resource_state,
-        wire::move_resource_state::Request {
-            target_type_name: name(),
-            ..Default::default()
-        }
-    );
-    refused!(
-        read_data_source,
-        wire::read_data_source::Request {
-            type_name: name(),
-            ..Default::default()
-        }
-    );
-    refused!(
-        generate_resource_config,
-        wire::generate_resource_config::Request {
-            type_name: name(),
-            ..Default::default()
-        }
-    );
-    refused!(
-        validate_ephemeral_resource_config,
-        wire::validate_ephemeral_resource_config::Request {
-            type_name: name(),
-            ..Default::default()
-        }
-    );
-    refused!(
-        open_ephemeral_resource,
-        wire::open_ephemeral_resource::Request {
-            type_name: name(),
-            ..Default::default()
-        }
-    );
-    refused!(
-        renew_ephemeral_resource,
-        wire::renew_ephemeral_resource::Request {
-            type_name: name(),
-            ..Default::default()
-        }
-    );
-    refused!(
-        close_ephemeral_resource,
-        wire::close_ephemeral_resource::Request {
-            type_name: name(),
-            ..Default::default()
-        }
-    );
-    refused!(
-        validate_list_resource_config,
-        wire::validate_list_resource_config::Request {
-            type_name: name(),
-            ..Default::default()
-        }
-    );
-    refused!(
-        plan_action,
-        wire::plan_action::Request {
-            action_type: name(),
-            ..Default::default()
-        }
-    );
-    refused!(
-        validate_action_config,
-        wire::validate_action_config::Request {
-            action_type: name(),
-            ..Default::default()
-        }
-    );
+    let without_identity = wire::upgrade_resource_identity::Request {
+        type_name: "iwd_api_key".to_owned(),
+        ..Default::default()
+    };
+    let upgraded = client.upgrade_resource_identity(without_identity).await;
+    only_error(&upgraded.unwrap().into_inner().diagnostics, NOT_OFFERED);
 
     let called = client.call_function(wire::call_function::Request {
         name: name(),
@@ -267,31 +151,23 @@ async fn what_is_not_offered_is_a_diagnostic_in_every_call() {
         type_name: name(),
         ..Default::default()
     });
-    let event = listed
-        .await
-        .unwrap()
-        .into_inner()
-        .next()
-        .await
-        .unwrap()
-        .unwrap();
+    let event = first_event(listed.await).await;
     only_error(&event.diagnostic, NOT_OFFERED);
     let invoked = client.invoke_action(wire::invoke_action::Request {
         action_type: name(),
         ..Default::default()
     });
-    let event = invoked
-        .await
-        .unwrap()
-        .into_inner()
-        .next()
-        .await
-        .unwrap()
-        .unwrap();
+    let event = first_event(invoked.await).await;
     let Some(wire::invoke_action::event::Type::Completed(completed)) = event.r#type else {
         panic!("not completed: {event:?}");
     };
     only_error(&completed.diagnostics, NOT_OFFERED);
+}
+
+/// The first of the events that a call answers with.
+async fn first_event<T>(answer: Result<Response<Streaming<T>>, Status>) -> T {
+    let event = answer.unwrap().into_inner().message().await;
+    event.unwrap().expect("an event")
 }
 
 #[tokio::test]
@@ -396,8 +272,7 @@ async fn a_message_of_sixty_megabytes_comes_and_goes() {
 #[tokio::test]
 async fn twenty_five_calls_at_once_are_all_answered() {
     let api = Api::start().await;
-    let mut host = Host::start().await;
-    host.configure(api.url()).await;
+    let host = Host::configured_for(api.url()).await;
     let calls = (0..25).map(|number| {
         let mut client = host.provider.clone();
         let mut config = plain();
@@ -441,8 +316,7 @@ async fn twenty_five_calls_at_once_are_all_answered() {
 #[tokio::test]
 async fn read_gives_back_what_it_got_and_calls_nobody() {
     let api = Api::start().await;
-    let mut host = Host::start().await;
-    host.configure(api.url()).await;
+    let mut host = Host::configured_for(api.url()).await;
     let request = wire::read_resource::Request {
         type_name: "iwd_tenant".to_owned(),
         current_state: Some(to_wire(&plain())),

@@ -2,7 +2,8 @@
 
 use serde_json::{Value as Json, json};
 
-use super::harness::host::{Host, errors, place};
+use super::harness::host::Host;
+use super::harness::reply::{errors, place};
 use super::harness::tenant::plain;
 use super::harness::values::UNKNOWN;
 

@@ -6,7 +6,8 @@ use serde_json::{Value as Json, json};
 use tokio::net::TcpListener;
 
 use super::harness::api::Api;
-use super::harness::host::{Host, Reply};
+use super::harness::host::Host;
+use super::harness::reply::Reply;
 use super::harness::tenant::plain;
 
 /// An endpoint and a proxy.

@@ -1,18 +1,17 @@
 //! Each promise of the guide "Reliability" names tests, or targets of `make`, that this repository has.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::path::Path;
 
 use syn::ItemFn;
 use syn::visit::{self, Visit};
 
+use super::repository::{files, read, root};
+
 #[test]
 fn each_promise_names_tests_that_exist() {
-    let guide = root().join("docs/guides/reliability.md");
-    let guide = fs::read_to_string(guide).expect("the guide is there");
+    let guide = read("docs/guides/reliability.md");
     let tests = tests();
-    let makefile = fs::read_to_string(root().join("Makefile")).expect("the Makefile");
+    let makefile = read("Makefile");
     let mut promises = 0;
     for row in guide.split("\n| promise | shown by |\n|---|---|\n").skip(1) {
         for row in row.lines().take_while(|line| line.starts_with('|')) {
@@ -36,28 +35,17 @@ fn each_promise_names_tests_that_exist() {
 /// The names of all tests, those in tables of programs that run a table included.
 fn tests() -> BTreeSet<String> {
     let mut found = Tests::default();
-    for folder in ["src", "tests"] {
-        found.look_in(&root().join(folder));
+    let sources = ["src", "tests"].map(|folder| files(&root().join(folder)));
+    for path in sources.concat() {
+        if path.extension().is_some_and(|extension| extension == "rs") {
+            found.visit_file(&syn::parse_file(&read(path)).expect("Rust"));
+        }
     }
     found.0
 }
 
 #[derive(Default)]
 struct Tests(BTreeSet<String>);
-
-impl Tests {
-    fn look_in(&mut self, folder: &Path) {
-        for entry in fs::read_dir(folder).expect("a folder of the sources") {
-            let path = entry.expect("an entry").path();
-            if path.is_dir() {
-                self.look_in(&path);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
-                let text = fs::read_to_string(&path).expect("a source file");
-                self.visit_file(&syn::parse_file(&text).expect("Rust"));
-            }
-        }
-    }
-}
 
 impl Visit<'_> for Tests {
     fn visit_item_fn(&mut self, item: &ItemFn) {
@@ -82,8 +70,4 @@ impl Visit<'_> for Tests {
         }
         visit::visit_expr_call(self, call);
     }
-}
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
 }

@@ -4,5 +4,6 @@ mod actions;
 mod awkward;
 mod conformance;
 mod faulty;
+mod misshapen;
 mod plan;
 mod replies;

@@ -4,7 +4,8 @@ use serde_json::{Value as Json, json};
 
 use super::harness::api::Api;
 use super::harness::generated::tfplugin5 as wire;
-use super::harness::host::{Host, errors, only_error, place};
+use super::harness::host::Host;
+use super::harness::reply::{errors, only_error, place};
 use super::harness::tenant::{CCID, gws, plain, with, write_only};
 use super::harness::values::{from_wire, to_wire};
 
@@ -150,8 +151,7 @@ async fn an_import_by_anything_else_is_refused() {
 #[tokio::test]
 async fn an_imported_tenant_is_sent_whole_at_the_first_apply_and_not_destroyed_before() {
     let api = Api::start().await;
-    let mut host = Host::start().await;
-    host.configure(api.url()).await;
+    let mut host = Host::configured_for(api.url()).await;
     let imported = import(&mut host, CCID, None)
         .await
         .imported_resources
@@ -297,8 +297,7 @@ async fn a_tenant_moves_from_generic_resources_without_its_secrets() {
 #[tokio::test]
 async fn a_tenant_that_the_same_process_created_and_imported_is_not_simply_forgotten() {
     let api = Api::start().await;
-    let mut host = Host::start().await;
-    host.configure(api.url()).await;
+    let mut host = Host::configured_for(api.url()).await;
     let created = host.change(&Json::Null, &plain(), &[]).await;
     let reply = import(&mut host, CCID, None).await;
     let imported = &reply.imported_resources[0];
@@ -332,8 +331,7 @@ async fn a_key_that_a_moved_tenant_had_may_live_on_where_it_is_left_out() {
 #[tokio::test]
 async fn a_tenant_moves_from_another_provider_address_as_it_is_and_nothing_is_sent() {
     let api = Api::start().await;
-    let mut host = Host::start().await;
-    host.configure(api.url()).await;
+    let mut host = Host::configured_for(api.url()).await;
     let created = host.change(&Json::Null, &write_only(), &[]).await;
     for address in ["registry.example.com/mirror/iwd", "iwd"] {
         let mut request = wire::move_resource_state::Request {

@@ -5,18 +5,16 @@ use serde_json::{Value as Json, json};
 use super::harness::actions::{Invocation, Invoked, invoke, plan, validate};
 use super::harness::api::Api;
 use super::harness::generated::tfplugin5 as wire;
-use super::harness::host::{Host, errors, only_error, place};
+use super::harness::host::Host;
+use super::harness::reply::{errors, only_error, place};
 use super::harness::tenant::{self, CCID, plain, with};
 use super::harness::values::UNKNOWN;
+use super::iwd_client::server::{Server, Turn};
+use super::iwd_client::{CREATED, UNAVAILABLE};
 
 const DELETE: &str = "iwd_delete_services";
 const PROVISION: &str = "iwd_provision_tenant";
-
-async fn host_for(api: &Api) -> Host {
-    let mut host = Host::start().await;
-    assert_eq!(host.configure(api.url()).await, []);
-    host
-}
+const DELETED: Turn = Turn::Answer("HTTP/1.1 204 No Content\r\n\r\n");
 
 /// The configuration of `iwd_delete_services`.
 fn services() -> Json {
@@ -80,7 +78,7 @@ async fn a_tenant_is_sent_as_the_resource_sends_it_defaults_included() {
         ),
     ] {
         let api = Api::start().await;
-        let mut host = host_for(&api).await;
+        let mut host = Host::configured_for(api.url()).await;
         host.change(&Json::Null, &of_resource, &[])
             .await
             .expect_no_error();
@@ -97,7 +95,7 @@ async fn a_tenant_is_sent_as_the_resource_sends_it_defaults_included() {
 #[tokio::test]
 async fn services_are_deleted_by_name_and_the_tenant_stays() {
     let api = Api::start().await;
-    let host = host_for(&api).await;
+    let host = Host::configured_for(api.url()).await;
     invoke(&host.provider, PROVISION, &whole()).await;
     let named = with(&services(), "/services", json!(["GAPI", "iWDEmail"]));
     let done = invoke(&host.provider, DELETE, &named).await;
@@ -112,7 +110,7 @@ async fn services_are_deleted_by_name_and_the_tenant_stays() {
 #[tokio::test]
 async fn the_key_is_the_providers_before_the_actions_own() {
     let api = Api::start().await;
-    let mut host = host_for(&api).await;
+    let mut host = Host::configured_for(api.url()).await;
     let without = with(&services(), "/api_key_wo", Json::Null);
     let refused = invoke(&host.provider, DELETE, &without).await;
     let error = only_error(
@@ -135,7 +133,7 @@ async fn the_key_is_the_providers_before_the_actions_own() {
 #[tokio::test]
 async fn a_tenant_that_is_not_there_is_a_warning_where_another_server_may_say_so() {
     let api = Api::start().await;
-    let host = host_for(&api).await;
+    let host = Host::configured_for(api.url()).await;
     let gone = invoke(&host.provider, DELETE, &services()).await;
     assert_eq!(gone.diagnostics, []);
     api.fault(json!({"status": 404, "content_type": "text/plain", "body": "default backend"}))
@@ -160,7 +158,7 @@ async fn a_tenant_that_is_not_there_is_a_warning_where_another_server_may_say_so
 #[tokio::test]
 async fn a_failure_says_what_may_have_happened_and_points_at_the_argument() {
     let api = Api::start().await;
-    let host = host_for(&api).await;
+    let host = Host::configured_for(api.url()).await;
     let body = json!({"message": "iwd.db.host is not canary-password"}).to_string();
     api.fault(json!({"status": 400, "body": body})).await;
     let refused = invoke(&host.provider, PROVISION, &whole()).await;
@@ -210,7 +208,7 @@ async fn a_failure_says_what_may_have_happened_and_points_at_the_argument() {
 #[tokio::test]
 async fn a_wait_before_another_attempt_is_told_and_nothing_of_what_the_server_said() {
     let api = Api::start().await;
-    let host = host_for(&api).await;
+    let host = Host::configured_for(api.url()).await;
     for (action, config) in [(PROVISION, whole()), (DELETE, services())] {
         let echo = "you sent {{body}} with {{x-api-key}}, and canary-password";
         let asks = json!({"status": 503, "body": echo, "headers": {"Retry-After": "1"}});
@@ -227,7 +225,7 @@ async fn a_wait_before_another_attempt_is_told_and_nothing_of_what_the_server_sa
 #[tokio::test]
 async fn waits_of_less_than_a_second_are_not_told() {
     let api = Api::start().await;
-    let host = host_for(&api).await;
+    let host = Host::configured_for(api.url()).await;
     for (action, config) in [(PROVISION, whole()), (DELETE, services())] {
         api.fault(json!({"times": 20, "status": 503})).await;
         let done = invoke(&host.provider, action, &config).await;
@@ -239,7 +237,7 @@ async fn waits_of_less_than_a_second_are_not_told() {
 #[tokio::test]
 async fn the_timeout_of_the_action_ends_it_and_is_named() {
     let api = Api::start().await;
-    let host = host_for(&api).await;
+    let host = Host::configured_for(api.url()).await;
     for (action, config) in [(PROVISION, whole()), (DELETE, services())] {
         api.fault(json!({"status": 503, "headers": {"Retry-After": "200"}}))
             .await;
@@ -252,27 +250,28 @@ async fn the_timeout_of_the_action_ends_it_and_is_named() {
     }
 }
 
-/// Begins an action whose request stays under way for a second and more.
-async fn begin_slow(api: &Api, host: &Host, fault: Json) -> Invocation {
-    let before = api.requests().await.len();
-    api.fault(fault).await;
+/// Begins an action whose request is under way then.
+async fn begin_in_flight(iwd: &Server, host: &Host) -> Invocation {
+    let before = iwd.requests().len();
     let invocation = Invocation::begin(&host.provider, PROVISION, &whole()).await;
-    api.asked_after(before).await;
+    iwd.asked(before + 1).await;
     invocation
 }
 
 #[tokio::test]
 async fn after_stop_a_request_in_flight_counts_and_nothing_is_told_but_the_end() {
-    let api = Api::start().await;
-    let mut host = host_for(&api).await;
-    let invocation = begin_slow(&api, &host, json!({"delay_ms": 1500, "apply": true})).await;
+    let iwd = Server::start([Turn::Pause, CREATED, Turn::Pause, UNAVAILABLE]).await;
+    let mut host = Host::configured_for(&iwd.url).await;
+    let invocation = begin_in_flight(&iwd, &host).await;
     host.provider.stop(wire::stop::Request {}).await.unwrap();
+    iwd.go_on();
     let done = invocation.end().await;
     assert_eq!((done.diagnostics, done.progress), (vec![], vec![]));
 
     // Its answer is told as a failure, but not that it would have been followed by another attempt.
-    let invocation = begin_slow(&api, &host, json!({"delay_ms": 1500, "status": 503})).await;
+    let invocation = begin_in_flight(&iwd, &host).await;
     host.provider.stop(wire::stop::Request {}).await.unwrap();
+    iwd.go_on();
     let Invoked {
         diagnostics,
         progress,
@@ -283,9 +282,9 @@ async fn after_stop_a_request_in_flight_counts_and_nothing_is_told_but_the_end()
 
 #[tokio::test]
 async fn an_action_under_way_is_completed_before_the_process_ends() {
-    let api = Api::start().await;
-    let host = host_for(&api).await;
-    let invocation = begin_slow(&api, &host, json!({"delay_ms": 3_600_000, "apply": true})).await;
+    let iwd = Server::start([Turn::Silence]).await;
+    let host = Host::configured_for(&iwd.url).await;
+    let invocation = begin_in_flight(&iwd, &host).await;
     let (status, ended) = tokio::join!(host.shutdown(), invocation.end());
     assert!(status.success(), "{status}");
     let error = only_error(&ended.diagnostics, "Error provisioning tenant: stopped");
@@ -296,7 +295,7 @@ async fn an_action_under_way_is_completed_before_the_process_ends() {
 #[tokio::test]
 async fn stop_ends_a_wait_before_another_attempt() {
     let api = Api::start().await;
-    let mut host = host_for(&api).await;
+    let mut host = Host::configured_for(api.url()).await;
     api.fault(json!({"status": 503, "headers": {"Retry-After": "200"}}))
         .await;
     let mut invocation = Invocation::begin(&host.provider, DELETE, &services()).await;
@@ -315,19 +314,20 @@ async fn stop_ends_a_wait_before_another_attempt() {
 
 #[tokio::test]
 async fn an_action_waits_for_its_turn_on_the_tenant_and_says_so() {
-    let api = Api::start().await;
-    let mut host = host_for(&api).await;
-    let first = begin_slow(&api, &host, json!({"delay_ms": 1500, "apply": true})).await;
+    let iwd = Server::start([Turn::Pause, CREATED, DELETED, Turn::Pause, CREATED]).await;
+    let mut host = Host::configured_for(&iwd.url).await;
+    let first = begin_in_flight(&iwd, &host).await;
     let mut second = Invocation::begin(&host.provider, DELETE, &services()).await;
     let waits = format!("Waiting for another operation on the tenant {CCID} to end.");
     assert_eq!(second.progress().await, waits);
-    assert_eq!(api.methods().await, ["PUT"]);
+    assert_eq!(iwd.methods(), ["PUT"]);
+    iwd.go_on();
     assert_eq!(first.end().await.diagnostics, []);
     let done = second.end().await;
     assert_eq!((done.diagnostics, done.progress), (vec![], vec![]));
-    assert_eq!(api.methods().await, ["PUT", "DELETE"]);
+    assert_eq!(iwd.methods(), ["PUT", "DELETE"]);
 
-    let first = begin_slow(&api, &host, json!({"delay_ms": 1500, "apply": true})).await;
+    let first = begin_in_flight(&iwd, &host).await;
     let mut second = Invocation::begin(&host.provider, DELETE, &services()).await;
     assert_eq!(second.progress().await, waits);
     host.provider.stop(wire::stop::Request {}).await.unwrap();
@@ -341,15 +341,16 @@ async fn an_action_waits_for_its_turn_on_the_tenant_and_says_so() {
             .detail
             .contains("Nothing was sent. Invoke the action again.")
     );
-    first.end().await;
-    assert_eq!(api.methods().await, ["PUT", "DELETE", "PUT"]);
+    iwd.go_on();
+    assert_eq!(first.end().await.diagnostics, []);
+    assert_eq!(iwd.methods(), ["PUT", "DELETE", "PUT"]);
 }
 
 /// An action is no object: neither is a resource's object a second one beside it, nor does it supersede one.
 #[tokio::test]
 async fn an_action_owns_nothing() {
     let api = Api::start().await;
-    let mut host = host_for(&api).await;
+    let mut host = Host::configured_for(api.url()).await;
     invoke(&host.provider, PROVISION, &whole()).await;
     let created = host.change(&Json::Null, &plain(), &[]).await;
     created.expect_no_error();
@@ -380,7 +381,7 @@ async fn an_action_owns_nothing() {
 #[tokio::test]
 async fn an_action_that_failed_leaves_no_doubt_about_who_owns_the_tenant() {
     let api = Api::start().await;
-    let mut host = host_for(&api).await;
+    let mut host = Host::configured_for(api.url()).await;
     let created = host.change(&Json::Null, &plain(), &[]).await;
     for (action, config) in [(PROVISION, whole()), (DELETE, services())] {
         api.fault(json!({"status": 501, "apply": true})).await;
@@ -397,7 +398,7 @@ async fn an_action_that_failed_leaves_no_doubt_about_who_owns_the_tenant() {
 #[tokio::test]
 async fn all_that_is_wrong_is_told_in_one_run_at_validate_and_plan_and_before_anything_is_sent() {
     let api = Api::start().await;
-    let mut host = host_for(&api).await;
+    let mut host = Host::configured_for(api.url()).await;
     let wrong_services = json!({
         "ccid": "..", "services": ["iWD", " IWD ", "a,b"], "api_key_wo": " ", "timeout": "5",
     });

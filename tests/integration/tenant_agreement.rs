@@ -4,7 +4,8 @@
 use serde_json::{Value as Json, json};
 
 use super::harness::api::Api;
-use super::harness::host::{Host, Reply};
+use super::harness::host::Host;
+use super::harness::reply::Reply;
 use super::harness::tenant::{CCID, gws, plain, with, write_only};
 use super::harness::values::UNKNOWN;
 
@@ -85,8 +86,7 @@ fn expect_kept(before: &Json, after: &Json, computed: bool, path: &str) {
 #[tokio::test]
 async fn whatever_unknown_values_turn_out_to_be_plan_and_apply_agree() {
     let api = Api::start().await;
-    let mut host = Host::start().await;
-    host.configure(api.url()).await;
+    let mut host = Host::configured_for(api.url()).await;
     let (plain, write_only) = (plain(), with(&write_only(), "/ccid", "write-only"));
     let versioned = with(
         &with(&write_only, "/secrets_wo_version", "1"),
@@ -156,8 +156,7 @@ async fn whatever_unknown_values_turn_out_to_be_plan_and_apply_agree() {
 #[tokio::test]
 async fn what_was_not_there_before_is_sent_for_certain_even_if_not_all_of_it_is_known() {
     let api = Api::start().await;
-    let mut host = Host::start().await;
-    host.configure(api.url()).await;
+    let mut host = Host::configured_for(api.url()).await;
     let triggers = with(&plain(), "/reprovision_triggers", json!({"a": "1"}));
     let existing = Existing::create(&mut host, triggers).await;
     for (pointer, value) in [
@@ -198,8 +197,7 @@ async fn a_destroy_that_may_have_happened_is_made_good_if_the_tenant_stays() {
 #[tokio::test]
 async fn a_secret_that_is_being_replaced_is_not_shown_either() {
     let api = Api::start().await;
-    let mut host = Host::start().await;
-    host.configure(api.url()).await;
+    let mut host = Host::configured_for(api.url()).await;
     let existing = Existing::create(&mut host, plain()).await;
     let rotated = with(&plain(), "/iwd/db/password", "canary-rotated");
     api.fault(json!({"status": 400, "body": "canary-password is not canary-rotated"}))
@@ -215,8 +213,7 @@ async fn a_secret_that_is_being_replaced_is_not_shown_either() {
 async fn a_tenant_that_was_replaced_can_be_destroyed_by_the_same_process() {
     for ccid in ["other", CCID] {
         let api = Api::start().await;
-        let mut host = Host::start().await;
-        host.configure(api.url()).await;
+        let mut host = Host::configured_for(api.url()).await;
         let old = Existing::create(&mut host, plain()).await;
         let config = with(&plain(), "/ccid", ccid);
         // Terraform plans an update, and then, with what that left, a create.
@@ -242,16 +239,14 @@ async fn a_tenant_that_was_replaced_can_be_destroyed_by_the_same_process() {
 #[tokio::test]
 async fn a_tenant_whose_private_data_was_lost_can_be_changed_and_destroyed_by_one_process() {
     let api = Api::start().await;
-    let mut host = Host::start().await;
-    host.configure(api.url()).await;
+    let mut host = Host::configured_for(api.url()).await;
     let state = Existing::create(&mut host, plain()).await.state;
     for config in [
         with(&plain(), "/name", "t101"),
         with(&plain(), "/on_destroy", "delete_tenant"),
         with(&plain(), "/deletion_protection", false),
     ] {
-        let mut host = Host::start().await;
-        host.configure(api.url()).await;
+        let mut host = Host::configured_for(api.url()).await;
         let state = with(&state, "/deletion_protection", Json::Null);
         let changed = host.change(&state, &config, &[]).await;
         changed.expect_no_error();

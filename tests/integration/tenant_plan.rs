@@ -3,7 +3,8 @@
 use serde_json::{Value as Json, json};
 
 use super::harness::api::Api;
-use super::harness::host::{Host, errors, place};
+use super::harness::host::Host;
+use super::harness::reply::{errors, place};
 use super::harness::tenant::{CCID, gws, plain, with, write_only};
 use super::harness::values::UNKNOWN;
 
@@ -210,8 +211,7 @@ async fn a_renamed_tenant_and_removed_parts_are_warned_about() {
 
 #[tokio::test]
 async fn a_key_that_will_not_be_there_at_destroy_is_warned_about() {
-    let mut host = Host::start().await;
-    host.configure("http://127.0.0.1:9").await;
+    let mut host = Host::configured_for("http://127.0.0.1:9").await;
     let plan = host.plan(&Json::Null, &write_only(), &[]).await;
     assert_eq!(plan.warnings(), ["No API key for a later destroy"]);
     let anonymous = with(&write_only(), "/ccid", UNKNOWN);

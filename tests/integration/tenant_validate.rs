@@ -3,7 +3,8 @@
 use serde_json::{Value as Json, json};
 
 use super::harness::generated::tfplugin5::diagnostic::Severity;
-use super::harness::host::{Host, errors, place};
+use super::harness::host::Host;
+use super::harness::reply::{errors, place};
 use super::harness::tenant::{gws, plain, with, write_only};
 use super::harness::values::UNKNOWN;
 

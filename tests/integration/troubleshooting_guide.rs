@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
+
+use super::repository::{read, root};
 
 /// The arguments that name services, which stand in summaries about them.
 const OF_SERVICES: [&str; 2] = ["destroy_services", "services"];
@@ -11,8 +12,7 @@ const OF_SERVICES: [&str; 2] = ["destroy_services", "services"];
 fn the_guide_has_every_summary() {
     let summaries = summaries();
     assert!(summaries.len() > 80, "only {}", summaries.len());
-    let guide = root().join("docs/guides/troubleshooting.md");
-    let guide = fs::read_to_string(guide).expect("the guide is there");
+    let guide = read("docs/guides/troubleshooting.md");
     let missing: Vec<_> = summaries
         .iter()
         .filter(|summary| !guide.contains(&format!("`{summary}`")))
@@ -23,8 +23,7 @@ fn the_guide_has_every_summary() {
 #[test]
 fn the_guide_has_no_summary_that_is_gone() {
     let summaries = summaries();
-    let guide = root().join("docs/guides/troubleshooting.md");
-    let guide = fs::read_to_string(guide).expect("the guide is there");
+    let guide = read("docs/guides/troubleshooting.md");
     let mut rows = 0;
     // Tables of summaries have this head; what else is in a first column is no summary.
     for table in guide.split("\n| what it says |").skip(1) {
@@ -88,12 +87,12 @@ fn sources() -> BTreeMap<String, String> {
             }
         }
     }
-    let read = |name: String| {
-        let text = fs::read_to_string(root().join("src").join(&name)).expect("a source file");
+    let code = |name: String| {
+        let text = read(format!("src/{name}"));
         let (code, _) = text.split_once("\nmod tests {").unwrap_or((&text, ""));
         (name, code.to_owned())
     };
-    files.into_iter().map(read).collect()
+    files.into_iter().map(code).collect()
 }
 
 /// The texts that have a name.
@@ -159,8 +158,4 @@ fn is_passed_on(argument: &str) -> bool {
     ]
     .iter()
     .any(|begin| argument.starts_with(begin))
-}
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
 }

@@ -1,14 +1,14 @@
 //! The workflows: what they use is pinned, and the release has every platform.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::path::Path;
+
+use super::repository::read;
 
 #[test]
 fn every_action_is_pinned_by_its_commit_and_says_its_version() {
     let mut seen = 0;
     for name in ["ci.yml", "release.yml"] {
-        let workflow = read(&format!(".github/workflows/{name}"));
+        let workflow = read(format!(".github/workflows/{name}"));
         for used in workflow
             .lines()
             .filter_map(|line| line.split_once("uses: "))
@@ -65,8 +65,4 @@ fn platforms() -> BTreeSet<String> {
         Some(format!("{}_{}", words.next()?, words.next()?))
     };
     rows.filter_map(name).collect()
-}
-
-fn read(name: &str) -> String {
-    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap()
 }

@@ -1,9 +1,11 @@
 //! The process as its host sees it: over real sockets, from the handshake line to the end.
 
+mod admission;
+mod end;
+
 use std::convert::Infallible;
 use std::future;
 use std::io;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -20,7 +22,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::CertifiedKey;
 use rustls::version::{TLS12, TLS13};
 use rustls::{ClientConfig, RootCertStore, SignatureScheme, SupportedProtocolVersion};
-use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -58,76 +60,7 @@ const PROGRAM: Program = Program {
 /// Longer than anything takes, on a busy machine too; a test that waits for ever tells nobody where.
 const HANG: Duration = Duration::from_mins(2);
 
-/// Grace periods that no test waits out.
-const ENDLESS: GracePeriods = GracePeriods {
-    finish: Duration::from_hours(1),
-    cancel: Duration::from_hours(1),
-    close: Duration::from_hours(1),
-    write_state: Duration::ZERO,
-};
-
 const BOTH_VERSIONS: [&SupportedProtocolVersion; 2] = [&TLS12, &TLS13];
-
-#[tokio::test]
-async fn the_host_gets_in_under_either_tls_version() {
-    for version in BOTH_VERSIONS {
-        let host = TerraformCertificate::generate();
-        let plugin = Plugin::started_by(&host);
-        assert_eq!(plugin.line.network, "tcp");
-        let tls = plugin.connect(version, Some(host.key())).await.unwrap();
-        let (_, session) = tls.get_ref();
-        assert_eq!(session.alpn_protocol(), Some(&b"h2"[..]));
-        assert_eq!(session.protocol_version(), Some(version.version));
-        let mut health = HealthClient::new(channel(tls).await);
-        assert_eq!(
-            status(&mut health, "plugin").await,
-            Ok(ServingStatus::Serving)
-        );
-    }
-}
-
-#[tokio::test]
-async fn a_client_without_a_certificate_stays_out() {
-    for version in BOTH_VERSIONS {
-        let plugin = Plugin::started_by(&TerraformCertificate::generate());
-        plugin.assert_refuses(version, None).await;
-    }
-}
-
-#[tokio::test]
-async fn a_certificate_that_only_looks_like_the_hosts_stays_out() {
-    for version in BOTH_VERSIONS {
-        let plugin = Plugin::started_by(&TerraformCertificate::generate());
-        let lookalike = TerraformCertificate::generate();
-        plugin.assert_refuses(version, Some(lookalike.key())).await;
-    }
-}
-
-#[tokio::test]
-async fn the_hosts_certificate_without_its_key_stays_out() {
-    for version in BOTH_VERSIONS {
-        let host = TerraformCertificate::generate();
-        let thief = TerraformCertificate::generate();
-        let plugin = Plugin::started_by(&host);
-        let stolen = CertifiedKey::new(vec![host.certificate], thief.key().key.clone());
-        plugin.assert_refuses(version, Some(Arc::new(stolen))).await;
-    }
-}
-
-#[tokio::test]
-async fn a_silent_client_keeps_nobody_waiting() {
-    let host = TerraformCertificate::generate();
-    let plugin = Plugin::started_by(&host);
-    let mut silent = Vec::new();
-    for _ in 0..20 {
-        silent.push(TcpStream::connect(&plugin.line.address).await.unwrap());
-    }
-    let mut health = HealthClient::new(soon(Box::pin(plugin.channel(&host))).await);
-    assert_eq!(
-        status(&mut health, "plugin").await,
-        Ok(ServingStatus::Serving)
-    );
-}
 
 #[tokio::test]
 async fn health_knows_the_plugin_and_the_server_as_a_whole() {
@@ -140,74 +73,6 @@ async fn health_knows_the_plugin_and_the_server_as_a_whole() {
     );
     assert_eq!(status(&mut health, "").await, Ok(ServingStatus::Serving));
     assert_eq!(status(&mut health, "unheard-of").await, Err(Code::NotFound));
-}
-
-#[tokio::test]
-async fn the_end_does_not_wait_for_streams_that_are_open() {
-    let host = TerraformCertificate::generate();
-    let plugin = Plugin::started_by_with(&host, ENDLESS);
-    let channel = plugin.channel(&host).await;
-    let (mut stdio, mut stdio_too) = (stdio(&channel).await, stdio(&channel).await);
-    let (mut broker, mut broker_too) = (broker(&channel).await, broker(&channel).await);
-
-    shut_down(&channel).await;
-    plugin.ended().await;
-
-    assert!(stdio.message().await.unwrap().is_none());
-    assert!(stdio_too.message().await.unwrap().is_none());
-    assert!(broker.message().await.unwrap().is_none());
-    assert!(broker_too.message().await.unwrap().is_none());
-}
-
-#[tokio::test]
-async fn streams_stay_open_and_silent_until_the_end() {
-    let host = TerraformCertificate::generate();
-    let plugin = Plugin::started_by(&host);
-    let channel = plugin.channel(&host).await;
-    let (mut stdio, mut broker) = (stdio(&channel).await, broker(&channel).await);
-    let a_while = Duration::from_millis(100);
-    assert!(timeout(a_while, stdio.message()).await.is_err());
-    assert!(timeout(a_while, broker.message()).await.is_err());
-}
-
-#[tokio::test]
-async fn the_end_does_not_wait_for_a_call_that_hangs() {
-    let host = TerraformCertificate::generate();
-    let plugin = Plugin::started_by(&host);
-    let channel = plugin.channel(&host).await;
-    let hanging = tokio::spawn(call(channel.clone(), "/test.Provider/Hang"));
-    soon(plugin.called.cancelled()).await;
-
-    shut_down(&channel).await;
-    plugin.ended().await;
-    assert!(!hanging.is_finished());
-    hanging.abort();
-}
-
-#[cfg(unix)]
-#[tokio::test]
-async fn the_end_waits_until_the_response_of_a_change_is_sent() {
-    for path in ["/test.Provider/Change", "/test.Provider/StreamedChange"] {
-        let plugin = Plugin::start(&[("TF_PLUGIN_MAGIC_COOKIE", COOKIE)], ENDLESS);
-        let reads = CancellationToken::new();
-        let stalled = channel(Stalled::until(&reads, plugin.unix_socket().await)).await;
-        let change = tokio::spawn(call(stalled, path));
-        soon(plugin.called.cancelled()).await;
-
-        let other = plugin.unix_channel().await;
-        let mut shutting_down = tokio::spawn(async move { shut_down(&other).await });
-        let a_while = Duration::from_millis(300);
-        assert!(
-            timeout(a_while, &mut shutting_down).await.is_err(),
-            "{path}"
-        );
-
-        reads.cancel();
-        let response = soon(change).await.unwrap().unwrap();
-        assert_eq!(response.data.len(), Scripted::LARGE);
-        soon(shutting_down).await.unwrap();
-        plugin.ended().await;
-    }
 }
 
 #[tokio::test]
@@ -224,32 +89,6 @@ async fn one_connection_carries_many_calls() {
         status(&mut health, "plugin").await,
         Ok(ServingStatus::Serving)
     );
-}
-
-#[cfg(unix)]
-#[tokio::test]
-async fn without_a_client_certificate_it_is_a_private_unix_socket() {
-    let root = tempfile::tempdir().unwrap();
-    let environment = [
-        ("TF_PLUGIN_MAGIC_COOKIE", COOKIE),
-        ("PLUGIN_UNIX_SOCKET_DIR", root.path().to_str().unwrap()),
-    ];
-    let plugin = Plugin::start(&environment, GracePeriods::default());
-    assert_eq!(plugin.line.network, "unix");
-    assert_eq!(plugin.line.certificate, None);
-    assert!(std::path::Path::new(&plugin.line.address).starts_with(root.path()));
-
-    let (first, second) = (plugin.unix_channel().await, plugin.unix_channel().await);
-    for channel in [first.clone(), second] {
-        let mut health = HealthClient::new(channel);
-        assert_eq!(
-            status(&mut health, "plugin").await,
-            Ok(ServingStatus::Serving)
-        );
-    }
-    shut_down(&first).await;
-    plugin.ended().await;
-    assert_eq!(std::fs::read_dir(root.path()).unwrap().count(), 0);
 }
 
 #[test]
@@ -513,54 +352,6 @@ impl Service<http::Request<Body>> for Scripted {
                 future::pending().boxed()
             }
         }
-    }
-}
-
-/// A client's end of a connection from which nothing is read before `reads` is cancelled.
-struct Stalled<T> {
-    io: T,
-    reads: Option<BoxFuture<'static, ()>>,
-}
-
-impl<T> Stalled<T> {
-    fn until(reads: &CancellationToken, io: T) -> Self {
-        let reads = reads.clone().cancelled_owned().boxed();
-        Self {
-            io,
-            reads: Some(reads),
-        }
-    }
-}
-
-impl<T: AsyncRead + Unpin> AsyncRead for Stalled<T> {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        if let Some(reads) = &mut self.reads {
-            ready!(reads.poll_unpin(context));
-            self.reads = None;
-        }
-        Pin::new(&mut self.io).poll_read(context, buffer)
-    }
-}
-
-impl<T: AsyncWrite + Unpin> AsyncWrite for Stalled<T> {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.io).poll_write(context, bytes)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_flush(context)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_shutdown(context)
     }
 }
 

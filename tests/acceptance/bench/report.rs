@@ -10,7 +10,7 @@ use serde_json::{Value as Json, json};
 
 use super::figure::{Figure, number};
 use super::plot;
-use crate::harness::Terraform;
+use crate::harness::{Terraform, repository};
 
 /// Between these lines of the page stands the last table.
 const BEGIN: &str = "<!-- make bench writes from here -->\n";
@@ -86,7 +86,7 @@ impl Report {
             (folder.join("figures.svg"), plot::draw(&self.figures)),
         ];
         if env::var_os("KEEP").is_some_and(|value| !value.is_empty()) {
-            let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+            let root = repository::root();
             let page = root.join("docs/performance.md");
             let text = fs::read_to_string(&page).unwrap();
             written.push((page, with_table(&text, &self.table())));

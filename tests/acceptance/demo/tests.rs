@@ -10,7 +10,7 @@ use serde_json::json;
 use super::holdings::Holdings;
 use super::left_running::LeftRunning;
 use super::terraform_output::essence;
-use crate::harness::{Running, Simulator, Terraform, quickstart};
+use crate::harness::{LIMIT, Running, Simulator, Terraform, quickstart};
 
 #[test]
 fn a_plan_is_shown_without_its_legend_and_its_advice() {
@@ -125,7 +125,7 @@ fn the_commands_lead_there_and_back_and_end_it() {
     let output = Running::start(&mut shell).wait().expect_code(0);
     assert!(output.stdout.contains("1 to add"), "{output}");
     let address = endpoint.trim_start_matches("http://");
-    let deadline = Instant::now() + Duration::from_secs(30);
+    let deadline = Instant::now() + LIMIT;
     while TcpStream::connect(address).is_ok() {
         assert!(Instant::now() < deadline, "it still listens");
         sleep(Duration::from_millis(20));

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::process::Command;
 
-use super::release::{VERSION, checksum, json, names, platform, read, root, unpack};
+use super::release::{VERSION, checksum, json, names, platform, read, unpack};
 use crate::harness::Json;
+use crate::harness::repository::root;
 
 const SHELF: [&str; 6] = [
     "CHANGELOG.md",

@@ -5,8 +5,9 @@ use std::process::Command;
 
 use super::hcp_terraform::{HcpTerraform, ORGANIZATION, Request, TOKEN};
 use super::keyring::Keyring;
-use super::release::{VERSION, checksum, root};
+use super::release::{VERSION, checksum};
 use super::signed::{SignedRelease, archive, sums};
+use crate::harness::repository::root;
 use crate::harness::{Json, Output, Running};
 
 const KEYS: &str = "/api/registry/private/v2/gpg-keys";

@@ -5,9 +5,11 @@ use std::path::Path;
 
 use super::keyring::Keyring;
 use super::registry;
-use super::release::{VERSION, checksum, platform, root};
+use super::release::{VERSION, checksum, platform};
 use super::signed::{SignedRelease, archive, is_archive, stand_in};
 use super::site::Site;
+use crate::harness::guide::block_with;
+use crate::harness::repository::{blocks, read};
 use crate::harness::{
     ADDRESS, API_KEY, CCID, Output, Simulator, Tenant, Terraform, Wheel, Workspace, provider_block,
 };
@@ -220,11 +222,8 @@ fn filesystem_mirror(folder: &Path) -> String {
 /// Runs the guide's command that begins with `begin`, with `mirror` in the place of its folder.
 #[track_caller]
 fn run_from_guide(workspace: &Workspace<'_>, begin: &str, mirror: &Path) -> Output {
-    let guide = fs::read_to_string(root().join("docs/guides/running-it.md")).unwrap();
-    let commands = guide.split("```shell\n").skip(1);
-    let mut commands = commands.filter_map(|rest| Some(rest.split_once("```")?.0));
-    let command = commands.find(|command| command.starts_with(begin));
-    let command = command.unwrap_or_else(|| panic!("the guide has no {begin}"));
+    let guide = read("docs/guides/running-it.md");
+    let command = block_with(&blocks(&guide, &["shell"]), begin);
     let mirror = mirror.to_str().unwrap();
     let command = command.replace("\\\n", " ").replace(MIRROR, mirror);
     assert!(command.contains(mirror), "{command}");

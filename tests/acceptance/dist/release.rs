@@ -12,14 +12,10 @@ use aws_lc_rs::digest::{SHA256, digest};
 use zip::ZipArchive;
 
 use crate::harness::Json;
+use crate::harness::repository::root;
 
 /// The version in every name.
 pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
-
-/// The project's folder.
-pub(crate) fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
 
 /// Where the release is.
 pub(crate) fn folder() -> PathBuf {

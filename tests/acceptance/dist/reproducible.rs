@@ -5,8 +5,9 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use super::release::{checksum, folder, names, platform, root, script};
+use super::release::{checksum, folder, names, platform, script};
 use crate::harness::Running;
+use crate::harness::repository::root;
 
 /// A build of everything, on a machine that does other work too.
 const LIMIT: Duration = Duration::from_mins(40);

@@ -17,10 +17,8 @@ use nix::unistd::{Pid, geteuid};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use super::process::LIMIT;
 use super::terraform::on_path;
-
-/// How long an answer, or a change of the page, is waited for.
-const LIMIT: Duration = Duration::from_mins(1);
 
 const POLL: Duration = Duration::from_millis(20);
 

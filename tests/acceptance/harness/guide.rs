@@ -1,27 +1,9 @@
 //! What README and guides have to paste.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::path::Path;
 use std::process::Command;
 
 use super::{Running, Workspace};
-
-/// A text of the repository.
-pub fn read(name: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
-    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
-
-/// What stands in the text's blocks of one language.
-pub fn blocks<'a>(text: &'a str, language: &str) -> Vec<&'a str> {
-    let begin = format!("\n```{language}\n");
-    let blocks = text.split(begin.as_str()).skip(1);
-    blocks
-        .filter_map(|rest| rest.split_once("```"))
-        .map(|(block, _)| block)
-        .collect()
-}
 
 /// The first block that begins so.
 #[track_caller]

@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use reqwest::blocking::{Client, ClientBuilder};
 
+use super::process::LIMIT;
+
 /// The client for loopback, which no proxy setting of the machine diverts.
 pub fn local() -> &'static Client {
     static CLIENT: OnceLock<Client> = OnceLock::new();
     CLIENT.get_or_init(|| {
-        let builder = builder().no_proxy().timeout(Duration::from_secs(30));
+        let builder = builder().no_proxy().timeout(LIMIT);
         builder.build().expect("an HTTP client")
     })
 }

@@ -16,9 +16,9 @@ use rcgen::{CertifiedKey, generate_simple_self_signed};
 use tempfile::TempDir;
 
 use super::Running;
+use super::process::LIMIT;
 use super::terraform::on_path;
 
-const LIMIT: Duration = Duration::from_mins(1);
 const POLL: Duration = Duration::from_millis(20);
 
 /// A server on loopback that wants passwords over TCP; dropping it ends it.

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 
-/// How long one run may take before it is killed and the test fails.
+/// How long anything may take before the test fails: one run, a start, an answer. Only what hangs takes so long.
 pub const LIMIT: Duration = Duration::from_mins(2);
 
 const POLL: Duration = Duration::from_millis(1);
@@ -139,14 +139,21 @@ impl Running {
     /// Waits until the program has printed `text`; one that ends without it fails the test.
     #[track_caller]
     pub fn wait_for_text(&mut self, text: &str) {
+        self.wait_until(&format!("it printed {text:?}"), |running| {
+            printed(&running.output.0).contains(text)
+        });
+    }
+
+    /// Waits until `is_so`; a program that ends before fails the test, which says in words what was waited for.
+    #[track_caller]
+    pub fn wait_until(&mut self, words: &str, is_so: impl Fn(&Self) -> bool) {
         loop {
             let is_running = self.is_running();
-            let (stdout, _) = &self.output;
-            if printed(stdout).contains(text) {
+            if is_so(self) {
                 return;
             }
             let in_time = self.started.elapsed() < self.limit;
-            assert!(is_running && in_time, "it printed no {text:?}");
+            assert!(is_running && in_time, "it ended before {words}");
             sleep(POLL);
         }
     }

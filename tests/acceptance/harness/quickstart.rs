@@ -1,9 +1,8 @@
 //! A workspace with the configuration of `examples/quickstart`, the tenant of the API's own documentation.
 
 use std::fs;
-use std::path::Path;
 
-use super::{Json, Simulator, Terraform, Workspace};
+use super::{Json, Simulator, Terraform, Workspace, repository};
 
 /// Where the resource stands in the configuration.
 pub const ADDRESS: &str = "iwd_tenant.t100";
@@ -85,10 +84,7 @@ pub fn value(name: &str) -> String {
 
 /// A file of the example.
 pub fn source(name: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("examples/quickstart")
-        .join(name);
-    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    repository::read(format!("examples/quickstart/{name}"))
 }
 
 /// The configuration without the lines that set one of these arguments.

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
+use super::process::LIMIT;
 use super::{Json, http};
 
 /// The only `x-api-key` that the simulator of a test accepts.
@@ -16,7 +17,6 @@ pub const API_KEY: &str = "5e0c7a52-1f0b-4d8e-9d0c-0f6f3a1c9b7e";
 
 const LOG: &str = "simulator.log";
 
-const START_LIMIT: Duration = Duration::from_secs(30);
 const POLL: Duration = Duration::from_millis(5);
 
 /// An `iwd-simulator` process; dropping it ends it.
@@ -154,7 +154,7 @@ impl Simulator {
     /// Waits until it has received `count` requests.
     #[track_caller]
     pub fn wait_for_requests(&self, count: usize) {
-        let deadline = Instant::now() + START_LIMIT;
+        let deadline = Instant::now() + LIMIT;
         while self.requests().len() < count {
             assert!(Instant::now() < deadline, "still no {count} requests");
             sleep(POLL);
@@ -287,7 +287,7 @@ impl Launch {
             command.arg("--exit-with-parent");
         }
         let mut child = command.spawn().expect("the simulator starts");
-        let deadline = Instant::now() + START_LIMIT;
+        let deadline = Instant::now() + LIMIT;
         while Instant::now() < deadline && child.try_wait().is_ok_and(|status| status.is_none()) {
             if let Some(endpoint) = endpoint(&read(&out)) {
                 return (child, endpoint.to_owned());

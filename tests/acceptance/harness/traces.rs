@@ -8,7 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
 use super::workspace::PLAN_FILE;
-use super::{Json, Workspace};
+use super::{Json, Running, Workspace};
 
 impl Workspace<'_> {
     /// Name and content of all that Terraform wrote or printed: state and its backup, with the private data in them
@@ -37,6 +37,22 @@ impl Workspace<'_> {
     pub fn log(&self) -> String {
         let bytes = read(&self.trace_file()).expect("with_log_trace() was called");
         String::from_utf8_lossy(&bytes).into_owned()
+    }
+
+    /// Waits until a line of the log has all these parts.
+    #[track_caller]
+    pub fn wait_for_log(&self, running: &mut Running, parts: &[&str]) {
+        let is_it = |line: &str| parts.iter().all(|part| line.contains(part));
+        running.wait_until(&format!("it logged {parts:?}"), |_| {
+            let log = read(&self.trace_file()).unwrap_or_default();
+            String::from_utf8_lossy(&log).lines().any(is_it)
+        });
+    }
+
+    /// Waits until Terraform has begun to stop and the provider knows.
+    #[track_caller]
+    pub fn wait_for_stop(&self, running: &mut Running) {
+        self.wait_for_log(running, &["served request", "tf_rpc=Stop"]);
     }
 
     /// Fails the test if one of `secrets` stands in anything that [`Workspace::raw_files`] returns.

@@ -1,9 +1,8 @@
 //! A workspace with the configuration of `examples/postgres`, whose database `psql` makes.
 
 use std::fs;
-use std::path::Path;
 
-use super::{Simulator, Terraform, Workspace};
+use super::{Simulator, Terraform, Workspace, repository};
 
 /// The tenant's ccid.
 pub const CCID: &str = "9350e2fc-a1dd-4c65-8d40-1f75a2e00100";
@@ -32,8 +31,5 @@ pub fn workspace(simulator: &Simulator) -> Workspace<'_> {
 
 /// A file of the example.
 pub fn source(name: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("examples/postgres")
-        .join(name);
-    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    repository::read(format!("examples/postgres/{name}"))
 }

@@ -1,11 +1,11 @@
 //! The page in a browser: what a person sees, clicks, and is kept from.
 
-use std::path::Path;
 use std::{env, fs};
 
 use libtest_mimic::Trial;
 use serde_json::json;
 
+use crate::harness::repository::root;
 use crate::harness::{Browser, Simulator, quickstart, trial};
 
 /// Set by `make screenshot`: keep the picture for the guide.
@@ -149,14 +149,12 @@ fn the_guide_shows_the_page_as_it_is() {
     let picture = browser.screenshot();
     assert!(picture.len() < 150 << 10, "{} bytes", picture.len());
     if env::var_os(KEEP).is_some() {
-        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(PICTURE);
+        let file = root().join(PICTURE);
         fs::write(file, &picture).expect("the picture can be kept");
     }
     insta::assert_snapshot!("what_a_person_reads", text);
     assert!(
-        Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join(PICTURE)
-            .is_file(),
+        root().join(PICTURE).is_file(),
         "no picture: make screenshot"
     );
 }

@@ -1,7 +1,6 @@
 //! Actions: by hand and by a trigger, done, failed and stopped; and where their secrets stand.
 
 use std::fs;
-use std::path::Path;
 
 use serde_json::json;
 
@@ -9,7 +8,9 @@ use super::life_cycle::APPLY;
 use super::secrets::{expect_none, is_terraforms_own};
 use crate::canaries::{Search, Secret, canary, secrets_of};
 use crate::harness::tenant::{GWS_SECRETS, SECRETS};
-use crate::harness::{CCID, Json, Output, Running, Simulator, Tenant, Terraform, Workspace};
+use crate::harness::{
+    CCID, Gate, Json, Output, Running, Simulator, Tenant, Terraform, Workspace, repository,
+};
 
 const PROVISION: &str = "-invoke=action.iwd_provision_tenant.t";
 const DELETE: &str = "-invoke=action.iwd_delete_services.t";
@@ -137,11 +138,11 @@ pub(super) fn fail_in_full_words(terraform: Terraform) {
     assert!(simulator.tenants().is_empty());
 }
 
-/// Stops the action, by hand and by a trigger, once `begun` says that it is where it should be.
+/// Stops the action, by hand and by a trigger, once `begun` says that it is where it should be; then all answers come through.
 fn stopped(
     terraform: &Terraform,
     fault: &Json,
-    begun: impl Fn(&mut Running, &Simulator),
+    begun: impl Fn(&mut Running, &Simulator, &Gate),
 ) -> Vec<Output> {
     let by_hand: fn(&Workspace<'_>) -> Running = |workspace| {
         workspace.set_config(actions());
@@ -154,10 +155,15 @@ fn stopped(
     let stop = |start: fn(&Workspace<'_>) -> Running| {
         let simulator = Simulator::start();
         let workspace = Workspace::on(terraform.clone(), &simulator, &[], actions());
+        let workspace = workspace.with_log_trace();
+        let gate = Gate::before(&simulator);
+        workspace.go_through(&gate);
         simulator.fault(fault.clone());
         let mut running = start(&workspace);
-        begun(&mut running, &simulator);
+        begun(&mut running, &simulator, &gate);
         running.interrupt();
+        workspace.wait_for_stop(&mut running);
+        gate.open();
         let output = running.wait();
         expect_no_crash(&output);
         assert!(output.prose().contains("Interrupt received"), "{output}");
@@ -172,7 +178,8 @@ fn stopped(
 pub(super) fn are_stopped_in_a_wait(terraform: Terraform) {
     let fault = json!({"status": 503, "headers": {"Retry-After": "200"}});
     // A message on its way when Terraform begins to stop would crash it.
-    let outputs = stopped(&terraform, &fault, |running, _| {
+    let outputs = stopped(&terraform, &fault, |running, _, gate| {
+        gate.open();
         running.wait_for_text("Trying again in 3m20s.");
     });
     for output in outputs {
@@ -184,11 +191,8 @@ pub(super) fn are_stopped_in_a_wait(terraform: Terraform) {
 
 #[expect(clippy::needless_pass_by_value, reason = "every check is called so")]
 pub(super) fn are_stopped_in_flight(terraform: Terraform) {
-    for fault in [
-        json!({"delay_ms": 1500, "apply": true}),
-        json!({"delay_ms": 1500, "status": 503}),
-    ] {
-        let outputs = stopped(&terraform, &fault, |_, simulator| {
+    for fault in [json!({"apply": true}), json!({"status": 503})] {
+        let outputs = stopped(&terraform, &fault, |_, simulator, _| {
             simulator.wait_for_requests(1);
         });
         for output in outputs {
@@ -200,7 +204,7 @@ pub(super) fn are_stopped_in_flight(terraform: Terraform) {
 pub(super) fn examples_are_valid(terraform: Terraform) {
     let simulator = Simulator::start();
     let workspace = Workspace::on(terraform, &simulator, &[], "");
-    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/actions");
+    let examples = repository::root().join("examples/actions");
     let mut validated = 0;
     for action in fs::read_dir(examples).expect("the examples") {
         let files = fs::read_dir(action.expect("a folder").path()).expect("its files");

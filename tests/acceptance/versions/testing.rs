@@ -1,15 +1,11 @@
 //! What the guide "Testing your configuration" says and shows, run as it stands there.
 
-use std::fs;
-use std::path::Path;
-
-use crate::harness::{API_KEY, Output, Simulator, Terraform, Workspace};
+use crate::harness::{API_KEY, Output, Simulator, Terraform, Workspace, repository};
 
 const CCID: &str = "9350e2fc-a1dd-4c65-8d40-1f75a2e00100";
 
 fn example(name: &str) -> String {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/testing");
-    fs::read_to_string(folder.join(name)).expect("an example")
+    repository::read(format!("examples/testing/{name}"))
 }
 
 /// A workspace with the configuration of the guide.

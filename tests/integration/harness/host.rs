@@ -13,15 +13,11 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use hyper_util::rt::TokioIo;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
-use serde_json::{Value as Json, json};
-use tokio::task::JoinHandle;
+use serde_json::Value as Json;
 use tonic::transport::{Channel, Endpoint};
 
+use super::client::Client;
 use super::generated::plugin::grpc_controller_client::GrpcControllerClient;
-use super::generated::tfplugin5::provider_client::ProviderClient;
-use super::generated::tfplugin5::{self as wire, Diagnostic};
-use super::tenant;
-use super::values::{from_wire, to_wire};
 
 /// Terraform's magic cookie.
 pub(crate) const COOKIE: (&str, &str) = (
@@ -43,14 +39,6 @@ pub(crate) struct Host {
     pub(crate) handshake: String,
 }
 
-/// One connection to a provider.
-pub(crate) struct Client {
-    /// Calls of the provider's protocol.
-    pub(crate) provider: ProviderClient<Channel>,
-    /// The settings of the last `Configure`.
-    settings: Json,
-}
-
 impl Deref for Host {
     type Target = Client;
 
@@ -65,28 +53,20 @@ impl DerefMut for Host {
     }
 }
 
-/// What a call said.
-#[derive(Debug)]
-pub(crate) struct Reply {
-    /// The state that it carries; null for none.
-    pub(crate) state: Json,
-    /// The private data that it carries.
-    pub(crate) private: Vec<u8>,
-    /// What it told the user.
-    pub(crate) diagnostics: Vec<Diagnostic>,
-    /// The paths that replace the object.
-    pub(crate) requires_replace: Vec<String>,
-    /// The identity that it carries; null for none.
-    pub(crate) identity: Json,
-}
-
 impl Host {
     /// Starts the provider as Terraform does, with mutual TLS.
     pub(crate) async fn start() -> Self {
         Self::start_with(&[]).await
     }
 
-    /// The same, with more in the environment.
+    /// The same, configured for that endpoint.
+    pub(crate) async fn configured_for(endpoint: &str) -> Self {
+        let mut host = Self::start().await;
+        assert_eq!(host.configure(endpoint).await, []);
+        host
+    }
+
+    /// Starts the provider as Terraform does, with more in the environment.
     pub(crate) async fn start_with(environment: &[(&str, &str)]) -> Self {
         Self::start_by(program(), environment).await
     }
@@ -237,175 +217,6 @@ impl Host {
     }
 }
 
-impl Client {
-    fn new(channel: Channel) -> Self {
-        Self {
-            provider: ProviderClient::new(channel)
-                .max_decoding_message_size(usize::MAX)
-                .max_encoding_message_size(usize::MAX),
-            settings: Json::Null,
-        }
-    }
-
-    /// Configures the provider for that endpoint.
-    pub(crate) async fn configure(&mut self, endpoint: &str) -> Vec<Diagnostic> {
-        self.configure_with(
-            &json!({"endpoint": endpoint, "retry_min_wait": "10ms", "retry_max_wait": "20ms"}),
-        )
-        .await
-    }
-
-    /// Configures the provider with these settings, the others null.
-    pub(crate) async fn configure_with(&mut self, settings: &Json) -> Vec<Diagnostic> {
-        self.settings = settings.clone();
-        let request = wire::configure::Request {
-            terraform_version: "1.11.4".to_owned(),
-            config: Some(to_wire(&provider_block(settings))),
-            client_capabilities: None,
-        };
-        self.provider
-            .configure(request)
-            .await
-            .unwrap()
-            .into_inner()
-            .diagnostics
-    }
-
-    /// Begins another plan or apply: Terraform configures the provider anew for each.
-    pub(crate) async fn begin_walk(&mut self) {
-        let settings = self.settings.clone();
-        let problems = self.configure_with(&settings).await;
-        assert_eq!(problems, []);
-    }
-
-    /// Validates the provider block with these settings, the others null.
-    pub(crate) async fn validate_settings(&mut self, settings: &Json) -> Vec<Diagnostic> {
-        let request = wire::prepare_provider_config::Request {
-            config: Some(to_wire(&provider_block(settings))),
-        };
-        self.provider
-            .prepare_provider_config(request)
-            .await
-            .unwrap()
-            .into_inner()
-            .diagnostics
-    }
-
-    /// Validates a tenant, as a Terraform that knows write-only arguments.
-    pub(crate) async fn validate(&mut self, config: &Json) -> Vec<Diagnostic> {
-        self.validate_as(config, true).await
-    }
-
-    /// Validates a tenant, as a Terraform that knows write-only arguments or doesn't.
-    pub(crate) async fn validate_as(&mut self, config: &Json, write_only: bool) -> Vec<Diagnostic> {
-        self.validate_bytes(to_wire(config), write_only).await
-    }
-
-    /// Validates a tenant as the wire has it.
-    pub(crate) async fn validate_bytes(
-        &mut self,
-        config: wire::DynamicValue,
-        write_only: bool,
-    ) -> Vec<Diagnostic> {
-        let request = wire::validate_resource_type_config::Request {
-            type_name: "iwd_tenant".to_owned(),
-            config: Some(config),
-            client_capabilities: Some(wire::ClientCapabilities {
-                deferral_allowed: false,
-                write_only_attributes_allowed: write_only,
-            }),
-        };
-        self.provider
-            .validate_resource_type_config(request)
-            .await
-            .unwrap()
-            .into_inner()
-            .diagnostics
-    }
-
-    /// Plans a change of a tenant, proposing what Terraform would; a null configuration is a destroy.
-    pub(crate) async fn plan(&mut self, prior: &Json, config: &Json, private: &[u8]) -> Reply {
-        self.plan_type(
-            "iwd_tenant",
-            prior,
-            config,
-            &tenant::proposed(prior, config),
-            private,
-        )
-        .await
-    }
-
-    /// Plans a change of any resource.
-    pub(crate) async fn plan_type(
-        &mut self,
-        type_name: &str,
-        prior: &Json,
-        config: &Json,
-        proposed: &Json,
-        private: &[u8],
-    ) -> Reply {
-        let request = wire::plan_resource_change::Request {
-            type_name: type_name.to_owned(),
-            prior_state: Some(to_wire(prior)),
-            proposed_new_state: Some(to_wire(proposed)),
-            config: Some(to_wire(config)),
-            prior_private: private.to_vec(),
-            ..Default::default()
-        };
-        let reply = self.provider.plan_resource_change(request).await;
-        Reply::of_plan(reply.unwrap().into_inner())
-    }
-
-    /// Applies a planned change of a tenant.
-    pub(crate) async fn apply(
-        &mut self,
-        prior: &Json,
-        planned: &Json,
-        config: &Json,
-        private: &[u8],
-    ) -> Reply {
-        self.apply_type("iwd_tenant", prior, planned, config, private)
-            .await
-    }
-
-    /// Applies a planned change of any resource.
-    pub(crate) async fn apply_type(
-        &mut self,
-        type_name: &str,
-        prior: &Json,
-        planned: &Json,
-        config: &Json,
-        private: &[u8],
-    ) -> Reply {
-        let request = apply_request(type_name, prior, planned, config, private);
-        let reply = self.provider.apply_resource_change(request).await;
-        Reply::of_apply(reply.unwrap().into_inner())
-    }
-
-    /// Begins to apply a planned change of a tenant.
-    pub(crate) fn begin_apply(
-        &self,
-        prior: &Json,
-        planned: &Json,
-        config: &Json,
-        private: &[u8],
-    ) -> JoinHandle<Reply> {
-        let request = apply_request("iwd_tenant", prior, planned, config, private);
-        let mut provider = self.provider.clone();
-        tokio::spawn(async move {
-            let reply = provider.apply_resource_change(request).await;
-            Reply::of_apply(reply.unwrap().into_inner())
-        })
-    }
-
-    /// Plans and applies; panics where the plan is refused.
-    pub(crate) async fn change(&mut self, prior: &Json, config: &Json, private: &[u8]) -> Reply {
-        let plan = self.plan(prior, config, private).await;
-        plan.expect_no_error();
-        self.apply(prior, &plan.state, config, &plan.private).await
-    }
-}
-
 impl Drop for Host {
     fn drop(&mut self) {
         let _ = self.child.kill();
@@ -413,190 +224,7 @@ impl Drop for Host {
     }
 }
 
-fn apply_request(
-    type_name: &str,
-    prior: &Json,
-    planned: &Json,
-    config: &Json,
-    private: &[u8],
-) -> wire::apply_resource_change::Request {
-    wire::apply_resource_change::Request {
-        type_name: type_name.to_owned(),
-        prior_state: Some(to_wire(prior)),
-        planned_state: Some(to_wire(planned)),
-        config: Some(to_wire(config)),
-        planned_private: private.to_vec(),
-        ..Default::default()
-    }
-}
-
-impl Reply {
-    pub(super) fn of_plan(reply: wire::plan_resource_change::Response) -> Self {
-        assert!(!reply.legacy_type_system && reply.deferred.is_none());
-        Self {
-            state: from_wire(reply.planned_state.as_ref()),
-            private: reply.planned_private,
-            diagnostics: reply.diagnostics,
-            requires_replace: reply.requires_replace.iter().map(path).collect(),
-            identity: identity(reply.planned_identity.as_ref()),
-        }
-    }
-
-    pub(super) fn of_apply(reply: wire::apply_resource_change::Response) -> Self {
-        Self {
-            state: from_wire(reply.new_state.as_ref()),
-            private: reply.private,
-            diagnostics: reply.diagnostics,
-            requires_replace: Vec::new(),
-            identity: identity(reply.new_identity.as_ref()),
-        }
-    }
-
-    /// Fails the test if there is an error.
-    #[track_caller]
-    pub(crate) fn expect_no_error(&self) {
-        let errors: Vec<_> = errors(&self.diagnostics).collect();
-        assert!(errors.is_empty(), "{errors:#?}");
-    }
-
-    /// The only error; fails the test if there is none, or more.
-    #[track_caller]
-    pub(crate) fn expect_error(&self, summary: &str) -> &Diagnostic {
-        only_error(&self.diagnostics, summary)
-    }
-
-    /// The value at that place of the state.
-    #[track_caller]
-    pub(crate) fn at(&self, pointer: &str) -> &Json {
-        self.state
-            .pointer(pointer)
-            .unwrap_or_else(|| panic!("there is no {pointer} in {}", self.state))
-    }
-
-    /// The summaries of the warnings.
-    pub(crate) fn warnings(&self) -> Vec<&str> {
-        self.diagnostics
-            .iter()
-            .filter(|diagnostic| diagnostic.severity() == wire::diagnostic::Severity::Warning)
-            .map(|diagnostic| diagnostic.summary.as_str())
-            .collect()
-    }
-}
-
-/// The errors among diagnostics.
-pub(crate) fn errors(diagnostics: &[Diagnostic]) -> impl Iterator<Item = &Diagnostic> {
-    diagnostics
-        .iter()
-        .filter(|diagnostic| diagnostic.severity() == wire::diagnostic::Severity::Error)
-}
-
-/// The only error among diagnostics; fails the test if there is none, or another.
-#[track_caller]
-pub(crate) fn only_error<'a>(diagnostics: &'a [Diagnostic], summary: &str) -> &'a Diagnostic {
-    let errors: Vec<_> = errors(diagnostics).collect();
-    match errors.as_slice() {
-        [error] if error.summary == summary => error,
-        _ => panic!("expected only {summary:?}, got {errors:#?}"),
-    }
-}
-
-/// Where a diagnostic points, as written in HCL; empty for the whole block.
-pub(crate) fn place(diagnostic: &Diagnostic) -> String {
-    diagnostic.attribute.as_ref().map(path).unwrap_or_default()
-}
-
-/// A path with dots.
-pub(crate) fn path(path: &wire::AttributePath) -> String {
-    use wire::attribute_path::step::Selector;
-    let steps = path
-        .steps
-        .iter()
-        .map(|step| match step.selector.as_ref().expect("a step") {
-            Selector::AttributeName(name) | Selector::ElementKeyString(name) => name.clone(),
-            Selector::ElementKeyInt(index) => index.to_string(),
-        });
-    steps.collect::<Vec<_>>().join(".")
-}
-
-/// An identity; null where there is none.
-pub(crate) fn identity(identity: Option<&wire::ResourceIdentityData>) -> Json {
-    from_wire(identity.and_then(|identity| identity.identity_data.as_ref()))
-}
-
-fn provider_block(settings: &Json) -> Json {
-    let mut block = json!({
-        "endpoint": null, "api_key": null, "tenant_api_keys": null, "headers": null,
-        "ca_cert_pem": null, "ca_cert_file": null, "client_cert_pem": null, "client_cert_file": null,
-        "client_key_pem": null, "client_key_file": null, "insecure_skip_verify": null, "proxy_url": null,
-        "request_timeout": null, "max_retries": null, "retry_min_wait": null, "retry_max_wait": null,
-    });
-    for (name, value) in settings.as_object().expect("an object") {
-        block[name] = value.clone();
-    }
-    block
-}
-
-/// A provider that someone started by hand with `--debug`.
-pub(crate) struct Debugged {
-    child: Child,
-    /// The value of `TF_REATTACH_PROVIDERS` that it printed.
-    pub(crate) told: Json,
-}
-
-impl Debugged {
-    /// Starts it, and reads what it prints.
-    pub(crate) fn start() -> Self {
-        let mut child = program()
-            .arg("--debug")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let output = BufReader::new(child.stdout.take().unwrap());
-        let told = output.lines().map_while(Result::ok).find_map(|line| {
-            let (_, value) = line.split_once("TF_REATTACH_PROVIDERS='")?;
-            serde_json::from_str(value.trim_end_matches('\'')).ok()
-        });
-        Self {
-            child,
-            told: told.expect("how to attach"),
-        }
-    }
-
-    /// The id of the process.
-    pub(crate) fn pid(&self) -> u32 {
-        self.child.id()
-    }
-
-    /// Its unix socket.
-    pub(crate) fn socket(&self) -> String {
-        let provider = &self.told["registry.terraform.io/iwd/iwd"];
-        provider["Addr"]["String"].as_str().unwrap().to_owned()
-    }
-
-    /// Connects to it once more.
-    pub(crate) async fn connect(&self) -> Client {
-        Client::new(over_socket(&self.socket()).await)
-    }
-
-    /// Presses Ctrl-C, and waits for the end.
-    #[cfg(unix)]
-    pub(crate) fn interrupt(mut self) -> ExitStatus {
-        let pid = nix::unistd::Pid::from_raw(self.child.id().try_into().unwrap());
-        nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGINT).unwrap();
-        self.child.wait().unwrap()
-    }
-}
-
-impl Drop for Debugged {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-async fn over_socket(path: &str) -> Channel {
+pub(super) async fn over_socket(path: &str) -> Channel {
     let path = path.to_owned();
     let connect = tower::service_fn(move |_| {
         let path = path.clone();

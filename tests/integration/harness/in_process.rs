@@ -13,7 +13,7 @@ use tonic::transport::{Channel, Endpoint, Server};
 
 use super::generated::tfplugin5 as wire;
 use super::generated::tfplugin5::provider_client::ProviderClient;
-use super::host::{Reply, identity};
+use super::reply::{Reply, identity};
 use super::values::{from_wire, to_wire};
 
 /// The connection to a provider in this process.
@@ -149,16 +149,7 @@ impl InProcess {
             ..Default::default()
         };
         let reply = self.client.import_resource_state(request).await;
-        let reply = reply.unwrap().into_inner();
-        let imported = reply.imported_resources.into_iter().next();
-        let imported = imported.unwrap_or_default();
-        Reply {
-            state: from_wire(imported.state.as_ref()),
-            private: imported.private,
-            diagnostics: reply.diagnostics,
-            requires_replace: Vec::new(),
-            identity: identity(imported.identity.as_ref()),
-        }
+        Reply::of_import(reply.unwrap().into_inner())
     }
 
     /// Hands over the state of another type's object.

@@ -3,6 +3,8 @@
 use terraform_provider_iwd::iwd::tls::TlsFailure;
 
 use super::socks::{Conduct, Socks};
+use terraform_provider_iwd::iwd::client::SettingsError;
+
 use super::*;
 
 /// Where nobody listens.
@@ -247,4 +249,30 @@ fn an_ipv6_address_with_tls_is_refused_before_anything_is_sent_through_a_proxy()
     let mut direct = through("http://p", "https://[fd00::1]:4024");
     direct.proxy = None;
     Client::new(&direct).unwrap();
+}
+
+#[tokio::test]
+async fn a_proxy_that_refuses_a_tunnel_may_do_so_three_times() {
+    let forbidden = Turn::AnswerAndEnd("HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n");
+    let proxy = Server::start([Turn::End, forbidden, forbidden, forbidden]).await;
+    let mut settings = settings("https://iwd.invalid");
+    settings.proxy = Some(proxy_at(&proxy.url));
+    let failure = create_with(&settings, &context()).await.unwrap_err();
+    assert_eq!(failure.error, Error::Tunnel);
+    assert_eq!(
+        (failure.attempts, failure.gave_up),
+        (4, GaveUp::LimitedRetriesUsed)
+    );
+    assert!(!failure.may_have_arrived);
+}
+
+#[tokio::test]
+async fn a_proxy_that_wants_other_credentials_is_final() {
+    let unknown = "HTTP/1.1 407 Who are you\r\ncontent-length: 0\r\n\r\n";
+    let proxy = Server::start([Turn::AnswerAndEnd(unknown)]).await;
+    let mut settings = settings("https://iwd.invalid");
+    settings.proxy = Some(proxy_at(&proxy.url));
+    let failure = create_with(&settings, &context()).await.unwrap_err();
+    assert!(matches!(failure.error, Error::Proxy(_)), "{failure:?}");
+    assert_eq!(failure.attempts, 1);
 }

@@ -6,9 +6,8 @@ const BUSY: &str = "HTTP/1.1 503 Busy\r\ncontent-length: 27\r\n\r\niwd.db.host d
 
 /// Creates a tenant; once the server has been asked that often, the time runs by itself.
 async fn create_until_the_end(server: &Server, requests: usize) -> Box<Failure> {
-    let mut settings = settings(&server.url);
-    settings.request_timeout = Duration::from_mins(1);
-    let context = context();
+    let (mut settings, context) = (settings(&server.url), context());
+    settings.request_timeout = context.timeout * 2;
     let (result, ()) = tokio::join!(create_with(&settings, &context), async {
         server.asked(requests).await;
         tokio::time::pause();

@@ -127,3 +127,50 @@ async fn at_trace_it_names_the_headers() {
     let [answer] = log.lines_with("the answer begins").try_into().unwrap();
     expect(&answer, &["TRACE", "headers=content-type, content-length"]);
 }
+
+#[tokio::test]
+async fn the_log_warns_of_a_tenant_that_is_not_there_to_delete() {
+    for (answer, warnings) in [
+        ("HTTP/1.1 404 Gone\r\ncontent-length: 0\r\n\r\n", 1),
+        ("HTTP/1.1 204 Done\r\n\r\n", 0),
+        ("HTTP/1.1 404 Gone\r\ncontent-length: 6\r\n\r\n<html>", 0),
+    ] {
+        let (log, guard) = Log::capture();
+        let server = Server::start([Turn::Answer(answer)]).await;
+        let client = Client::new(&settings(&server.url)).unwrap();
+        let deletion = Deletion::Tenant;
+        let _ = client
+            .delete(&tenant().ccid, &deletion, &KEY.into(), &context())
+            .await;
+        drop(guard);
+        let told = log.lines_with("the tenant to delete is not there");
+        assert_eq!(told.len(), warnings, "{answer}: {told:?}");
+        assert!(told.iter().all(|line| line.contains("WARN")), "{told:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_log_tells_of_each_wait_and_holds_no_secret() {
+    let (log, guard) = Log::capture();
+    let server = Server::start([UNAVAILABLE, UNAVAILABLE, CREATED]).await;
+    create(&server).await.unwrap();
+    drop(guard);
+    let waits = log.lines_with("wait_ms=");
+    assert_eq!(waits.len(), 2, "{waits:?}");
+    for part in [
+        "WARN",
+        "operation=create",
+        "ccid=9350e2fc",
+        "attempt=1",
+        "reason=answered 503",
+        &format!("host={}", server.url.trim_start_matches("http://")),
+    ] {
+        assert!(waits[0].contains(part), "{part} in {}", waits[0]);
+    }
+    assert!(log.lines_with("the request succeeded").len() == 1);
+    assert!(
+        log.lines_with("canary").is_empty(),
+        "{:?}",
+        log.lines_with("canary")
+    );
+}

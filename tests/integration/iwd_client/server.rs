@@ -91,6 +91,14 @@ impl Server {
         self.seen.requests.lock().unwrap().clone()
     }
 
+    /// The methods of the requests so far.
+    pub(crate) fn methods(&self) -> Vec<String> {
+        let requests = self.requests().into_iter();
+        requests
+            .filter_map(|request| Some(request.split_once(' ')?.0.to_owned()))
+            .collect()
+    }
+
     /// Until that many requests have come.
     pub(crate) async fn asked(&self, count: usize) {
         while self.seen.requests.lock().unwrap().len() < count {

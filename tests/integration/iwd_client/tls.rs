@@ -143,3 +143,67 @@ async fn a_server_of_tls_is_known_by_its_first_answer_to_plain_http() {
     let error = told.first_error("http").await;
     assert!(matches!(error, Error::WantsTls(_)), "{error:?}");
 }
+
+#[tokio::test]
+async fn an_added_ca_makes_a_server_trusted() {
+    let authority = Authority::new();
+    let server = Server::start_tls(authority.server(false), [CREATED]).await;
+    let failure = create(&server).await.unwrap_err();
+    let unknown = matches!(failure.error, Error::Tls(TlsFailure::UnknownIssuer { .. }));
+    assert!(unknown, "{failure:?}");
+    assert_eq!((failure.attempts, failure.may_have_arrived), (1, false));
+
+    let server = Server::start_tls(authority.server(false), [CREATED]).await;
+    let mut settings = settings(&server.url);
+    settings.ca_certs_pem = Some(authority.pem());
+    create_with(&settings, &context()).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_connection_that_breaks_after_the_request_is_no_problem_of_certificates() {
+    let authority = Authority::new();
+    let server = Server::start_tls(authority.server(false), [Turn::Garble, CREATED]).await;
+    let mut settings = settings(&server.url);
+    settings.ca_certs_pem = Some(authority.pem());
+    create_with(&settings, &context()).await.unwrap();
+    assert_eq!(server.requests().len(), 2);
+
+    let server = Server::start_tls(authority.server(false), [Turn::Garble]).await;
+    settings.endpoint = Url::parse(&server.url).unwrap();
+    settings.retry.max_retries = Some(0);
+    let failure = create_with(&settings, &context()).await.unwrap_err();
+    assert_eq!(failure.error, Error::Lost { sent: true });
+    assert!(failure.may_have_arrived);
+}
+
+#[tokio::test]
+async fn without_verification_any_server_is_trusted() {
+    let server = Server::start_tls(Authority::new().server(false), [CREATED]).await;
+    let mut settings = settings(&server.url);
+    settings.insecure_skip_verify = true;
+    create_with(&settings, &context()).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_server_that_wants_a_certificate_gets_it() {
+    let authority = Authority::new();
+    let server = Server::start_tls(authority.server(true), [CREATED]).await;
+    let mut settings = settings(&server.url);
+    settings.ca_certs_pem = Some(authority.pem());
+    let (certificate_pem, key_pem) = authority.issue("client");
+    settings.identity = Some(Identity {
+        certificate_pem,
+        key_pem: key_pem.into(),
+    });
+    create_with(&settings, &context()).await.unwrap();
+
+    let server = Server::start_tls(authority.server(true), [CREATED]).await;
+    settings.endpoint = Url::parse(&server.url).unwrap();
+    settings.identity = None;
+    settings.retry.max_retries = Some(0);
+    let failure = create_with(&settings, &context()).await.unwrap_err();
+    assert!(
+        matches!(failure.error, Error::Tls { .. } | Error::Lost { .. }),
+        "{failure:?}"
+    );
+}

@@ -15,8 +15,9 @@ use tokio::sync::Notify;
 
 use crate::harness::actions::{Invocation, invoke, plan, validate};
 use crate::harness::generated::tfplugin5 as wire;
-use crate::harness::host::{HANG, only_error, place};
+use crate::harness::host::HANG;
 use crate::harness::in_process::InProcess;
+use crate::harness::reply::{only_error, place};
 use crate::harness::values::UNKNOWN;
 
 const ACT: &str = "acting_act";

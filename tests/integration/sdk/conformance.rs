@@ -10,9 +10,9 @@ use crate::harness::conformance::{
     apply_problems, canonical, compatible_problems, plan_problems, state_problems, type_of,
 };
 use crate::harness::generated::tfplugin5::schema::Block;
-use crate::harness::host::Reply;
 use crate::harness::in_process::InProcess;
 use crate::harness::random::{Unknowns, config, known, try_cases};
+use crate::harness::reply::Reply;
 use crate::harness::values::{UNKNOWN, dynamic};
 
 /// The life of one object: created, changed to what is partly unknown, known, and gone.

@@ -4,8 +4,8 @@ use serde_json::{Value as Json, json};
 
 use super::awkward::{AWKWARD, Awkward};
 use super::conformance::full;
-use crate::harness::host::{Reply, only_error, place};
 use crate::harness::in_process::InProcess;
+use crate::harness::reply::{Reply, only_error, place};
 use crate::harness::tenant::with;
 use crate::harness::values::UNKNOWN;
 

@@ -33,6 +33,7 @@ async fn doctor_tells_and_sends_no_secret() {
             .await
             .unwrap();
         assert!(server.requests().len() > number, "{fault}: {told:?}");
+        server.expect_echo(&search);
         findings.look(&search, &format!("after {fault}"), &text(&told));
     }
     findings.look(&search, "in requests", &server.requests().concat());

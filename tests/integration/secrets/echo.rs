@@ -9,6 +9,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
+use crate::canaries::Search;
 use crate::iwd_client::server::read_request;
 
 /// What becomes of a request: the bytes that are answered, and how the connection ends.
@@ -43,6 +44,8 @@ pub(super) struct EchoServer {
 struct Seen {
     requests: Vec<String>,
     remembered: Vec<String>,
+    /// What the last answer was made of.
+    echo: String,
     answering: Answering,
 }
 
@@ -54,6 +57,7 @@ impl EchoServer {
         let seen = Arc::new(Mutex::new(Seen {
             requests: Vec::new(),
             remembered: Vec::new(),
+            echo: String::new(),
             answering: Box::new(|_| content()),
         }));
         let task = tokio::spawn(accept(listener, Arc::clone(&seen)));
@@ -77,6 +81,14 @@ impl EchoServer {
     /// The requests that came.
     pub(super) fn requests(&self) -> Vec<String> {
         self.seen().requests.clone()
+    }
+
+    /// Fails the test unless the last answer was made of a secret.
+    #[track_caller]
+    pub(super) fn expect_echo(&self, search: &Search) {
+        let echo = self.seen().echo.clone();
+        let found = search.find(echo.as_bytes());
+        assert!(!found.is_empty(), "no secret was answered: {echo}");
     }
 
     fn seen(&self) -> MutexGuard<'_, Seen> {
@@ -111,9 +123,9 @@ async fn converse(mut stream: TcpStream, seen: Arc<Mutex<Seen>>) -> Option<()> {
         let mut seen = seen.lock().unwrap();
         let mut values = values(&request);
         values.extend(seen.remembered.iter().cloned());
-        let echo = format!("{}\n{request}", values.join(" "));
+        seen.echo = format!("{}\n{request}", values.join(" "));
         seen.requests.push(request);
-        (seen.answering)(&echo)
+        (seen.answering)(&seen.echo)
     };
     stream.write_all(&answer.bytes).await.ok()?;
     match answer.end {

@@ -9,7 +9,8 @@ use super::faults::Fault;
 use crate::canaries::Search;
 use crate::canaries::encodings::Encoding;
 use crate::canaries::settings::{self, Planted};
-use crate::harness::host::{Host, Reply};
+use crate::harness::host::Host;
+use crate::harness::reply::Reply;
 use crate::harness::tenant::CCID;
 
 /// Where the settings stand.
@@ -61,9 +62,31 @@ impl Life {
         }
     }
 
-    /// Does something once for each fault in each encoding. What it tells must hold no canary, nor must the log. Returns how
-    /// often something was masked.
+    /// Does something once for each fault in each encoding. What it tells quotes answers and must hold no canary, nor must
+    /// the log.
     pub(super) async fn suffer(
+        self,
+        tenant: &[&Planted],
+        cases: impl IntoIterator<Item = (Fault, Encoding)>,
+        act: impl AsyncFnMut(&mut Host) -> String,
+    ) {
+        let masked = self.look_at_all(tenant, cases, act).await;
+        assert!(masked > 0, "no answer was quoted");
+    }
+
+    /// The same where answers are not quoted, so that nothing has to be masked.
+    pub(super) async fn suffer_unquoted(
+        self,
+        tenant: &[&Planted],
+        cases: impl IntoIterator<Item = (Fault, Encoding)>,
+        act: impl AsyncFnMut(&mut Host) -> String,
+    ) {
+        let masked = self.look_at_all(tenant, cases, act).await;
+        assert_eq!(masked, 0, "an answer was quoted");
+    }
+
+    /// How often something was masked.
+    async fn look_at_all(
         mut self,
         tenant: &[&Planted],
         cases: impl IntoIterator<Item = (Fault, Encoding)>,
@@ -80,6 +103,7 @@ impl Life {
                 self.server.requests().len() > before,
                 "{fault}: nothing was sent: {told}"
             );
+            self.server.expect_echo(&search);
             masked += usize::from(told.contains("(masked)"));
             findings.look(&search, &format!("after {fault} in {encoding}"), &told);
         }

@@ -10,8 +10,7 @@ use crate::harness::values::{UNKNOWN, from_wire, to_wire};
 
 #[tokio::test]
 async fn a_key_is_in_the_state_or_the_result_and_nowhere_else() {
-    let mut host = Host::start().await;
-    host.configure("http://127.0.0.1:9").await;
+    let mut host = Host::configured_for("http://127.0.0.1:9").await;
     let config = json!({"id": null, "key": null, "keepers": null});
     let proposed = json!({"id": UNKNOWN, "key": UNKNOWN, "keepers": null});
     let plan = host

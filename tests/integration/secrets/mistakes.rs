@@ -9,7 +9,8 @@ use super::life::{Findings, told};
 use super::places::{self, Form};
 use crate::canaries::{Search, canary, secrets_of};
 use crate::harness::generated::tfplugin5::Diagnostic;
-use crate::harness::host::{Host, errors};
+use crate::harness::host::Host;
+use crate::harness::reply::errors;
 use crate::harness::tenant::{CCID, with, write_only};
 use crate::state::{move_from, stored, upgrade};
 
@@ -119,8 +120,7 @@ async fn a_variable_that_is_wrong_is_not_told() {
 async fn an_argument_that_is_wrong_is_not_told() {
     let secret = canary("a wrong argument");
     let (search, mut findings) = (search(&secret), Findings::default());
-    let mut host = Host::start().await;
-    host.configure(NOWHERE).await;
+    let mut host = Host::configured_for(NOWHERE).await;
     let usual = places::arguments("iwd_tenant", Form::WriteOnly, 1).config;
     let search_for = |path: &str| format!("/{}", path.replace('.', "/"));
     for argument in secrets_of("iwd_tenant") {

@@ -209,6 +209,8 @@ async fn stopping_waits_for_an_answer_under_way() {
         sleep(Duration::from_millis(5)).await;
     }
     let stopped = simulator.stop();
+    // From now on the time runs by itself: the answer comes first, then the end of all patience.
+    tokio::time::pause();
     assert_eq!(answer.await.unwrap().status, 200);
     stopped.await.unwrap();
 }

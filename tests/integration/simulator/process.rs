@@ -16,6 +16,7 @@ use serde_json::json;
 use tempfile::tempdir;
 
 use super::harness::{Api, PROVISIONING, documented_body};
+use crate::harness::host::HANG;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_iwd-simulator");
 
@@ -57,7 +58,7 @@ impl Program {
     fn end(mut self, signal: Signal) -> (ExitStatus, String) {
         let id = Pid::from_raw(self.child.id().try_into().unwrap());
         kill(id, signal).unwrap();
-        let deadline = Instant::now() + Duration::from_secs(20);
+        let deadline = Instant::now() + HANG;
         let status = loop {
             match self.child.try_wait().unwrap() {
                 Some(status) => break status,
@@ -230,7 +231,7 @@ fn it_ends_with_its_parent() {
 
     let (ended, end) = mpsc::channel();
     let deadline = thread::spawn(move || {
-        let in_time = end.recv_timeout(Duration::from_secs(20)).is_ok();
+        let in_time = end.recv_timeout(HANG).is_ok();
         if !in_time {
             kill(Pid::from_raw(id.unwrap()), Signal::SIGKILL).unwrap();
         }

@@ -1,8 +1,7 @@
 //! Commands: each is run by a test or by CI, or a reason stands here why it isn't.
 
-use std::fs;
-
-use super::{blocks, pages, root};
+use super::pages;
+use crate::repository::{blocks, read};
 
 use Run::{Ci, Never, Test};
 
@@ -104,11 +103,11 @@ fn every_command_shown_is_run_or_has_a_reason() {
 
 #[test]
 fn who_is_said_to_run_a_command_is_there() {
-    let ci = fs::read_to_string(root().join(".ci/run")).unwrap();
+    let ci = read(".ci/run");
     for (page, begin, run) in COMMANDS {
         match run {
             Test(file, name) => {
-                let tests = fs::read_to_string(root().join("tests").join(file)).unwrap();
+                let tests = read(format!("tests/{file}"));
                 let is_there = tests.contains(&format!("fn {name}() {{\n"));
                 assert!(is_there, "{page}: {begin}: no {name} in {file}");
             }

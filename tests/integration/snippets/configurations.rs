@@ -7,7 +7,8 @@ use terraform_provider_iwd::provider::IwdProvider;
 use terraform_provider_iwd::tf_provider::provider::Provider;
 use terraform_provider_iwd::tf_provider::schema;
 
-use super::{blocks, pages};
+use super::pages;
+use crate::repository::blocks;
 
 /// What Terraform itself takes in a block that a provider describes.
 const META_ARGUMENTS: [&str; 9] = [

@@ -2,14 +2,6 @@
 
 use super::*;
 
-/// A file with that content; it is there as long as the value is.
-fn file(content: &str) -> (tempfile::NamedTempFile, Value) {
-    let mut file = tempfile::NamedTempFile::new().unwrap();
-    file.write_all(content.as_bytes()).unwrap();
-    let path = file.path().to_str().unwrap().into();
-    (file, path)
-}
-
 /// The summaries of what is foreseen; each is what the first request would fail with.
 #[track_caller]
 fn foreseen<const N: usize>(arguments: [(&str, Value); N], proxy: &str) -> Vec<String> {
@@ -32,12 +24,11 @@ fn what_is_known_is_told_as_the_first_request_would() {
     let (_other_file, other_path) = file(&other_key);
     let iwd = || ("endpoint", Value::from("https://iwd"));
     let missing = || ("ca_cert_file", Value::from("/nowhere/ca.pem"));
-    let pair = |key: Value| {
-        let certificate = certificate_path.clone();
+    let pair = |key: &str| {
         [
             iwd(),
-            ("client_cert_file", certificate),
-            ("client_key_file", key),
+            ("client_cert_file", certificate_path.as_str().into()),
+            ("client_key_file", key.into()),
         ]
     };
     let (endpoint, proxy) = (
@@ -64,10 +55,10 @@ fn what_is_known_is_told_as_the_first_request_would() {
         ),
         (foreseen([iwd(), missing()], ""), vec![unreadable]),
         (foreseen([missing()], ""), vec![endpoint, unreadable]),
-        (foreseen(pair(key_path), ""), vec![]),
-        (foreseen(pair(other_path), ""), vec![mismatch]),
+        (foreseen(pair(&key_path), ""), vec![]),
+        (foreseen(pair(&other_path), ""), vec![mismatch]),
         (
-            foreseen(pair(certificate_path.clone()), ""),
+            foreseen(pair(&certificate_path), ""),
             vec!["Invalid provider setting"],
         ),
     ] {
