@@ -331,7 +331,7 @@ fn a_gateway_that_may_want_the_headers_that_are_set_is_no_failure() {
         (403, Error::Page(reply(403)), "Otherwise check them"),
         (404, Error::Page(reply(404)), "an ingress without IWD"),
         (302, redirect(Some("https://login")), "use that address"),
-        (302, redirect(None), "reach IWD past it"),
+        (302, redirect(None), "Check that `endpoint` leads to IWD"),
     ] {
         let check = answered(status, Some(judged), unsent);
         assert_eq!(check.verdict, Verdict::Warning, "{}", check.found);
