@@ -184,6 +184,28 @@ async fn a_second_object_whose_ccid_only_the_apply_tells_is_not_created() {
 }
 
 #[tokio::test]
+async fn an_update_of_a_tenant_that_the_same_apply_created_for_another_resource_is_refused() {
+    let api = Api::start().await;
+    let mut host = Host::configured_for(api.url()).await;
+    let first = host.change(&Json::Null, &plain(), &[]).await;
+    assert_eq!(host.configure(api.url()).await, []);
+    let other = with(&plain(), "/ccid", "other");
+    let other = host.plan(&Json::Null, &other, &[]).await;
+    let same = with(&with(&other.state, "/ccid", CCID), "/id", CCID);
+    let second = host.apply(&Json::Null, &same, &plain(), &[]).await;
+    second.expect_no_error();
+    let renamed = with(&plain(), "/name", "t101");
+    let plan = host.plan(&first.state, &renamed, &first.private).await;
+    let update = host
+        .apply(&first.state, &plan.state, &renamed, &plan.private)
+        .await;
+    let error = update.expect_error("One tenant, two resources");
+    assert!(error.detail.contains("Nothing was sent"), "{error:?}");
+    assert_eq!(update.state, first.state);
+    assert_eq!(api.methods().await, ["POST", "POST"]);
+}
+
+#[tokio::test]
 async fn a_revision_counts_on_where_an_i64_ends() {
     let api = Api::start().await;
     let mut host = Host::configured_for(api.url()).await;

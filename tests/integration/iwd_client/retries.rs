@@ -122,6 +122,22 @@ async fn retry_after_beyond_the_timeout_fails_at_once() {
 }
 
 #[tokio::test]
+async fn the_time_that_is_told_beside_the_attempts_is_theirs_without_the_wait_for_a_turn() {
+    let hour = Duration::from_hours(1);
+    let server =
+        Server::start([Turn::Answer("HTTP/1.1 400 No\r\ncontent-length: 0\r\n\r\n")]).await;
+    let waited = CallContext {
+        began: Instant::now().checked_sub(hour).unwrap(),
+        timeout: 2 * hour,
+        ..context()
+    };
+    let created = create_with(&settings(&server.url), &waited).await;
+    let failure = created.unwrap_err();
+    assert_eq!(failure.attempts, 1);
+    assert!(failure.elapsed < hour, "{:?}", failure.elapsed);
+}
+
+#[tokio::test]
 async fn internal_errors_are_tried_again_twice() {
     let internal = Turn::Answer("HTTP/1.1 500 Oops\r\ncontent-length: 0\r\n\r\n");
     let server = Server::start([internal; 4]).await;
