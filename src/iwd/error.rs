@@ -50,7 +50,7 @@ pub enum Obstacle {
     Endless,
 }
 
-/// Why one attempt, and in the end the call, failed. `Display` is for the log and holds no secret.
+/// Why one attempt, and in the end the call, failed. `Display` is short, for the log and an action's progress, and holds no secret.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum Error {
     /// No header can carry the API key: it holds a line break or another control character.
