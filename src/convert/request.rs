@@ -10,7 +10,7 @@ use super::command_line;
 use super::curl::{self, Body, Call, CurlError, Sent};
 use super::repeated::repeated;
 use super::sources;
-use crate::provider::{self, Converted, NoTenant};
+use crate::provider::{self, Converted, NoTenant, is_placeholder};
 
 /// A tenant, and the request that provisioned it.
 #[derive(Debug)]
@@ -43,6 +43,10 @@ pub(super) enum RequestError {
     Repeated(String),
     #[error("the body is in the file {path}: {error}")]
     File { path: String, error: io::Error },
+    #[error(
+        "the shell makes the name of the file that the body is in (`$…`): write it out, and try again"
+    )]
+    FileOfShell,
     #[error("the body begins with `@`, after which curl wants a file's name")]
     NoFile,
     #[error("{0}")]
@@ -87,6 +91,7 @@ fn trimmed(text: &str) -> &str {
 fn file(name: String, command_line: &Path) -> Result<(PathBuf, SecretString), RequestError> {
     match sources::body(&name, command_line) {
         Ok((file, body)) => Ok((file, body.into())),
+        Err(_) if is_placeholder(&name) => Err(RequestError::FileOfShell),
         // A typing error may have put a body there.
         Err(_) if sources::is_text(Path::new(&name)) => Err(RequestError::NoFile),
         Err(error) => Err(RequestError::File { path: name, error }),

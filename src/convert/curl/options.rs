@@ -7,7 +7,7 @@ use super::endpoint;
 use super::option::{Use, of_long, of_short, without_value};
 use super::{Body, Call, CurlError, MOST_HEADERS, Sent};
 use crate::convert::command_line::CommandLine;
-use crate::provider::{HeaderError, check_header};
+use crate::provider::{HeaderError, check_header, is_placeholder};
 
 /// Headers that say what the provider's own say, or nothing to IWD.
 const OWN_HEADERS: [&str; 4] = [
@@ -91,7 +91,7 @@ impl Options {
         });
         let empty = || Some((header.trim_end().strip_suffix(';')?, "", true));
         let named = full.or_else(empty);
-        if named.map_or(header, |(name, ..)| name).contains('$') {
+        if is_placeholder(named.map_or(header, |(name, ..)| name)) {
             remark(
                 "a header (`-H`) is not taken over, since the shell makes its name (`$…`): where it is the `x-api-key`, set \
                  `api_key` or `tenant_api_keys` of the provider, otherwise `headers`",

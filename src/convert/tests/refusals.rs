@@ -46,6 +46,10 @@ fn what_is_no_provisioning_request_says_why() {
             "the body is in the file /no/such/file: No such file or directory (os error 2), neither beside the command line nor \
              in the working folder",
         ),
+        (
+            &of_data("-d @\"$(dirname $0)/body.json\""),
+            "the shell makes the name of the file",
+        ),
         (&of_data("-d a -d canary"), "more than one body"),
         (
             &of_data("-F canary=1"),

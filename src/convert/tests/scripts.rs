@@ -146,6 +146,11 @@ fn of_a_script_the_whole_command_of_curl_is_read() {
             "the shell makes its name",
         ),
         (
+            "curl -d BODY http://iwd -H \"%NAME%: canary\"",
+            plain,
+            "the shell makes its name",
+        ),
+        (
             "curl -d BODY http://iwd -H \"`auth`\"",
             plain,
             "the shell makes its name",

@@ -38,6 +38,12 @@ fn one_key_serves_all_where_it_is_known_of_all_and_others_are_told_apart_by_ccid
             None,
         ),
         (
+            [Some("$1"), Some("$1")],
+            each,
+            "{ one = \"\", two = \"\" }",
+            None,
+        ),
+        (
             [Some("%KEY%"), Some("%KEY%")],
             each,
             "{ one = \"\", two = \"\" }",

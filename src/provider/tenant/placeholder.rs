@@ -4,7 +4,7 @@
 pub fn is_placeholder(text: &str) -> bool {
     let is_variable = |(at, _)| {
         let next = text[at + 1..].chars().next();
-        next.is_some_and(|c| c.is_ascii_alphabetic() || matches!(c, '_' | '{' | '('))
+        next.is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '{' | '(' | '@' | '*'))
     };
     let is_between = |mark| text.split(mark).skip(1).zip(text.split(mark).skip(2));
     text.contains("{{")
@@ -40,6 +40,8 @@ mod tests {
     fn what_was_to_be_filled_in_is_told_from_text() {
         for text in [
             "$A",
+            "t$1",
+            "$@",
             "a${B}c",
             "$(c)",
             "{{ d }}",
