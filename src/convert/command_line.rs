@@ -47,8 +47,9 @@ const BEFORE_A_COMMAND: [&str; 20] = [
     "if", "then", "elif", "else", "while", "until", "do", "!", "{", "time", "env", "sudo", "doas",
     "exec", "command", "builtin", "nohup", "nice", "timeout", "xargs",
 ];
-/// What runs a script: after `-c`, as its arguments, or from standard input.
+/// What runs a script that is behind `-c` or comes from standard input.
 const SHELLS: [&str; 7] = ["sh", "bash", "dash", "ash", "ksh", "zsh", "su"];
+/// What runs the scripts that its arguments are.
 const RUN_THEIR_ARGUMENTS: [&str; 2] = ["eval", "ssh"];
 /// What runs commands in a container, or on another machine.
 const ELSEWHERE: [&str; 6] = ["kubectl", "oc", "docker", "podman", "nerdctl", "ssh"];
@@ -118,18 +119,13 @@ impl Found {
             let command = after_prefix(&words);
             let runs_elsewhere =
                 runs_elsewhere || command.first().is_some_and(|word| is(word, &ELSEWHERE));
-            let mut inner = scripts(command);
-            if command
+            let runs_script = |word: &String| is(word, &SHELLS) || is(word, &RUN_THEIR_ARGUMENTS);
+            let here_documents = here_documents
                 .iter()
-                .any(|word| is(word, &SHELLS) || is(word, &RUN_THEIR_ARGUMENTS))
-            {
-                inner.extend(
-                    here_documents
-                        .iter()
-                        .map(|number| read.here_documents[*number].as_str()),
-                );
-            }
-            for script in inner.into_iter().filter(|script| has_curl(script)) {
+                .filter(|_| command.iter().any(runs_script))
+                .map(|number| read.here_documents[*number].as_str());
+            let inner = scripts(command).chain(here_documents);
+            for script in inner.filter(|script| has_curl(script)) {
                 if depth == DEEPEST {
                     return Err(CommandLineError::Nested);
                 }
@@ -176,21 +172,19 @@ fn of_curl(command: &[String]) -> Option<(&[String], bool)> {
     Some((&command[at + 1..], false))
 }
 
-/// The scripts that a command is given.
-fn scripts(command: &[String]) -> Vec<&str> {
-    let Some(first) = command.first() else {
-        return Vec::new();
+/// The scripts among the words of a command.
+fn scripts(command: &[String]) -> impl Iterator<Item = &str> {
+    let are_run = command
+        .first()
+        .is_some_and(|word| is(word, &RUN_THEIR_ARGUMENTS));
+    let shell = command.iter().position(|word| is(word, &SHELLS));
+    let is_c = |word: &str| word.starts_with('-') && !word.starts_with("--") && word.ends_with('c');
+    let is_script = move |at: usize, word: &str| {
+        let is_of_shell = shell.is_some_and(|shell| shell + 1 < at) && is_c(&command[at - 1]);
+        is_of_shell || are_run && word.contains(char::is_whitespace)
     };
-    let is_script = |(at, word): &(usize, &String)| {
-        let (before, is_run) = (&command[..*at], is(first, &RUN_THEIR_ARGUMENTS));
-        let is_c =
-            |word: &String| word.starts_with('-') && !word.starts_with("--") && word.ends_with('c');
-        let is_of_shell =
-            before.last().is_some_and(is_c) && before.iter().any(|word| is(word, &SHELLS));
-        is_of_shell || is_run && word.contains(char::is_whitespace)
-    };
-    let words = command.iter().enumerate().filter(is_script);
-    words.map(|(_, word)| word.as_str()).collect()
+    let words = command.iter().map(String::as_str).enumerate();
+    words.filter_map(move |(at, word)| is_script(at, word).then_some(word))
 }
 
 /// A command without what stands before it: `if`, variables, `sudo` and the like.

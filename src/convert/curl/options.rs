@@ -105,14 +105,15 @@ impl Options {
         };
         let name = name.trim();
         if name.eq_ignore_ascii_case("x-api-key") {
-            let key = (!value.is_empty()).then(|| SecretString::from(value));
-            let is_other = |known: &SecretString| known.expose_secret() != value;
-            if key.is_some() && self.call.api_key.as_ref().is_some_and(is_other) {
+            if value.is_empty() {
+                return Ok(());
+            }
+            let known = self.call.api_key.replace(value.into());
+            if known.is_some_and(|known| known.expose_secret() != value) {
                 remark(
                     "the header x-api-key is there twice, and the provider sends one: take the key that IWD accepts",
                 );
             }
-            self.call.api_key = key;
         } else if is_sent && !OWN_HEADERS.iter().any(|own| name.eq_ignore_ascii_case(own)) {
             match check_header(name, &SecretString::default()) {
                 Ok(()) => {

@@ -33,6 +33,11 @@ fn what_curl_was_told_becomes_settings_of_the_provider() {
             "endpoint = \"http://iwd\" headers = var.iwd_headers",
             "",
         ),
+        (
+            "http://iwd -H 'x-api-key: canary' -H 'x-api-key:'",
+            "endpoint = \"http://iwd\" api_key = var.iwd_api_key",
+            "",
+        ),
         ("http://iwd -H 'X-Empty: ' -H 'X-API-Key: '", plain, ""),
         (
             "http://iwd -H 'X-None;'",
