@@ -5,7 +5,7 @@
 //! | [`client`] | sends, waits, tries again: the only one that does I/O |
 //! | [`model`] | what is provisioned, as meant |
 //! | [`body`] | the JSON of it, as the API documents it |
-//! | `request` | method, URL and headers of each call |
+//! | [`request`] | method, URL and headers of each call |
 //! | [`answer`] | what an answer means |
 //! | [`retry`] | whether and when to try again |
 //! | [`error`] | what can go wrong, as decisions |
@@ -22,6 +22,6 @@ pub mod mask;
 pub mod model;
 mod parameter;
 pub mod proxy;
-mod request;
+pub mod request;
 pub mod retry;
 pub mod tls;

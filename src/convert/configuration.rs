@@ -1,12 +1,12 @@
 //! The configuration as HCL, and a template for the values of its variables.
 
-use std::collections::BTreeSet;
-
 use hcl_edit::expr::Expression;
 use hcl_edit::structure::Block as HclBlock;
 
 use super::hcl::{self, Contents};
-use super::stack::{self, Keys, ProviderBlock, Stack, Tenant};
+use super::names::Names;
+use super::printable;
+use super::stack::{Keys, ProviderBlock, Stack, Tenant};
 use crate::provider::{ADDRESS, Converted};
 use crate::tf_provider::schema::{Attribute, Block};
 use crate::tf_provider::value::Value;
@@ -33,7 +33,7 @@ struct Variable {
 #[derive(Default)]
 struct Variables {
     all: Vec<Variable>,
-    names: BTreeSet<String>,
+    names: Names,
 }
 
 /// The configuration with the template.
@@ -46,7 +46,7 @@ pub(super) fn write(stack: &Stack) -> String {
     let mut resources = Vec::new();
     for tenant in &stack.tenants {
         resources.push((String::new(), import(tenant)));
-        resources.push((tenant.remarks.join("\n"), resource(tenant, &mut variables)));
+        resources.push((comment(&tenant.remarks), resource(tenant, &mut variables)));
     }
     let Variables { all, .. } = variables;
     blocks.extend(all.iter().map(|variable| (String::new(), variable.block())));
@@ -56,7 +56,7 @@ pub(super) fn write(stack: &Stack) -> String {
         .fold(Contents::default(), |template, variable| {
             template.attribute(&variable.name, variable.empty)
         });
-    let values = hcl::commented(&template.into_body().to_string());
+    let values = hcl::commented(&template.into_text());
     format!(
         "{}\n{}#\n{values}",
         hcl::file(blocks),
@@ -67,7 +67,7 @@ pub(super) fn write(stack: &Stack) -> String {
 impl Variables {
     /// Declares the variable, and refers to it.
     fn declare(&mut self, mut variable: Variable) -> Expression {
-        variable.name = stack::unique(&variable.name, &mut self.names);
+        variable.name = self.names.unique(&variable.name);
         let reference = hcl::reference(&["var", &variable.name]);
         self.all.push(variable);
         reference
@@ -161,6 +161,12 @@ fn provider(provider: &ProviderBlock, variables: &mut Variables) -> (String, Hcl
         comment.join("\n"),
         contents.into_block("provider", &["iwd"]),
     )
+}
+
+/// Remarks as lines.
+fn comment(remarks: &[String]) -> String {
+    let lines: Vec<_> = remarks.iter().map(|remark| printable(remark)).collect();
+    lines.join("\n")
 }
 
 fn import(tenant: &Tenant) -> HclBlock {

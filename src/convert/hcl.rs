@@ -1,5 +1,7 @@
 //! HCL laid out as `terraform fmt` does: the library writes it as it is told, down to each blank.
 
+use std::mem;
+
 use hcl_edit::expr::{
     Expression, FuncArgs, FuncCall, Object, ObjectKey, ObjectValue, ObjectValueTerminator,
     Traversal, TraversalOperator,
@@ -40,23 +42,34 @@ impl Contents {
         block
     }
 
-    /// These contents at the top of a file.
-    pub(super) fn into_body(self) -> Body {
-        let width = self.attributes.iter().map(|(name, _)| name.len()).max();
-        let width = width.unwrap_or_default();
-        let mut body = Body::new();
-        for (name, value) in self.attributes {
-            let mut key = Decorated::new(ident(&name));
-            key.decor_mut()
-                .set_suffix(" ".repeat(width - name.len() + 1));
-            body.push(Attribute::new(key, value));
-        }
-        for mut block in self.blocks {
+    /// These attributes as they stand at the top of a file.
+    pub(super) fn into_text(self) -> String {
+        // A body compares each attribute that it takes with all that it has; a body for each one has none.
+        let bodies = self.aligned().map(|attribute| Body::from_iter([attribute]));
+        bodies.map(|body| body.to_string()).collect()
+    }
+
+    fn into_body(mut self) -> Body {
+        let blocks = mem::take(&mut self.blocks);
+        let mut body: Body = self.aligned().collect();
+        for mut block in blocks {
             let gap = if body.is_empty() { "" } else { "\n" };
             block.decor_mut().set_prefix(gap);
             body.push(block);
         }
         body
+    }
+
+    /// The attributes with their signs of equality below each other.
+    fn aligned(self) -> impl Iterator<Item = Attribute> {
+        let width = self.attributes.iter().map(|(name, _)| name.len()).max();
+        let width = width.unwrap_or_default();
+        self.attributes.into_iter().map(move |(name, value)| {
+            let mut key = Decorated::new(ident(&name));
+            let gap = " ".repeat(width - name.len() + 1);
+            key.decor_mut().set_suffix(gap);
+            Attribute::new(key, value)
+        })
     }
 }
 
@@ -180,5 +193,21 @@ mod tests {
         ] {
             assert_eq!(string(text).to_string(), written, "{text}");
         }
+    }
+
+    /// To compare each attribute with all others would take minutes.
+    #[test]
+    fn many_attributes_are_written_one_by_one() {
+        let count = 100_000;
+        let all = (0..count).fold(Contents::default(), |all, number| {
+            all.attribute(&format!("a{number}"), "")
+        });
+        let text = all.into_text();
+        assert_eq!(text.lines().count(), count);
+        assert!(
+            text.starts_with("a0     = \"\"\na1     = \"\"\n"),
+            "{}",
+            &text[..50]
+        );
     }
 }

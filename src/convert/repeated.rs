@@ -11,16 +11,32 @@ pub(super) fn repeated(json: &str) -> Option<String> {
     let mut parser = serde_json::Deserializer::from_str(json);
     // It ends at the first one.
     let _ = Walk {
-        path: "",
+        place: None,
         found: &mut found,
     }
     .deserialize(&mut parser);
     found
 }
 
-/// A walk through the value at that path.
+/// The place of a value: a name, and the place of the object that has it.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    outer: Option<&'a Self>,
+    name: &'a str,
+}
+
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(outer) = self.outer {
+            write!(out, "{outer}.")?;
+        }
+        write!(out, "{}", self.name.escape_debug())
+    }
+}
+
+/// A walk through the value at that place.
 struct Walk<'a> {
-    path: &'a str,
+    place: Option<&'a Place<'a>>,
     found: &'a mut Option<String>,
 }
 
@@ -42,16 +58,19 @@ impl<'de> Visitor<'de> for Walk<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let mut names = HashSet::new();
         while let Some(name) = map.next_key::<String>()? {
-            let separator = if self.path.is_empty() { "" } else { "." };
-            let path = format!("{}{separator}{}", self.path, name.escape_debug());
-            if !names.insert(name) {
-                *self.found = Some(path);
+            let place = Place {
+                outer: self.place,
+                name: &name,
+            };
+            if names.contains(&name) {
+                *self.found = Some(place.to_string());
                 return Err(A::Error::custom("a name is repeated"));
             }
             map.next_value_seed(Walk {
-                path: &path,
+                place: Some(&place),
                 found: self.found,
             })?;
+            names.insert(name);
         }
         Ok(())
     }
@@ -59,7 +78,7 @@ impl<'de> Visitor<'de> for Walk<'_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
         while list
             .next_element_seed(Walk {
-                path: self.path,
+                place: self.place,
                 found: self.found,
             })?
             .is_some()
@@ -109,5 +128,18 @@ mod tests {
         ] {
             assert_eq!(repeated(json).as_deref(), expected, "{json}");
         }
+    }
+
+    /// A place that was written out for each name would take hours.
+    #[test]
+    fn a_long_name_is_not_copied_for_each_name_below_it() {
+        let (long, count) = ("n".repeat(4_000_000), 50_000);
+        let below: Vec<_> = (0..count)
+            .map(|number| format!("\"{number}\": 0"))
+            .collect();
+        let json = |below: &str| format!("{{\"{long}\": {{{below}}}}}");
+        assert_eq!(repeated(&json(&below.join(","))), None);
+        let twice = repeated(&json(r#""a": 1, "a": 2"#));
+        assert_eq!(twice, Some(format!("{long}.a")));
     }
 }

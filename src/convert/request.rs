@@ -1,11 +1,16 @@
 //! What a text is: the body of a request, or a command line of curl that sends one.
 
-use secrecy::ExposeSecret;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value as Json;
 
-use super::curl::{self, Call, CurlError};
+use super::command_line;
+use super::curl::{self, Body, Call, CurlError, Sent};
 use super::repeated::repeated;
-use crate::provider::{self, Converted, NoTenant};
+use super::sources;
+use crate::provider::{self, Converted, NoTenant, is_placeholder};
 
 /// A tenant, and the request that provisioned it.
 #[derive(Debug)]
@@ -14,14 +19,16 @@ pub(super) struct Request {
     pub(super) tenant: Converted,
     /// How the request was sent, where that is known.
     pub(super) call: Option<Call>,
+    /// The file that its body is in, where a command line names one.
+    pub(super) body_file: Option<PathBuf>,
 }
 
 /// Why a text is no request that provisions a tenant. No text of it quotes what may be a secret.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum RequestError {
     #[error(
-        "it is neither a request's body (a JSON object) nor a command line of curl. Take curl's command out of `$(…)` or of a \
-         container's, or save the body that is sent to a file, and convert that"
+        "it is neither a request's body (a JSON object) nor a command line of curl that sends one: save the body that is sent \
+         to a file, and convert that"
     )]
     Neither,
     #[error(
@@ -34,6 +41,14 @@ pub(super) enum RequestError {
     Json(serde_json::Error),
     #[error("the body has `{0}` more than once in one object: keep the one that is meant")]
     Repeated(String),
+    #[error("the body is in the file {path}: {error}")]
+    File { path: String, error: io::Error },
+    #[error(
+        "the shell makes the name of the file that the body is in (`$…`): write it out, and try again"
+    )]
+    FileOfShell,
+    #[error("the body begins with `@`, after which curl wants a file's name")]
+    NoFile,
     #[error("{0}")]
     Curl(#[from] CurlError),
     #[error("{0}")]
@@ -41,23 +56,49 @@ pub(super) enum RequestError {
 }
 
 impl Request {
-    /// The request that a text is.
-    pub(super) fn read(text: &str) -> Result<Self, RequestError> {
-        let text = text.trim_start_matches('\u{feff}').trim();
-        if text.starts_with(['{', '[', '"']) {
-            let tenant = tenant(text)?;
-            return Ok(Self { tenant, call: None });
+    /// The request that a text is; `path` is the file that it is in.
+    pub(super) fn read(text: &str, path: &Path) -> Result<Self, RequestError> {
+        let text = trimmed(text);
+        // A script may begin with a bracket too.
+        if text.starts_with(['{', '[', '"']) && !command_line::is_script(text) {
+            return Ok(Self {
+                tenant: tenant(text)?,
+                call: None,
+                body_file: None,
+            });
         }
-        let (body, call) = curl::read(text)?.ok_or(RequestError::Neither)?;
+        let Sent { body, call } = curl::read(text)?.ok_or(RequestError::Neither)?;
+        let (body, body_file) = match body {
+            Body::Text(body) => (body, None),
+            Body::File(name) => {
+                let (file, body) = file(name, path)?;
+                (body, Some(file))
+            }
+        };
         Ok(Self {
-            tenant: tenant(body.expose_secret())?,
+            tenant: tenant(trimmed(body.expose_secret()))?,
             call: Some(call),
+            body_file,
         })
     }
 }
 
+fn trimmed(text: &str) -> &str {
+    text.trim_start_matches('\u{feff}').trim()
+}
+
+/// The file of that name, and what is in it.
+fn file(name: String, command_line: &Path) -> Result<(PathBuf, SecretString), RequestError> {
+    match sources::body(&name, command_line) {
+        Ok((file, body)) => Ok((file, body.into())),
+        Err(_) if is_placeholder(&name) => Err(RequestError::FileOfShell),
+        // A typing error may have put a body there.
+        Err(_) if sources::is_text(Path::new(&name)) => Err(RequestError::NoFile),
+        Err(error) => Err(RequestError::File { path: name, error }),
+    }
+}
+
 fn tenant(body: &str) -> Result<Converted, RequestError> {
-    let body = body.trim_start_matches('\u{feff}').trim();
     if body.starts_with('$') {
         return Err(RequestError::Shell);
     }

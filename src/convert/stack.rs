@@ -1,14 +1,15 @@
 //! Several requests as one configuration: a name for each tenant, one endpoint, and which keys are needed.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::iter;
+use std::collections::{BTreeSet, HashMap};
 
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
 
 use super::curl::Call;
+use super::headers::Headers;
+use super::names::Names;
 use super::request::Request;
 use crate::iwd::model::FoldedCcid;
-use crate::provider::Converted;
+use crate::provider::{Converted, is_placeholder};
 
 /// What is to be configured. It holds no secret.
 #[derive(Debug)]
@@ -68,15 +69,36 @@ impl Stack {
             return Err(problems);
         }
         let (endpoint, keys) = (endpoints.first().cloned(), keys(&requests));
-        let (mut labels, mut headers) = (BTreeSet::new(), Headers::default());
+        let (mut labels, mut headers) = (Names::default(), Headers::default());
         let mut tenants = Vec::new();
-        for (source, Request { mut tenant, call }) in requests {
+        for (
+            source,
+            Request {
+                mut tenant, call, ..
+            },
+        ) in requests
+        {
             let Call {
                 headers: sent,
+                api_key,
                 mut remarks,
                 ..
             } = call.unwrap_or_default();
-            remarks.extend(sent.into_iter().filter_map(|header| headers.take(header)));
+            if api_key.is_none() && matches!(keys, Keys::PerTenant(_)) {
+                remarks.push(format!(
+                    "no x-api-key of {} is known, while other requests have one: add it to `tenant_api_keys`, or the \
+                     tenant's own key is used, which is not there at destroy",
+                    tenant.ccid
+                ));
+            }
+            for (name, value) in sent {
+                if let Some(first) = headers.take(name, value) {
+                    remarks.push(format!(
+                        "another request has another value of the header {first}, and `headers` of the provider holds one \
+                         for all tenants"
+                    ));
+                }
+            }
             remarks.append(&mut tenant.remarks);
             let name = tenant.config.get("name").as_str().unwrap_or_default();
             tenants.push(Tenant {
@@ -89,7 +111,7 @@ impl Stack {
         let provider = ProviderBlock {
             endpoint,
             keys,
-            headers: headers.names(),
+            headers: headers.names().collect(),
         };
         Ok(Self { provider, tenants })
     }
@@ -102,31 +124,6 @@ impl Stack {
             tenant.remarks.iter().map(remark).collect::<Vec<_>>()
         };
         self.tenants.iter().flat_map(of_tenant).collect()
-    }
-}
-
-/// The headers of all requests, which a provider block has once; letter case doesn't tell two apart.
-#[derive(Default)]
-struct Headers(BTreeMap<String, (String, SecretString)>);
-
-impl Headers {
-    /// Takes a header in, and says so where there is another value of it.
-    fn take(&mut self, (name, value): (String, SecretString)) -> Option<String> {
-        let folded = name.to_ascii_lowercase();
-        let (first, known) = self
-            .0
-            .entry(folded)
-            .or_insert_with(|| (name, value.clone()));
-        (known.expose_secret() != value.expose_secret()).then(|| {
-            format!(
-                "another request has another value of the header {first}, and `headers` of the provider holds one for all \
-                 tenants"
-            )
-        })
-    }
-
-    fn names(self) -> BTreeSet<String> {
-        self.0.into_values().map(|(name, _)| name).collect()
     }
 }
 
@@ -145,22 +142,26 @@ fn duplicates(requests: &[(String, Request)]) -> Vec<String> {
     problems
 }
 
+/// One key serves all where each request is known to have it; a placeholder is another key for each tenant.
 fn keys(requests: &[(String, Request)]) -> Keys {
     let keyed = requests.iter().filter_map(|(_, request)| {
         let key = request.call.as_ref()?.api_key.as_ref()?;
-        Some((request.tenant.ccid.as_str(), key.expose_secret()))
+        Some((request.tenant.ccid.to_string(), key.expose_secret()))
     });
-    let (ccids, keys): (Vec<_>, BTreeSet<_>) =
-        keyed.map(|(ccid, key)| (ccid.to_owned(), key)).unzip();
-    match keys.len() {
-        0 => Keys::Unknown,
-        1 => Keys::One,
-        _ => Keys::PerTenant(ccids),
+    let (ccids, keys): (Vec<_>, BTreeSet<_>) = keyed.unzip();
+    let is_one = ccids.len() == requests.len() && keys.len() == 1;
+    match keys.first() {
+        None => Keys::Unknown,
+        Some(key) if is_one && !is_placeholder(key) => Keys::One,
+        Some(_) => Keys::PerTenant(ccids),
     }
 }
 
+/// How much of a tenant's name is in the names that are made of it.
+const LONGEST_LABEL: usize = 64;
+
 /// A name in HCL made of a tenant's, that no other tenant has.
-fn label(name: &str, taken: &mut BTreeSet<String>) -> String {
+fn label(name: &str, taken: &mut Names) -> String {
     let plain = |c: char| {
         if c.is_ascii_alphanumeric() {
             c.to_ascii_lowercase()
@@ -168,19 +169,11 @@ fn label(name: &str, taken: &mut BTreeSet<String>) -> String {
             '_'
         }
     };
-    let mut label: String = name.chars().map(plain).collect();
+    let mut label: String = name.chars().take(LONGEST_LABEL).map(plain).collect();
     if !label.starts_with(|c: char| c.is_ascii_alphabetic()) {
         label.insert_str(0, "tenant_");
     }
-    unique(&label, taken)
-}
-
-/// The name, or where it is taken, the first numbered one that isn't.
-pub(super) fn unique(name: &str, taken: &mut BTreeSet<String>) -> String {
-    let numbered = (2_u32..).map(|number| format!("{name}_{number}"));
-    let mut names = iter::once(name.to_owned()).chain(numbered);
-    let free = names.find(|name| taken.insert(name.clone()));
-    free.expect("there is no last number")
+    taken.unique(&label)
 }
 
 #[cfg(test)]
@@ -189,7 +182,7 @@ mod tests {
 
     #[test]
     fn a_label_is_a_name_in_hcl_and_no_others() {
-        let mut taken = BTreeSet::new();
+        let mut taken = Names::default();
         for (name, expected) in [
             ("t100", "t100"),
             ("T100", "t100_2"),
@@ -200,5 +193,9 @@ mod tests {
         ] {
             assert_eq!(label(name, &mut taken), expected);
         }
+        assert_eq!(
+            label(&"ü".repeat(1_000_000), &mut taken).len(),
+            64 + "tenant_".len()
+        );
     }
 }

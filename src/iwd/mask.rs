@@ -208,7 +208,7 @@ fn union(mut spans: Vec<Span>) -> Vec<Span> {
 
 /// Whether a character steers a terminal or changes a text without being seen: control characters but for line breaks
 /// and tabs, directions, joiners, separators of lines and paragraphs.
-fn is_unprintable(character: char) -> bool {
+pub fn is_unprintable(character: char) -> bool {
     !matches!(character, '\n' | '\t')
         && matches!(
             CodePointMapData::<GeneralCategory>::new().get(character),

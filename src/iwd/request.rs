@@ -13,9 +13,10 @@ use super::model::{Ccid, Deletion, Operation, Tenant};
 /// The header that carries the key of the call.
 pub(super) const API_KEY_HEADER: HeaderName = HeaderName::from_static("x-api-key");
 
-/// Path of the API below the base URL, and of its resource below that.
+/// Path of the API's resource below the base URL.
+pub const API_PATH: &str = "/iwd/v3/provisioning";
+/// Path of the API itself.
 const API: &str = "/iwd/v3";
-const PROVISIONING: &str = "/provisioning";
 
 /// One call, ready to be sent any number of times.
 #[derive(Clone, Debug)]
@@ -96,13 +97,19 @@ fn query(deletion: &Deletion) -> String {
     }
 }
 
-/// A base URL keeps its path; people also give the API's own path, all or half of it, or a slash at the end.
+/// The path of a base URL; people also give the API's own path, all or half of it, or a slash at the end.
+pub fn base_path(path: &str) -> &str {
+    let path = path.trim_end_matches('/');
+    let base = path
+        .strip_suffix(API_PATH)
+        .or_else(|| path.strip_suffix(API));
+    base.unwrap_or(path).trim_end_matches('/')
+}
+
+/// The URL of the API's resource below a base URL.
 pub(super) fn provisioning_url(endpoint: &Url) -> Url {
     let mut url = endpoint.clone();
-    let path = endpoint.path().trim_end_matches('/');
-    let api = path.strip_suffix(PROVISIONING).unwrap_or(path);
-    let base = api.strip_suffix(API).unwrap_or(path).trim_end_matches('/');
-    url.set_path(&format!("{base}{API}{PROVISIONING}"));
+    url.set_path(&format!("{}{API_PATH}", base_path(endpoint.path())));
     url.set_query(None);
     url.set_fragment(None);
     url

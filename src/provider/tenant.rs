@@ -14,6 +14,7 @@ mod moved;
 mod object_id;
 mod operation;
 pub(super) mod ownership;
+pub(super) mod placeholder;
 mod plan;
 mod private_state;
 mod request_body;

@@ -155,7 +155,13 @@ fn what_it_makes_of_a_folder_is_formatted_and_valid() {
         },
         "iwdEmail": {"url": "N/A"},
     });
+    // A command line and the file of its body are one request.
     workspace.set_file("requests/least.json", &least.to_string());
+    let script = curl("https://iwd.example.com/a", &json!("BODY"));
+    workspace.set_file(
+        "requests/least.sh",
+        &script.replace("\"BODY\"", "@least.json"),
+    );
     let configuration = convert(&workspace, "requests");
     workspace.set_config(&configuration);
     workspace.init();

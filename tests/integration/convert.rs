@@ -12,8 +12,12 @@ const BODY: &str = r#"{"tenant": {"id": "1", "name": "t1", "ccid": "CCID", "apiK
             "db": {"host": "pg", "port": 1, "database": "d", "user": "u", "password": "canary-c", "ssl": true}}}"#;
 
 fn convert(sources: &[&Path], stdin: &str) -> (i32, String, String) {
+    convert_in(Path::new("."), sources, stdin)
+}
+
+fn convert_in(folder: &Path, sources: &[&Path], stdin: &str) -> (i32, String, String) {
     let mut program = program();
-    program.arg("convert").args(sources);
+    program.arg("convert").args(sources).current_dir(folder);
     let pipes = program
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -83,17 +87,69 @@ fn standard_input_a_file_and_a_folder_are_read() {
             .collect();
         assert_eq!(ids, expected);
     }
-    // The folder has one tenant in a file of its own and in a command line.
+    // A command line and the file of its body are one request.
+    let (code, stdout, stderr) = convert(&[folder.path()], "");
+    assert_eq!((code, &*stderr), (0, ""));
+    assert_eq!(stdout.matches("import {").count(), 2, "{stdout}");
+    let again = folder.path().join("again.json");
+    fs::copy(folder.path().join("body"), &again).unwrap();
     let (code, stdout, stderr) = convert(&[folder.path()], "");
     assert_eq!((code, &*stdout), (1, ""));
+    let told = "again.json: the tenant 9350e2fc-a1dd-4c65-8d40-1f75a2e0010a is in";
     assert!(
-        stderr.contains("body: the tenant 9350e2fc-a1dd-4c65-8d40-1f75a2e0010a is in")
-            && stderr.contains("a.sh too"),
+        stderr.contains(told) && stderr.contains("a.sh too"),
         "{stderr}"
     );
-    fs::remove_file(folder.path().join("a.sh")).unwrap();
-    let (code, stdout, _) = convert(&[folder.path()], "");
-    assert_eq!((code, stdout.matches("import {").count()), (0, 2));
+}
+
+#[test]
+fn the_body_of_a_command_line_is_looked_for_beside_it_and_in_the_working_folder() {
+    let (beside, working) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let script = beside.path().join("a.sh");
+    fs::write(&script, "curl http://iwd -d @body.json").unwrap();
+    let converted = |sources: &[&Path]| convert_in(working.path(), sources, "");
+    let (code, _, stderr) = converted(&[&script]);
+    assert!(
+        code == 1 && stderr.contains("the body is in the file body.json: No such file"),
+        "{stderr}"
+    );
+    let body = body("9350e2fc-a1dd-4c65-8d40-1f75a2e0010a");
+    for folder in [working.path(), beside.path()] {
+        let file = folder.join("body.json");
+        fs::write(&file, &body).unwrap();
+        let (code, stdout, stderr) = converted(&[&script, &file]);
+        assert_eq!(
+            (code, stdout.matches("import {").count()),
+            (0, 1),
+            "{stderr}"
+        );
+        fs::remove_file(&file).unwrap();
+    }
+    for folder in [working.path(), beside.path()] {
+        fs::write(folder.join("body.json"), &body).unwrap();
+    }
+    let (code, _, stderr) = converted(&[&script]);
+    assert!(
+        code == 1 && stderr.contains("another one in the working folder"),
+        "{stderr}"
+    );
+}
+
+#[test]
+fn a_body_that_is_no_file_is_refused_and_what_never_ends_is_not_read_to_its_end() {
+    let folder = tempfile::tempdir().unwrap();
+    nix::unistd::mkfifo(&folder.path().join("pipe"), nix::sys::stat::Mode::S_IRWXU).unwrap();
+    for name in ["pipe", "/dev/zero"] {
+        let script = format!("curl http://iwd -d @{name}");
+        let (code, _, stderr) = convert_in(folder.path(), &[Path::new("-")], &script);
+        let told = format!("the body is in the file {name}: it is no file");
+        assert!(code == 1 && stderr.contains(&told), "{stderr}");
+    }
+    let (code, _, stderr) = convert(&[Path::new("/dev/zero")], "");
+    assert!(
+        code == 1 && stderr.contains("/dev/zero: it has more than 1 MiB"),
+        "{stderr}"
+    );
 }
 
 #[test]

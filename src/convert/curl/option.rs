@@ -11,6 +11,8 @@ pub(super) enum Use {
     Header,
     Method,
     Url,
+    /// It follows redirects.
+    Redirect,
     /// It changes nothing that the provider could do, and has a value or none.
     Nothing {
         has_value: bool,
@@ -64,6 +66,7 @@ pub(super) fn of_short(name: char) -> Option<Use> {
         's' => "silent",
         'S' => "show-error",
         'v' => "verbose",
+        'V' => "version",
         '#' => "progress-bar",
         '0' => "http1.0",
         '1' => "tlsv1",
@@ -96,16 +99,16 @@ pub(super) fn of_long(name: &str) -> Option<Use> {
         "max-time" | "connect-timeout" => setting("request_timeout", true),
         "retry" => setting("max_retries", true),
         "retry-delay" | "retry-max-time" => setting("retry_min_wait", true),
-        "user" | "oauth2-bearer" | "cookie" => setting("headers", true),
-        "user-agent" | "output" | "write-out" | "stderr" | "trace" | "trace-ascii" => {
+        "user" | "oauth2-bearer" | "cookie" | "user-agent" => setting("headers", true),
+        "output" | "write-out" | "stderr" | "trace" | "trace-ascii" => {
             Use::Nothing { has_value: true }
         }
+        "location" | "post301" | "post302" | "post303" => Use::Redirect,
         "fail" | "fail-with-body" | "fail-early" | "globoff" | "include" | "show-headers"
-        | "location" | "no-buffer" | "remote-name" | "disable" | "silent" | "show-error"
-        | "verbose" | "progress-bar" | "no-progress-meter" | "http1.0" | "http1.1" | "http2"
-        | "tlsv1" | "tlsv1.2" | "tlsv1.3" | "ipv4" | "ipv6" | "compressed"
-        | "retry-connrefused" | "retry-all-errors" | "no-keepalive" | "post301" | "post302"
-        | "post303" => Use::Nothing { has_value: false },
+        | "no-buffer" | "remote-name" | "disable" | "silent" | "show-error" | "verbose"
+        | "progress-bar" | "no-progress-meter" | "http1.0" | "http1.1" | "http2" | "tlsv1"
+        | "tlsv1.2" | "tlsv1.3" | "ipv4" | "ipv6" | "compressed" | "retry-connrefused"
+        | "retry-all-errors" | "no-keepalive" | "version" => Use::Nothing { has_value: false },
         _ => return None,
     })
 }

@@ -1,7 +1,9 @@
 //! The configuration of a tenant, made of the body of the request that provisioned it until now.
 
 use serde_json::Value as Json;
+use unicode_normalization::is_nfc;
 
+use super::placeholder::is_placeholder;
 use super::request_body;
 pub use super::request_body::NoTenant;
 use super::schema::{self, Need, SCHEMA};
@@ -63,17 +65,31 @@ pub fn convert(body: &Json) -> Result<Converted, NoTenant> {
             continue;
         }
         let path = argument.path();
+        let text = request_body::at(body, wire).as_str();
+        if text.is_some_and(|text| !is_nfc(text)) {
+            remarks.push(format!(
+                "`{wire}` of the body has characters and their accents apart (Unicode's form NFD), and Terraform joins them \
+                 (NFC): IWD gets other bytes than until now"
+            ));
+        }
         match &argument.secret {
             Some(secret) if said.has_secret(wire) => {
                 secret.set(argument, &mut config, Value::UNKNOWN);
             }
-            Some(secret) if secret.need == Need::Required => {
-                secret.set(argument, &mut config, Value::UNKNOWN);
-                remarks.push(format!(
-                    "`{wire}` is missing in the body; `{path}` needs a value"
-                ));
+            Some(secret) => {
+                let is_empty = text.is_some_and(request_body::is_blank);
+                if secret.need == Need::Required {
+                    secret.set(argument, &mut config, Value::UNKNOWN);
+                    let problem = if is_empty { "empty" } else { "missing" };
+                    remarks.push(format!(
+                        "`{wire}` is {problem} in the body; `{path}` needs a value"
+                    ));
+                } else if is_empty {
+                    remarks.push(format!(
+                        "`{wire}` is empty in the body; `{path}` is left out, since the provider sends no empty secret"
+                    ));
+                }
             }
-            Some(_) => {}
             None => {
                 let value = argument.of(&config);
                 if value.is_null() && argument.attribute.presence == Presence::Required {
@@ -83,15 +99,15 @@ pub fn convert(body: &Json) -> Result<Converted, NoTenant> {
                 }
                 if value.as_str().is_some_and(is_placeholder) {
                     remarks.push(format!(
-                        "`{path}` holds a placeholder (`$…` or `{{{{…}}}}`), which a shell or a template filled in \
+                        "`{path}` holds a placeholder (`$…`, `%…%` or `{{{{…}}}}`), which a shell or a template filled in \
                          until now: put in a value or a variable"
                     ));
                 }
                 if value.as_str().is_some_and(may_hold_credentials) {
                     argument.set(&mut config, Value::UNKNOWN);
                     remarks.push(format!(
-                        "`{wire}` of the body is a URL with a user name, a password or a query, so a variable has to \
-                         hold it; it is stored in state"
+                        "`{wire}` of the body is an address with a user name, a password, a query or a fragment, so a \
+                         variable has to hold it; it is stored in state"
                     ));
                 }
             }
@@ -106,18 +122,11 @@ pub fn convert(body: &Json) -> Result<Converted, NoTenant> {
     })
 }
 
-/// Whether something else was to fill the text in.
-fn is_placeholder(text: &str) -> bool {
-    let is_variable = |(at, _)| {
-        let next = text[at + 1..].chars().next();
-        next.is_some_and(|c| c.is_ascii_alphabetic() || matches!(c, '_' | '{' | '('))
-    };
-    text.contains("{{") || text.match_indices('$').any(is_variable)
-}
-
-/// Whether the text is a URL with more in it than an address.
+/// Whether the text is an address with more in it than where something is.
 fn may_hold_credentials(text: &str) -> bool {
-    text.contains("://") && text.contains(['@', '?'])
+    let before = text.split_once('@').map(|(before, _)| before);
+    before.is_some_and(|user| user.contains(':'))
+        || text.contains("://") && text.contains(['@', '?', '#'])
 }
 
 #[cfg(test)]
@@ -192,6 +201,10 @@ mod tests {
             (json!([]), NoTenant::NotObject),
             (json!({"tenant": {"id": "100"}}), NoTenant::NoCcid),
             (json!({"tenant": {"ccid": 7}}), NoTenant::NoCcid),
+            (
+                json!({"tenant": {"ccid": "$TENANT_UUID"}}),
+                NoTenant::Placeholder,
+            ),
         ] {
             assert_eq!(convert(&body).unwrap_err(), problem);
         }
@@ -230,9 +243,35 @@ mod tests {
                 "`tenant.apiKey` is missing in the body; `api_key` needs a value",
             ),
             (
+                "/tenant/gws/secret/token",
+                json!(" "),
+                "`tenant.gws.secret.token` is empty in the body; `gws.token` needs a value",
+            ),
+            (
+                "/iwd/apiKeys/IWD_APIKEY_IWDDM",
+                json!(""),
+                "`iwd.apiKeys.IWD_APIKEY_IWDDM` is empty in the body; `iwd.api_keys.iwddm` is left out",
+            ),
+            ("/tenant/gws/secret/token", json!("none"), ""),
+            (
+                "/tenant/name",
+                json!("e\u{301}"),
+                "`tenant.name` of the body has characters and their accents apart",
+            ),
+            (
+                "/iwd/db/password",
+                json!("canary e\u{301}"),
+                "`iwd.db.password` of the body has characters and their accents apart",
+            ),
+            (
+                "/iwd/db/host",
+                json!("%DBHOST%"),
+                "`iwd.db.host` holds a placeholder (`$…`, `%…%` or `{{…}}`)",
+            ),
+            (
                 "/tenant/name",
                 json!("${NAME}"),
-                "`name` holds a placeholder (`$…` or `{{…}}`)",
+                "`name` holds a placeholder (`$…`, `%…%` or `{{…}}`)",
             ),
             ("/tenant/name", json!("US$ {1}"), ""),
             (
@@ -243,8 +282,19 @@ mod tests {
             (
                 "/tenant/gws/gwsUrl",
                 json!("http://me:canary@gws"),
-                "`tenant.gws.gwsUrl` of the body is a URL with a user name",
+                "`tenant.gws.gwsUrl` of the body is an address with a user name",
             ),
+            (
+                "/iwd/url",
+                json!("http://iwd/#canary"),
+                "`iwd.url` of the body is an address with a user name",
+            ),
+            (
+                "/iwd/db/host",
+                json!("admin:canary@pg"),
+                "`iwd.db.host` of the body is an address with a user name",
+            ),
+            ("/iwd/db/user", json!("iwd@pg"), ""),
         ] {
             let remarks = remarks(pointer, value);
             assert!(

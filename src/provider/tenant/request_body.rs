@@ -2,12 +2,16 @@
 
 use serde_json::Value as Json;
 
+use super::placeholder::is_placeholder;
 use super::schema::{self, Argument, SCHEMA, Secret};
 use crate::iwd::body::NO_GWS_API_KEY;
 use crate::iwd::model::{Ccid, InvalidCcid};
 use crate::tf_provider::invalid_value::Mismatch;
 use crate::tf_provider::json::{self, Stray};
 use crate::tf_provider::value::Value;
+
+/// The place of the one secret that has a value for "not set".
+const GWS_API_KEY: &str = "tenant.gws.secret.apikey";
 
 /// What a body says.
 pub(super) struct RequestBody {
@@ -40,6 +44,12 @@ pub enum NoTenant {
     /// There is one that the provider does not accept.
     #[error("`tenant.ccid` is not a contact center id: {0}")]
     Ccid(InvalidCcid),
+    /// Something else was to fill it in.
+    #[error(
+        "`tenant.ccid` holds a placeholder (`$…`, `%…%` or `{{{{…}}}}`), which a shell or a template filled in until now: put the \
+         tenant's contact center id in its place"
+    )]
+    Placeholder,
 }
 
 impl RequestBody {
@@ -56,7 +66,24 @@ pub(super) fn ccid(body: &Json) -> Result<Ccid, NoTenant> {
     }
     let ccid = body.pointer("/tenant/ccid").and_then(Json::as_str);
     let ccid = ccid.ok_or(NoTenant::NoCcid)?;
-    ccid.parse().map_err(NoTenant::Ccid)
+    ccid.parse().map_err(|invalid| {
+        if is_placeholder(ccid) {
+            NoTenant::Placeholder
+        } else {
+            NoTenant::Ccid(invalid)
+        }
+    })
+}
+
+/// What the body has at a place such as `iwd.db.port`; null where it has nothing there.
+pub(super) fn at<'a>(body: &'a Json, wire: &str) -> &'a Json {
+    let found = wire.split('.').try_fold(body, |json, name| json.get(name));
+    found.unwrap_or(&Json::Null)
+}
+
+/// Whether a text is no secret, since there is nothing in it.
+pub(super) fn is_blank(text: &str) -> bool {
+    text.trim().is_empty()
 }
 
 /// What the body says.
@@ -68,11 +95,7 @@ pub(super) fn read(body: &Json) -> RequestBody {
     };
     strays(body, &mut Vec::new(), &mut said.misfits);
     for (argument, wire) in schema::sent() {
-        let json = wire
-            .split('.')
-            .try_fold(body, |json, name| json.get(name))
-            .unwrap_or(&Json::Null);
-        match json::from_json(json, &argument.attribute.ty, Stray::Drop) {
+        match json::from_json(at(body, wire), &argument.attribute.ty, Stray::Drop) {
             Ok(Value::Null) => {}
             Ok(value) => said.take(argument, wire, value),
             Err(error) => said.misfits.push(Misfit {
@@ -98,7 +121,8 @@ impl RequestBody {
         match &argument.secret {
             None => argument.set(&mut self.object, value),
             // What is sent where it is not set.
-            Some(_) if value.as_str() == Some(NO_GWS_API_KEY) => {}
+            Some(_) if wire == GWS_API_KEY && value.as_str() == Some(NO_GWS_API_KEY) => {}
+            Some(_) if value.as_str().is_some_and(is_blank) => {}
             Some(secret) => self.secrets.push((argument, secret, wire)),
         }
     }
@@ -223,12 +247,19 @@ mod tests {
     #[test]
     fn a_secret_is_known_to_be_there_and_no_more() {
         let body = json!({
-            "tenant": {"apiKey": "canary", "gws": {"secret": {"apikey": "none"}}},
+            "tenant": {"apiKey": "canary", "gws": {"secret": {"apikey": "none", "token": "none", "clientSecret": ""}}},
             "iwd": {"db": {"password": 12, "user": "u"}},
         });
         let said = read(&body);
         let secrets: Vec<_> = said.secrets.iter().map(|(_, _, wire)| *wire).collect();
-        assert_eq!(secrets, ["tenant.apiKey", "iwd.db.password"]);
+        assert_eq!(
+            secrets,
+            [
+                "tenant.apiKey",
+                "tenant.gws.secret.token",
+                "iwd.db.password"
+            ]
+        );
         assert_eq!(said.object.at(&["iwd", "db", "user"]).as_str(), Some("u"));
         assert!(said.object.at(&["iwd", "db", "password"]).is_null());
     }
