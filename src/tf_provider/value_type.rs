@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 
 use super::json_text;
+use super::value::normal;
 
 /// The type of a value (protocol 5: `Attribute.type` holds it as compact JSON).
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -133,7 +134,8 @@ impl ValueType {
                 .map(Self::Tuple),
             ("object", Json::Object(attributes)) => attributes
                 .iter()
-                .map(|(name, ty)| Ok((name.clone(), Self::from_json(ty)?)))
+                // As the names in its values.
+                .map(|(name, ty)| Ok((normal(name), Self::from_json(ty)?)))
                 .collect::<Result<_, _>>()
                 .map(Self::Object),
             _ => Err(InvalidType),
@@ -163,6 +165,13 @@ mod tests {
     fn optional_attributes_are_passed_over() {
         let ty = ValueType::from_json_bytes(br#"["object",{"a":"string"},["a"]]"#).unwrap();
         assert_eq!(ty.to_json_bytes(), br#"["object",{"a":"string"}]"#);
+    }
+
+    #[test]
+    fn names_are_composed_as_those_of_values_are() {
+        let ty = ValueType::from_json_bytes("[\"object\",{\"e\u{301}\":\"string\"}]".as_bytes());
+        let composed = "[\"object\",{\"\u{e9}\":\"string\"}]";
+        assert_eq!(ty.unwrap().to_json_bytes(), composed.as_bytes());
     }
 
     #[test]
