@@ -1,5 +1,6 @@
 //! Values as JSON, the form of the state file and the second form in which a host may send them.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
@@ -64,7 +65,7 @@ impl Decoder {
         }
         match (json, ty) {
             (Json::Null, _) => Ok(Value::Null),
-            (Json::String(text), ValueType::String) => Ok(Value::String(normal(text))),
+            (Json::String(text), ValueType::String) => Ok(Value::String(normal(text).into_owned())),
             // Terraform converts between primitive types when it reads state, and so does this.
             (Json::Number(number), ValueType::String) => {
                 let number: Result<Number, _> = number.to_string().parse();
@@ -111,7 +112,7 @@ impl Decoder {
                 .iter()
                 .map(|(key, entry)| {
                     let value = self.inside(Step::Key(key.clone()), entry, element)?;
-                    Ok((normal(key), value))
+                    Ok((normal(key).into_owned(), value))
                 })
                 .collect::<Result<_, _>>()
                 .map(Value::Map),
@@ -142,16 +143,22 @@ impl Decoder {
         entries: &serde_json::Map<String, Json>,
         attributes: &BTreeMap<String, ValueType>,
     ) -> Result<Value, InvalidValue> {
+        let entries: BTreeMap<Cow<'_, str>, &Json> = entries
+            .iter()
+            .map(|(name, entry)| (normal(name), entry))
+            .collect();
         if self.stray == Stray::Refuse
-            && let Some(stray) = entries.keys().find(|name| !attributes.contains_key(*name))
+            && let Some(stray) = entries
+                .keys()
+                .find(|&name| !attributes.contains_key(&**name))
         {
-            self.path.push(Step::Attribute(stray.clone()));
+            self.path.push(Step::Attribute(stray.to_string()));
             return self.fail(Mismatch::UnknownAttribute);
         }
         attributes
             .iter()
             .map(|(name, ty)| {
-                let entry = entries.get(name).unwrap_or(&Json::Null);
+                let entry = entries.get(name.as_str()).copied().unwrap_or(&Json::Null);
                 let value = self.inside(Step::Attribute(name.clone()), entry, ty)?;
                 Ok((name.clone(), value))
             })
@@ -184,6 +191,19 @@ mod tests {
         assert_eq!(read("\"5432\"", ValueType::Number), Some(5432.into()));
         assert_eq!(read("\"x\"", ValueType::Number), None);
         assert_eq!(read("1", ValueType::Bool), None);
+    }
+
+    #[test]
+    fn text_and_names_are_composed() {
+        let decomposed = "{\"e\u{301}\":\"e\u{301}\"}".as_bytes();
+        let composed = Value::object([("\u{e9}", "\u{e9}".into())]);
+        let object = ValueType::Object([("\u{e9}".to_owned(), ValueType::String)].into());
+        for ty in [object, ValueType::map(ValueType::String)] {
+            assert_eq!(
+                decode(decomposed, &ty, Stray::Refuse).as_ref(),
+                Ok(&composed)
+            );
+        }
     }
 
     #[test]

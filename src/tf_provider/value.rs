@@ -1,5 +1,6 @@
 //! A value as Terraform knows it: possibly null, possibly not known yet.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Deref;
@@ -63,10 +64,10 @@ impl Deref for SetElements {
 }
 
 /// Text in normal form C, in which Terraform compares it.
-pub(super) fn normal(text: &str) -> String {
+pub(super) fn normal(text: &str) -> Cow<'_, str> {
     // Nearly all text is in it, and to compose it anew costs more than to see that.
     if is_nfc(text) {
-        text.to_owned()
+        text.into()
     } else {
         text.nfc().collect()
     }

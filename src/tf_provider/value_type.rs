@@ -135,7 +135,7 @@ impl ValueType {
             ("object", Json::Object(attributes)) => attributes
                 .iter()
                 // As the names in its values.
-                .map(|(name, ty)| Ok((normal(name), Self::from_json(ty)?)))
+                .map(|(name, ty)| Ok((normal(name).into_owned(), Self::from_json(ty)?)))
                 .collect::<Result<_, _>>()
                 .map(Self::Object),
             _ => Err(InvalidType),

@@ -86,7 +86,7 @@ impl<'a> Decoder<'a> {
             return self.unknown(length);
         }
         match ty {
-            ValueType::String => Ok(Value::String(normal(self.text(marker)?))),
+            ValueType::String => Ok(Value::String(normal(self.text(marker)?).into_owned())),
             ValueType::Number => self.number(marker),
             ValueType::Bool => match marker {
                 Marker::True => Ok(Value::Bool(true)),
@@ -252,7 +252,7 @@ impl<'a> Decoder<'a> {
         let mut values = BTreeMap::new();
         for _ in 0..length {
             let marker = self.marker()?;
-            let name = normal(self.text(marker)?);
+            let name = normal(self.text(marker)?).into_owned();
             let step = step(name.clone());
             let Some(ty) = type_of(&name) else {
                 self.path.push(step);
