@@ -110,6 +110,7 @@ pub mod invalid_value;
 pub mod json;
 pub mod json_text;
 pub mod msgpack;
+mod normal_form;
 pub mod number;
 mod panic;
 pub mod path;

@@ -7,9 +7,10 @@ use serde_json::Value as Json;
 
 use super::invalid_value::{InvalidValue, MAX_DEPTH, MAX_VALUES, Mismatch};
 use super::json_text;
+use super::normal_form::normal;
 use super::number::Number;
 use super::path::{AttributePath, Step};
-use super::value::{Value, normal};
+use super::value::Value;
 use super::value_type::ValueType;
 
 /// The treatment of an attribute that the schema doesn't have.

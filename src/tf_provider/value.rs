@@ -1,11 +1,8 @@
 //! A value as Terraform knows it: possibly null, possibly not known yet.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Deref;
-
-use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use super::number::Number;
 use super::value_type::ValueType;
@@ -60,16 +57,6 @@ impl Deref for SetElements {
 
     fn deref(&self) -> &[Value] {
         &self.0
-    }
-}
-
-/// Text in normal form C, in which Terraform compares it.
-pub(super) fn normal(text: &str) -> Cow<'_, str> {
-    // Nearly all text is in it, and to compose it anew costs more than to see that.
-    if is_nfc(text) {
-        text.into()
-    } else {
-        text.nfc().collect()
     }
 }
 

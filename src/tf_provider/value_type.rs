@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 
 use super::json_text;
-use super::value::normal;
+use super::normal_form::normal;
 
 /// The type of a value (protocol 5: `Attribute.type` holds it as compact JSON).
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]

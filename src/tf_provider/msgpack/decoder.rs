@@ -7,9 +7,10 @@ use rmp::decode::{RmpRead, read_marker};
 
 use super::REFINED;
 use crate::tf_provider::invalid_value::{InvalidValue, MAX_DEPTH, MAX_VALUES, Mismatch};
+use crate::tf_provider::normal_form::normal;
 use crate::tf_provider::number::Number;
 use crate::tf_provider::path::{AttributePath, Step};
-use crate::tf_provider::value::{Refinements, Value, normal};
+use crate::tf_provider::value::{Refinements, Value};
 use crate::tf_provider::value_type::ValueType;
 
 /// The most bytes that refinements may have.
