@@ -145,40 +145,17 @@ impl Client {
         self.call(request, key, context).await.map(drop)
     }
 
-    /// Deletes a tenant or some of its services; one that is not there is deleted already.
+    /// Deletes a tenant or some of its services, by [`Operation::Delete`] or, where the tenant stays,
+    /// [`Operation::DeleteServices`]. What is not there is deleted already.
     pub async fn delete(
         &self,
+        operation: Operation,
         ccid: &Ccid,
         deletion: &Deletion,
         key: &SecretString,
         context: &CallContext,
     ) -> Result<Deleted, Box<Failure>> {
-        let request = request::delete(&self.endpoint, &self.headers, ccid, deletion);
-        self.call_delete(request, key, context).await
-    }
-
-    /// Deletes services of a tenant that stays.
-    pub async fn delete_services(
-        &self,
-        ccid: &Ccid,
-        names: Vec<String>,
-        key: &SecretString,
-        context: &CallContext,
-    ) -> Result<Deleted, Box<Failure>> {
-        let deletion = Deletion::Services(names);
-        let request = Request {
-            operation: Operation::DeleteServices,
-            ..request::delete(&self.endpoint, &self.headers, ccid, &deletion)
-        };
-        self.call_delete(request, key, context).await
-    }
-
-    async fn call_delete(
-        &self,
-        request: Request,
-        key: &SecretString,
-        context: &CallContext,
-    ) -> Result<Deleted, Box<Failure>> {
+        let request = request::delete(&self.endpoint, &self.headers, operation, ccid, deletion);
         let url = request.url.clone();
         Ok(match self.call(request, key, context).await? {
             Success::Done => Deleted::Gone,

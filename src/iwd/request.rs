@@ -68,6 +68,7 @@ pub(super) fn provision(
 pub(super) fn delete(
     endpoint: &Url,
     extra: &HeaderMap,
+    operation: Operation,
     ccid: &Ccid,
     deletion: &Deletion,
 ) -> Request {
@@ -75,7 +76,7 @@ pub(super) fn delete(
     url.set_path(&format!("{}/{ccid}", url.path()));
     url.set_query(Some(&query(deletion)));
     Request {
-        operation: Operation::Delete,
+        operation,
         ccid: ccid.clone(),
         url,
         headers: headers(extra),
@@ -135,9 +136,15 @@ mod tests {
 
     fn deletion_url(base: &str, deletion: &Deletion) -> String {
         let ccid = "9350e2fc".parse().unwrap();
-        delete(&endpoint(base), &HeaderMap::new(), &ccid, deletion)
-            .url
-            .into()
+        delete(
+            &endpoint(base),
+            &HeaderMap::new(),
+            Operation::Delete,
+            &ccid,
+            deletion,
+        )
+        .url
+        .into()
     }
 
     #[test]
@@ -233,6 +240,7 @@ mod tests {
         let mut request = delete(
             &endpoint("http://h"),
             &HeaderMap::new(),
+            Operation::Delete,
             &ccid,
             &Deletion::Tenant,
         );

@@ -162,7 +162,13 @@ async fn services_are_deleted_by_one_value_with_a_comma() {
     let client = Client::new(&settings(&server.url)).unwrap();
     let services = Deletion::Services(vec!["iWD".into(), "iWDEmail".into()]);
     client
-        .delete(&tenant().ccid, &services, &KEY.into(), &context())
+        .delete(
+            Operation::Delete,
+            &tenant().ccid,
+            &services,
+            &KEY.into(),
+            &context(),
+        )
         .await
         .unwrap();
     let [request] = server.requests().try_into().unwrap();
@@ -175,6 +181,7 @@ async fn a_key_with_a_line_break_is_never_sent() {
     let client = Client::new(&settings("http://127.0.0.1:1")).unwrap();
     let failure = client
         .delete(
+            Operation::Delete,
             &tenant().ccid,
             &Deletion::Tenant,
             &"key\n".into(),

@@ -177,7 +177,7 @@ pub(super) async fn delete(
     let (secrets, visible) = (model::secrets(prior), model::visible_values(prior));
     let context = window.call_context(client.masker().clone().with(secrets, visible));
     let deleted = client
-        .delete(ccid, deletion, &key.value, &context)
+        .delete(Operation::Delete, ccid, deletion, &key.value, &context)
         .instrument(call_span(key.source))
         .await
         .map_err(|failure| ApplyError::of_call(&failure, key.source))?;

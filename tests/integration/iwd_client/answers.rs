@@ -56,7 +56,13 @@ async fn a_404_that_may_not_be_iwds_says_where_it_came_from_and_what_it_said() {
     let client = Client::new(&settings(&format!("{}/iwd/v3/provisioning", server.url))).unwrap();
     let deletion = Deletion::Tenant;
     let deleted = client
-        .delete(&tenant().ccid, &deletion, &KEY.into(), &context())
+        .delete(
+            Operation::Delete,
+            &tenant().ccid,
+            &deletion,
+            &KEY.into(),
+            &context(),
+        )
         .await
         .unwrap();
     let Deleted::NotThere { url, reply } = deleted else {
@@ -76,7 +82,13 @@ async fn a_compressed_answer_deletes_nothing_and_is_not_quoted() {
     let client = Client::new(&settings(&server.url)).unwrap();
     let deletion = Deletion::Tenant;
     let failure = client
-        .delete(&tenant().ccid, &deletion, &KEY.into(), &context())
+        .delete(
+            Operation::Delete,
+            &tenant().ccid,
+            &deletion,
+            &KEY.into(),
+            &context(),
+        )
         .await
         .unwrap_err();
     let body = &failure.error.reply().unwrap().body;

@@ -140,7 +140,13 @@ async fn the_log_warns_of_a_tenant_that_is_not_there_to_delete() {
         let client = Client::new(&settings(&server.url)).unwrap();
         let deletion = Deletion::Tenant;
         let _ = client
-            .delete(&tenant().ccid, &deletion, &KEY.into(), &context())
+            .delete(
+                Operation::Delete,
+                &tenant().ccid,
+                &deletion,
+                &KEY.into(),
+                &context(),
+            )
             .await;
         drop(guard);
         let told = log.lines_with("the tenant to delete is not there");

@@ -7,6 +7,7 @@ use tracing::Instrument as _;
 
 use super::{key, masker, timeout, timeout_problem, window};
 use crate::iwd::client::{Deleted, Operation};
+use crate::iwd::model::Deletion;
 use crate::provider::diagnostics;
 use crate::provider::session::Session;
 use crate::provider::tenant::operation::{ApplyError, call_span};
@@ -103,14 +104,15 @@ fn no_services(value: &Value) -> Option<Diagnostic> {
 async fn delete(session: &Session, request: &InvokeRequest) -> Result<Vec<Diagnostic>, ApplyError> {
     let config = &request.config;
     let ccid = model::ccid(config.get("ccid"))?;
-    let names = model::services(config.get(SERVICES).as_elements().unwrap_or_default());
+    let services = model::services(config.get(SERVICES).as_elements().unwrap_or_default());
+    let deletion = Deletion::Services(services);
     let window = window(Operation::DeleteServices, &ccid, request)?;
     let configured = session.configured().ok_or_else(messages::not_configured)?;
     let key = key(&configured, &window, config)?;
     let (client, _turn) = window.enter(session, &configured).await?;
     let context = window.call_context(masker(&client, config));
     let deleted = client
-        .delete_services(&ccid, names, &key.value, &context)
+        .delete(window.operation, &ccid, &deletion, &key.value, &context)
         .instrument(call_span(key.source))
         .await
         .map_err(|failure| ApplyError::of_call(&failure, key.source))?;
