@@ -95,10 +95,16 @@ impl Postgres {
     /// Runs SQL as the superuser and returns what came back.
     #[track_caller]
     pub fn sql(&self, statement: &str) -> String {
-        self.psql(statement).wait().expect_code(0).stdout
+        self.sql_in("postgres", statement)
     }
 
-    fn psql(&self, statement: &str) -> Running {
+    /// The same in this database.
+    #[track_caller]
+    pub fn sql_in(&self, database: &str, statement: &str) -> String {
+        self.psql(database, statement).wait().expect_code(0).stdout
+    }
+
+    fn psql(&self, database: &str, statement: &str) -> Running {
         let mut psql = program("psql");
         psql.args([
             "--no-psqlrc",
@@ -108,14 +114,15 @@ impl Postgres {
         ])
         .arg("--host")
         .arg(self.folder.path())
-        .args(["--port", &self.port.to_string(), "--command", statement]);
+        .args(["--port", &self.port.to_string(), "--dbname", database])
+        .args(["--command", statement]);
         Running::start(&mut psql)
     }
 
     fn is_ready(&mut self) -> bool {
         let deadline = Instant::now() + LIMIT;
         while Instant::now() < deadline && self.server.try_wait().is_ok_and(|end| end.is_none()) {
-            if self.psql("SELECT 1").wait().success() {
+            if self.psql("postgres", "SELECT 1").wait().success() {
                 return true;
             }
             sleep(POLL);

@@ -15,10 +15,7 @@ pub const RUN: &str = "psql";
 #[track_caller]
 pub fn workspace(simulator: &Simulator) -> Workspace<'_> {
     let workspace = Workspace::empty(Terraform::find(), Some(simulator));
-    let [copied, run] = [COPIED, RUN].map(|name| format!("source = \"./{name}\""));
-    let main = source("main.tf");
-    assert!(main.contains(&copied), "{main}");
-    workspace.set_config(main.replace(&copied, &run));
+    workspace.set_config(main());
     workspace.set_file("variables.tf", &source("variables.tf"));
     fs::create_dir(workspace.folder().join(RUN)).expect("a folder of the workspace");
     for name in ["main.tf", "variables.tf"] {
@@ -27,6 +24,15 @@ pub fn workspace(simulator: &Simulator) -> Workspace<'_> {
     }
     workspace.init();
     workspace
+}
+
+/// The configuration, with the module of `psql`.
+#[track_caller]
+pub fn main() -> String {
+    let [copied, run] = [COPIED, RUN].map(|name| format!("source = \"./{name}\""));
+    let main = source("main.tf");
+    assert!(main.contains(&copied), "{main}");
+    main.replace(&copied, &run)
 }
 
 /// A file of the example.

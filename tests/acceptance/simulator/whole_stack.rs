@@ -7,7 +7,7 @@ use crate::harness::whole_stack::{self, CCID};
 use crate::harness::{API_KEY, Postgres, Simulator, Workspace, trial};
 
 pub(crate) fn trials() -> Vec<Trial> {
-    let tests: [(&str, fn()); 3] = [
+    let tests: [(&str, fn()); 5] = [
         (
             "one_apply_makes_all_and_one_destroy_undoes_it",
             one_apply_makes_all,
@@ -20,6 +20,14 @@ pub(crate) fn trials() -> Vec<Trial> {
             "a_tenant_that_stays_keeps_its_database",
             a_tenant_that_stays_keeps_its_database,
         ),
+        (
+            "another_name_destroys_nothing",
+            another_name_destroys_nothing,
+        ),
+        (
+            "what_is_there_already_is_taken_over_where_that_is_wanted",
+            what_is_there_is_taken_over,
+        ),
     ];
     let trials = tests.into_iter();
     trials
@@ -29,6 +37,8 @@ pub(crate) fn trials() -> Vec<Trial> {
 
 const ADMINISTRATOR: &str = "terraform";
 const ADMINISTRATOR_PASSWORD: &str = "canary-of-administrator";
+/// The name of the database and of its role.
+const DATABASE: &str = "iwd-100";
 const PASSWORD: &str = "canary of db_password's first value";
 const NEW_PASSWORD: &str = "canary-of-new-db_password";
 const KEYS: [&str; 2] = ["canary-of-tenant_api_key", "canary-of-iwd_api_key"];
@@ -83,6 +93,72 @@ fn a_tenant_that_stays_keeps_its_database() {
     workspace.finish();
 }
 
+fn another_name_destroys_nothing() {
+    let postgres = with_an_administrator();
+    let simulator = Simulator::start_with(&["--verify-db"]);
+    let workspace = workspace(&postgres, &simulator);
+    workspace.apply().expect_created(4);
+    postgres.sql_in(DATABASE, "CREATE TABLE kept (id integer)");
+    let main = whole_stack::main();
+    let name = format!("\"{DATABASE}\"");
+    assert_eq!(main.matches(&name).count(), 1, "{main}");
+    workspace.set_config(main.replace(&name, "\"iwd-101\""));
+    workspace
+        .apply_fails()
+        .expect_text("Role and database are iwd-100, and this module renames nothing.");
+    assert_eq!(databases(&postgres), "iwd-100 of iwd-100\n");
+    assert_eq!(tables(&postgres, DATABASE), "kept\n");
+    workspace.set_config(&main);
+    workspace.expect_empty_plan();
+
+    // As the guide has it.
+    workspace.state_rm("module.database");
+    postgres.sql(&format!(
+        "ALTER DATABASE \"{DATABASE}\" RENAME TO \"iwd-101\""
+    ));
+    postgres.sql(&format!("ALTER ROLE \"{DATABASE}\" RENAME TO \"iwd-101\""));
+    workspace.set_config(adopting(&main.replace(&name, "\"iwd-101\"")));
+    drop(workspace.apply());
+    assert_eq!(databases(&postgres), "iwd-101 of iwd-101\n");
+    assert_eq!(tables(&postgres, "iwd-101"), "kept\n");
+    assert_eq!(simulator.body(CCID)["iwd"]["db"]["database"], "iwd-101");
+    workspace.finish();
+}
+
+fn what_is_there_is_taken_over() {
+    let postgres = with_an_administrator();
+    postgres.sql(&format!("CREATE DATABASE \"{DATABASE}\""));
+    postgres.sql(&format!(
+        "ALTER DATABASE \"{DATABASE}\" OWNER TO {ADMINISTRATOR}; \
+         CREATE ROLE \"{DATABASE}\"; GRANT \"{DATABASE}\" TO {ADMINISTRATOR} WITH ADMIN OPTION"
+    ));
+    postgres.sql_in(DATABASE, "CREATE TABLE kept (id integer)");
+    let simulator = Simulator::start_with(&["--verify-db"]);
+    let workspace = workspace(&postgres, &simulator);
+    let main = whole_stack::main();
+    workspace
+        .apply_fails()
+        .expect_text("role \"iwd-100\" already exists");
+    assert_eq!(tables(&postgres, DATABASE), "kept\n");
+
+    workspace.set_config(adopting(&main));
+    drop(workspace.apply());
+    assert_eq!(databases(&postgres), "iwd-100 of iwd-100\n");
+    assert_eq!(tables(&postgres, DATABASE), "kept\n");
+    workspace.set_config(main);
+    workspace.expect_empty_plan();
+    workspace.finish();
+    assert_eq!(databases(&postgres), "");
+    assert_eq!(roles(&postgres), "");
+}
+
+/// The configuration with `adopt`.
+fn adopting(main: &str) -> String {
+    let before = "  password_version =";
+    assert!(main.contains(before), "{main}");
+    main.replace(before, &format!("  adopt = true\n{before}"))
+}
+
 /// A server with somebody who may make roles and databases, and is no superuser.
 fn with_an_administrator() -> Postgres {
     let postgres = Postgres::start();
@@ -126,6 +202,14 @@ fn databases(postgres: &Postgres) -> String {
     postgres.sql(
         "SELECT datname || ' of ' || pg_get_userbyid(datdba) FROM pg_database \
          WHERE NOT datistemplate AND datname <> 'postgres'",
+    )
+}
+
+/// The tables in a database.
+fn tables(postgres: &Postgres, database: &str) -> String {
+    postgres.sql_in(
+        database,
+        "SELECT tablename FROM pg_tables WHERE schemaname = 'public'",
     )
 }
 
