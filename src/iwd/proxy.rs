@@ -18,8 +18,17 @@ const HTTPS_PROXY: [&str; 2] = ["HTTPS_PROXY", "https_proxy"];
 const HTTP_PROXY: [&str; 2] = ["HTTP_PROXY", "http_proxy"];
 const NO_PROXY: [&str; 2] = ["NO_PROXY", "no_proxy"];
 
+/// Where SOCKS proxies listen, unless their URL says otherwise.
+const SOCKS_PORT: u16 = 1080;
+
 /// A web server sets it for the programs that it runs, whose `HTTP_PROXY` may be a client's header `Proxy`.
 const CGI: &str = "REQUEST_METHOD";
+
+/// The port of an endpoint's or a proxy's URL.
+pub fn port(url: &Url) -> Option<u16> {
+    let default = url.scheme().starts_with("socks").then_some(SOCKS_PORT);
+    url.port_or_known_default().or(default)
+}
 
 /// A proxy and who named it.
 #[derive(Clone, Debug)]
@@ -124,15 +133,13 @@ impl ProxyVariables {
 
     /// The proxy for requests to the endpoint.
     pub fn for_endpoint(&self, endpoint: &Url) -> Result<Option<Proxy>, UnusableVariable> {
-        let is_https = endpoint.scheme() == "https";
-        let variables = if is_https { &self.https } else { &self.http };
-        let Some(Variable { name, value }) = variables.first() else {
+        let Some(Variable { name, value }) = self.variable(endpoint) else {
             return Ok(None);
         };
         if no_proxy::excludes(&self.no_proxy, endpoint) {
             return Ok(None);
         }
-        let url = if self.is_cgi && !is_https {
+        let url = if self.is_cgi && endpoint.scheme() == "http" {
             Err(ProxyVariableError::Cgi)
         } else {
             ProxyUrl::parse_lenient(value.expose_secret()).map_err(ProxyVariableError::Url)
@@ -144,6 +151,17 @@ impl ProxyVariables {
             })),
             Err(problem) => Err(UnusableVariable { name, problem }),
         }
+    }
+
+    /// The name of the variable that names a proxy for endpoints of this scheme, whether or not it holds for this one.
+    pub fn variable_name(&self, endpoint: &Url) -> Option<&'static str> {
+        Some(self.variable(endpoint)?.name)
+    }
+
+    fn variable(&self, endpoint: &Url) -> Option<&Variable> {
+        let is_https = endpoint.scheme() == "https";
+        let variables = if is_https { &self.https } else { &self.http };
+        variables.first()
     }
 
     /// The user names and passwords in all of them, as written, as meant and as sent.

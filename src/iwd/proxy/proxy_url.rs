@@ -97,6 +97,19 @@ impl ProxyUrl {
         })
     }
 
+    /// The same proxy, called without user name and password.
+    pub fn without_credentials(&self) -> Self {
+        Self {
+            url: self.address.clone().into(),
+            address: self.address.clone(),
+        }
+    }
+
+    /// Its address, without user name and password.
+    pub fn address(&self) -> Url {
+        Url::parse(&self.address).expect("it was made of a URL")
+    }
+
     /// Whether it speaks SOCKS.
     pub fn is_socks(&self) -> bool {
         self.address.starts_with("socks")
@@ -202,6 +215,19 @@ mod tests {
             let parsed = ProxyUrl::parse(text);
             assert!(!format!("{parsed:?}").contains("canary"), "{text}");
             assert_eq!(shown(parsed).as_deref(), Ok(address), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_proxy_without_its_credentials_is_the_same_one() {
+        for scheme in SCHEMES {
+            let proxy = ProxyUrl::parse(&format!("{scheme}://me:canary@proxy:3128")).unwrap();
+            let without = proxy.without_credentials();
+            assert_eq!(without.to_string(), proxy.to_string());
+            assert!(without.credentials().is_empty());
+            let whole = without.to(&Url::parse("http://iwd").unwrap());
+            let whole = whole.expose_secret().trim_end_matches('/');
+            assert_eq!(whole, format!("{scheme}://proxy:3128"));
         }
     }
 

@@ -2,7 +2,7 @@
 
 use reqwest::Url;
 
-use crate::iwd::proxy::ProxyName;
+use crate::iwd::proxy::{self, ProxyName};
 
 /// The other end of a connection.
 pub(super) struct Place {
@@ -14,8 +14,7 @@ pub(super) struct Place {
 impl Place {
     pub(super) fn of(url: &Url) -> Self {
         let host = url.host_str().unwrap_or_default().to_owned();
-        let default = url.scheme().starts_with("socks").then_some(1080);
-        let authority = match url.port_or_known_default().or(default) {
+        let authority = match proxy::port(url) {
             Some(port) => format!("{host}:{port}"),
             None => host.clone(),
         };
