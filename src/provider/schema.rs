@@ -70,8 +70,9 @@ pub(super) fn schema() -> Schema {
                      `NO_PROXY`, which otherwise hold as in Go; `\"\"` means no proxy at all. Environment: `IWD_PROXY_URL`.",
                 ),
                 text("request_timeout", String).describe(
-                    "How long one attempt may take, such as `30s`. Default `60s`. How long an operation may take, \
-                     retries included, stands in `timeouts` of the resource. Environment: `IWD_REQUEST_TIMEOUT`.",
+                    "How long one attempt may take, such as `30s`. Default `60s`. Half of it, at most `30s`, is for \
+                     connecting. How long an operation may take, retries included, stands in `timeouts` of the resource. \
+                     Environment: `IWD_REQUEST_TIMEOUT`.",
                 ),
                 text("max_retries", Number).describe(
                     "How often a request is tried again. Default: as often as fits into the operation's timeout; `0` \
