@@ -18,6 +18,7 @@ mod options;
 mod report;
 
 use std::ffi::OsString;
+use std::io;
 
 use self::options::Invocation;
 use self::report::{Origin, Report};
@@ -38,8 +39,8 @@ Usage: terraform-provider-iwd doctor [OPTIONS]
 The settings are those of the provider, from the environment (IWD_ENDPOINT, …, HTTPS_PROXY, HTTP_PROXY, NO_PROXY) or from
 options of the same names, which win. What a provider block says it can't see. It sends no secret and changes nothing.
 
-Exits with 0 where nothing stands in the way of an apply, with 1 where something does, with 2 where the command line
-makes no sense.
+Exits with 0 where nothing was found that an apply would fail with, with 1 where something was, with 2 where the command
+line makes no sense. The last line says what was not tried, such as what is behind a proxy that wants a password.
 
 Options:
   --json    print JSON
@@ -63,11 +64,8 @@ pub fn run(
         }
         Err(problem) => return Outcome::usage(COMMAND, &problem),
     };
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build();
-    let checks = match runtime {
-        Ok(runtime) => runtime.block_on(examination::examine(&block, environment)),
+    let checks = match wait_for(examination::examine(&block, environment)) {
+        Ok(checks) => checks,
         Err(error) => {
             return Outcome {
                 stderr: format!("{COMMAND}: {error}\n"),
@@ -90,6 +88,16 @@ pub fn run(
         },
         ..Outcome::default()
     }
+}
+
+/// Waits for this, and no longer: a name server that doesn't answer holds up the look-up, which has a thread of its own.
+fn wait_for<T>(work: impl Future<Output = T>) -> io::Result<T> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let done = runtime.block_on(work);
+    runtime.shutdown_background();
+    Ok(done)
 }
 
 /// Where each setting that is set comes from.

@@ -16,6 +16,8 @@ use yasna::tags::{
 };
 use yasna::{ASN1Result, BERReader, BERReaderSeq, Tag};
 
+use crate::iwd::mask::is_unprintable;
+
 /// The extension that names whom a certificate is for (RFC 5280, 4.2.1.6).
 const SUBJECT_ALT_NAME: &[u64] = &[2, 5, 29, 17];
 
@@ -51,10 +53,11 @@ impl Certificate {
     }
 }
 
-/// What a server could write into its certificate can't steer the terminal.
+/// What a server could write into its certificate neither steers the terminal, nor turns the direction of text, nor hides.
 impl fmt::Display for Certificate {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let plain = |text: &str| text.replace(|c: char| c.is_control(), "\u{fffd}");
+        let plain =
+            |text: &str| text.replace(|c: char| is_unprintable(c) || c.is_control(), "\u{fffd}");
         write!(
             out,
             "{}, issued by {}",
@@ -209,7 +212,7 @@ mod tests {
             .push(DnType::OrganizationName, "Example");
         params
             .distinguished_name
-            .push(DnType::CommonName, "IWD\u{1b}[2J");
+            .push(DnType::CommonName, "IWD\u{1b}[2J\n\u{202e}\u{200b}");
         (params.not_before, params.not_after) =
             (date_time_ymd(2020, 1, 2), date_time_ymd(2051, 3, 4));
         let key = KeyPair::generate().unwrap();
@@ -227,8 +230,8 @@ mod tests {
         .unwrap();
         assert_eq!(
             read.to_string(),
-            "O=Example,CN=IWD\u{fffd}[2J, issued by O=Example,CN=IWD\u{fffd}[2J, valid from 2020-01-02T00:00:00Z to \
-             2051-03-04T00:00:00Z, for iwd.example.com, *.iwd, 192.0.2.1, 2001:db8::1"
+            "O=Example,CN=IWD\u{fffd}[2J\u{fffd}\u{fffd}\u{fffd}, issued by O=Example,CN=IWD\u{fffd}[2J\u{fffd}\u{fffd}\u{fffd}, \
+             valid from 2020-01-02T00:00:00Z to 2051-03-04T00:00:00Z, for iwd.example.com, *.iwd, 192.0.2.1, 2001:db8::1"
         );
     }
 

@@ -7,12 +7,12 @@ use reqwest::Url;
 use tokio::net::TcpStream;
 
 use super::certificate::Certificate;
-use super::findings::Unsent;
-use super::report::{Check, Verdict};
+use super::report::{Check, GET, Status};
 use super::{Environment, findings};
 use crate::clock;
 use crate::iwd::client::{ClientSettings, Probe};
-use crate::iwd::proxy::{Proxy, ProxySource};
+use crate::iwd::error::Error;
+use crate::iwd::proxy::{self, Proxy, ProxySource, ProxyVariables};
 use crate::provider;
 use crate::tf_provider::diagnostic::Diagnostic;
 use crate::tf_provider::value::Value;
@@ -33,7 +33,7 @@ pub(super) async fn examine(block: &Value, environment: Environment<'_>) -> Vec<
         Ok(probe) => {
             Examination {
                 probe,
-                unused_proxy: proxy_variable(&settings.endpoint, environment),
+                unused_proxy: ProxyVariables::read(environment).variable_name(&settings.endpoint),
                 settings,
                 checks,
             }
@@ -59,59 +59,81 @@ struct Examination {
     checks: Vec<Check>,
 }
 
+/// How far the way was followed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Reach {
+    /// A request can be sent.
+    Request,
+    /// A step failed.
+    Failure,
+    /// Only who sends the proxy's user name and password gets further.
+    ProxyPassword,
+}
+
 impl Examination {
     async fn finish(mut self) -> Vec<Check> {
-        if !self.reach().await {
-            return self.checks;
-        }
-        if self.is_socks_with_credentials() {
-            let told = "the proxy has user name and password, which an apply sends and this command doesn't";
-            self.take(Check::skipped("get", told));
-        } else {
-            let answer = self.probe.get().await;
-            let (url, way) = (self.probe.url(), self.probe.way());
-            let unsent = Unsent {
-                headers: !self.settings.headers.is_empty(),
-                proxy_password: self.has_proxy_password(),
-            };
-            let check = findings::get(&url, way, unsent, &answer);
-            self.take(check);
+        match self.reach().await {
+            Reach::Request => {
+                let check = self.get().await;
+                self.take(check);
+            }
+            Reach::Failure => {}
+            Reach::ProxyPassword => {
+                let steps = if self.is_secure() {
+                    &["tls", GET][..]
+                } else {
+                    &[GET]
+                };
+                for step in steps {
+                    let told = "the proxy has user name and password, which an apply sends and this command doesn't";
+                    self.take(Check::skipped(step, told));
+                }
+            }
         }
         self.checks
     }
 
-    /// Goes up to where a request could be sent; whether that was reached.
-    async fn reach(&mut self) -> bool {
-        let proxy = self.settings.proxy.as_ref().map(way_of);
-        let way = match (&proxy, self.unused_proxy) {
-            (Some((url, source)), _) => format!("{url}, from {source}"),
+    /// Goes up to where a request could be sent.
+    async fn reach(&mut self) -> Reach {
+        let proxy = self.settings.proxy.as_ref();
+        let is_socks = proxy.is_some_and(|proxy| proxy.url.is_socks());
+        let next = proxy.map(|proxy| proxy.url.address());
+        let way = match (proxy, self.unused_proxy) {
+            (Some(Proxy { url, source }), _) => format!("{url}, from {}", named_by(source)),
             (None, None) => "none".to_owned(),
             (None, Some(variable)) => format!(
                 "none: {variable} names one, but NO_PROXY, `proxy_url` or a loopback address excludes this endpoint"
             ),
         };
-        self.checks.push(Check::ok("proxy", way));
-        let next = proxy.map_or_else(|| self.settings.endpoint.clone(), |(url, _)| url);
+        self.take(Check::ok("proxy", way));
+        let next = next.unwrap_or_else(|| self.settings.endpoint.clone());
         let Some(stream) = self.connect(&next).await else {
-            return false;
+            return Reach::Failure;
         };
-        if self.settings.endpoint.scheme() != "https" {
-            return true;
+        if is_socks && self.has_proxy_password() {
+            // It may not even listen without them.
+            return Reach::ProxyPassword;
         }
+        let goes_on_by_itself = self.settings.proxy.is_none() || next.scheme() == "http";
+        if !self.is_secure() || !goes_on_by_itself {
+            // What other kinds of proxies do is the GET's to show.
+            return Reach::Request;
+        }
+        let stream = match self.tunnel(stream).await {
+            Ok(stream) => stream,
+            Err(reach) => return reach,
+        };
         self.secure(stream, &next).await
     }
 
     /// A connection to that host.
     async fn connect(&mut self, url: &Url) -> Option<TcpStream> {
-        let host = url.host()?;
-        let port = url.port_or_known_default().unwrap_or(SOCKS_PORT);
+        let (host, port) = (url.host()?, proxy::port(url)?);
         let found = self.probe.addresses(host.clone()).await;
         let (endpoint, way) = (self.settings.endpoint.clone(), self.probe.way().clone());
-        if self.take(findings::names(&endpoint, &way, &host.to_string(), &found)) {
-            return None;
-        }
+        self.take(findings::names(&endpoint, &way, &host.to_string(), &found));
         let (mut tried, mut connected) = (Vec::new(), None);
-        for address in found.unwrap_or_default() {
+        for address in found.ok()? {
             let address = SocketAddr::from((address, port));
             match self.probe.connect(address).await {
                 Ok(stream) => {
@@ -126,16 +148,32 @@ impl Examination {
         connected
     }
 
-    /// The tunnel through a proxy, and TLS; whether both came about, or nothing is known of them.
-    async fn secure(&mut self, stream: TcpStream, next: &Url) -> bool {
-        let Some(stream) = self.tunnel(stream, next).await else {
-            // TLS through this kind of proxy is the GET's to show.
-            return self
-                .checks
-                .last()
-                .is_some_and(|check| check.verdict == Verdict::Skipped);
+    /// The connection on which TLS begins.
+    async fn tunnel(&mut self, stream: TcpStream) -> Result<TcpStream, Reach> {
+        let Some(proxy) = &self.settings.proxy else {
+            return Ok(stream);
         };
-        let (verdict, chain) = match self.probe.handshake(stream).await {
+        let name = proxy.url.to_string();
+        let outcome = self.probe.tunnel(stream).await;
+        let (endpoint, way) = (&self.settings.endpoint, self.probe.way());
+        let check = findings::tunnel(
+            endpoint,
+            way,
+            &name,
+            self.has_proxy_password(),
+            outcome.as_ref().err(),
+        );
+        let reach = match check.status {
+            Status::Failed => Reach::Failure,
+            _ => Reach::ProxyPassword,
+        };
+        self.take(check);
+        outcome.map_err(|_| reach)
+    }
+
+    /// TLS with the endpoint.
+    async fn secure(&mut self, stream: TcpStream, next: &Url) -> Reach {
+        let (handshake, chain) = match self.probe.handshake(stream).await {
             Ok(chain) => (Ok(()), chain),
             Err(error) => match self.connect_again(next).await {
                 Some(again) => (Err(error), self.probe.certificates(again).await),
@@ -146,52 +184,48 @@ impl Examination {
         let (url, way) = (&self.settings.endpoint, self.probe.way());
         let insecure = self.settings.insecure_skip_verify;
         let now = Timestamp::try_from(clock::now()).expect("the clock tells dates");
-        let check = findings::tls(url, way, &verdict, &chain, insecure, now);
-        !self.take(check)
+        let check = findings::tls(url, way, &handshake, &chain, insecure, now);
+        self.take(check);
+        match handshake {
+            Ok(()) => Reach::Request,
+            Err(_) => Reach::Failure,
+        }
     }
 
-    /// The connection on which TLS begins.
-    async fn tunnel(&mut self, mut stream: TcpStream, next: &Url) -> Option<TcpStream> {
-        if self.settings.proxy.is_none() {
-            return Some(stream);
+    async fn get(&self) -> Check {
+        let answer = self.probe.get().await;
+        let (url, way) = (self.probe.url(), self.probe.way());
+        let is_plain = !self.is_secure() && self.settings.proxy.is_none();
+        if is_plain && answer == Err(Error::Lost { sent: true }) && self.speaks_tls().await {
+            return findings::plain_where_tls_is_spoken(&url);
         }
-        if next.scheme() != "http" {
-            let kind = next.scheme().to_owned();
-            let told = format!(
-                "not looked at by itself through a proxy of the kind {kind}; the GET shows whether it works"
-            );
-            self.take(Check::skipped("tls", told));
-            return None;
+        findings::get(&url, way, self.has_proxy_password(), &answer)
+    }
+
+    /// Whether the endpoint shows certificates.
+    async fn speaks_tls(&self) -> bool {
+        match self.connect_again(&self.settings.endpoint).await {
+            Some(stream) => !self.probe.certificates(stream).await.is_empty(),
+            None => false,
         }
-        let has_password = self.has_proxy_password();
-        let outcome = self.probe.tunnel(&mut stream).await;
-        let is_open = outcome.is_ok();
-        self.take(findings::tunnel(
-            next.as_str().trim_end_matches('/'),
-            has_password,
-            &outcome,
-        ));
-        is_open.then_some(stream)
     }
 
     /// The same way once more, without a word about it.
     async fn connect_again(&self, next: &Url) -> Option<TcpStream> {
-        let port = next.port_or_known_default().unwrap_or(SOCKS_PORT);
+        let port = proxy::port(next)?;
         for address in self.probe.addresses(next.host()?).await.ok()? {
-            if let Ok(mut stream) = self.probe.connect((address, port).into()).await {
-                if self.settings.proxy.is_some() {
-                    self.probe.tunnel(&mut stream).await.ok()?;
-                }
-                return Some(stream);
+            if let Ok(stream) = self.probe.connect((address, port).into()).await {
+                return match self.settings.proxy {
+                    Some(_) => self.probe.tunnel(stream).await.ok(),
+                    None => Some(stream),
+                };
             }
         }
         None
     }
 
-    /// Whether the way leads through a proxy that may not even listen without credentials.
-    fn is_socks_with_credentials(&self) -> bool {
-        let proxy = self.settings.proxy.as_ref();
-        self.has_proxy_password() && proxy.is_some_and(|proxy| proxy.url.is_socks())
+    fn is_secure(&self) -> bool {
+        self.settings.endpoint.scheme() == "https"
     }
 
     /// Whether a user name or a password is set for the proxy, which this command doesn't send.
@@ -200,34 +234,15 @@ impl Examination {
         proxy.is_some_and(|proxy| !proxy.url.credentials().is_empty())
     }
 
-    /// Takes a finding down; whether it says that an apply would fail there.
-    fn take(&mut self, check: Check) -> bool {
-        let failed = check.verdict == Verdict::Failed;
+    fn take(&mut self, check: Check) {
         self.checks.push(check);
-        failed
     }
 }
 
-/// The variable that names the proxy for endpoints of this scheme, whether or not it is used for this one.
-fn proxy_variable(endpoint: &Url, environment: Environment<'_>) -> Option<&'static str> {
-    let names = if endpoint.scheme() == "https" {
-        ["HTTPS_PROXY", "https_proxy"]
-    } else {
-        ["HTTP_PROXY", "http_proxy"]
-    };
-    let is_set = |name: &&str| environment(name).is_some_and(|value| !value.is_empty());
-    names.into_iter().find(is_set)
-}
-
-/// Where SOCKS proxies listen, unless their URL says otherwise.
-const SOCKS_PORT: u16 = 1080;
-
-/// A proxy's URL without user name and password, and who named it.
-fn way_of(proxy: &Proxy) -> (Url, String) {
-    let url = Url::parse(&proxy.url.to_string()).expect("a proxy's address is a URL");
-    let source = match &proxy.source {
-        ProxySource::Configuration => "--proxy-url".to_owned(),
-        ProxySource::Variable(name) => name.clone(),
-    };
-    (url, source)
+/// Who named a proxy, as people who type a command know it.
+fn named_by(source: &ProxySource) -> &str {
+    match source {
+        ProxySource::Configuration => "--proxy-url",
+        ProxySource::Variable(name) => name,
+    }
 }

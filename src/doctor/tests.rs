@@ -1,4 +1,7 @@
 use std::collections::BTreeMap;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 use super::*;
 
@@ -125,4 +128,20 @@ fn an_endpoint_that_no_client_can_reach_is_told_as_an_apply_tells_it() {
     ] {
         assert!(outcome.stdout.contains(told), "{told}: {}", outcome.stdout);
     }
+}
+
+#[test]
+fn a_look_up_that_nobody_answers_is_not_waited_for() {
+    let (_silent, name_server) = mpsc::channel::<()>();
+    let (end, ended) = mpsc::channel();
+    let looked_up = move || name_server.recv();
+    thread::spawn(move || {
+        let done = wait_for(async {
+            tokio::task::spawn_blocking(looked_up);
+            "given up"
+        });
+        end.send(done.unwrap())
+    });
+    // Whoever waits for it waits for ever.
+    assert_eq!(ended.recv_timeout(Duration::from_mins(1)), Ok("given up"));
 }

@@ -20,8 +20,9 @@ use secrecy::SecretString;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+pub use self::cause::of_connection as connection_error;
 use self::connecting::FreedConnections;
-pub use self::probe::{Probe, ProbeError};
+pub use self::probe::{NoTunnel, Probe};
 use self::route::Route;
 use self::settings::Reuse;
 pub use self::settings::{ClientSettings, HeaderError, MAX_HEADERS, SettingsError, check_header};

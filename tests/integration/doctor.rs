@@ -25,15 +25,15 @@ const SECRETS: [(&str, &str); 3] = [
 /// What the command found.
 struct Findings {
     code: i32,
+    is_complete: bool,
     checks: Vec<Json>,
 }
 
 impl Findings {
-    /// Names and verdicts, in order.
-    fn verdicts(&self) -> Vec<String> {
-        let verdict =
-            |check: &Json| format!("{} {}", text(&check["name"]), text(&check["verdict"]));
-        self.checks.iter().map(verdict).collect()
+    /// Names and statuses, in order.
+    fn statuses(&self) -> Vec<String> {
+        let status = |check: &Json| format!("{} {}", text(&check["name"]), text(&check["status"]));
+        self.checks.iter().map(status).collect()
     }
 
     /// All that is told of one check.
@@ -71,18 +71,23 @@ async fn examine(arguments: &[&str], environment: &[(&str, &str)]) -> Findings {
     assert_eq!(json["ok"], code == 0);
     Findings {
         code,
+        is_complete: json["complete"].as_bool().unwrap(),
         checks: json["checks"].as_array().unwrap().clone(),
     }
 }
 
-/// A proxy that answers CONNECT with that status line, and connects where that is a success.
+/// A proxy that answers CONNECT so, and connects where that is a success.
 struct ConnectProxy {
     url: String,
     task: JoinHandle<()>,
 }
 
 impl ConnectProxy {
-    async fn start(status: &'static str) -> Self {
+    async fn start(status: &str) -> Self {
+        Self::answering(format!("HTTP/1.1 {status}\r\n\r\n")).await
+    }
+
+    async fn answering(answer: String) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let task = tokio::spawn(async move {
@@ -96,12 +101,11 @@ impl ConnectProxy {
                     !head.to_ascii_lowercase().contains("authorization"),
                     "{head}"
                 );
-                let answer = format!("HTTP/1.1 {status}\r\n\r\n");
                 let Some(target) = head.split_whitespace().nth(1) else {
                     continue;
                 };
                 let _ = stream.write_all(answer.as_bytes()).await;
-                if status.starts_with("200") {
+                if answer.starts_with("HTTP/1.1 200") {
                     let mut target = TcpStream::connect(target).await.unwrap();
                     // It ends as one of the two does.
                     let _ = copy_bidirectional(&mut stream, &mut target).await;
@@ -141,7 +145,7 @@ async fn a_server_that_is_well_gets_one_get_without_a_secret() {
     let server = Server::start([NOT_FOUND]).await;
     let found = examine(&["--endpoint", &format!("{}/a/iwd/v3", server.url)], &[]).await;
     assert_eq!(
-        found.verdicts(),
+        found.statuses(),
         ["settings ok", "proxy ok", "name ok", "tcp ok", "get ok"]
     );
     assert_eq!(found.code, 0);
@@ -205,7 +209,7 @@ async fn where_nothing_listens_the_steps_end_there() {
     let endpoint = format!("https://{}", socket.local_addr().unwrap());
     let found = examine(&["--endpoint", &endpoint], &[]).await;
     assert_eq!(
-        found.verdicts(),
+        found.statuses(),
         ["settings ok", "proxy ok", "name ok", "tcp failed"]
     );
     assert!(found.told("tcp").contains("refused"));
@@ -213,7 +217,7 @@ async fn where_nothing_listens_the_steps_end_there() {
     // No name server has to be asked about it.
     let nowhere = format!("https://{}.invalid", "a".repeat(64));
     let found = examine(&["--endpoint", &nowhere], &[]).await;
-    assert_eq!(found.verdicts().last().unwrap(), "name failed");
+    assert_eq!(found.statuses().last().unwrap(), "name failed");
 }
 
 #[tokio::test]
@@ -226,7 +230,7 @@ async fn the_certificates_of_a_server_are_told_whether_or_not_it_is_trusted() {
     let server = Server::start_tls(authority.server(false), [NOT_FOUND]).await;
     let found = examine(&["--endpoint", &server.url, "--ca-cert-file", ca], &[]).await;
     assert_eq!(
-        found.verdicts(),
+        found.statuses(),
         [
             "settings ok",
             "proxy ok",
@@ -252,7 +256,7 @@ async fn the_certificates_of_a_server_are_told_whether_or_not_it_is_trusted() {
     ] {
         let found = examine(arguments, &[]).await;
         assert_eq!(
-            found.verdicts().last().unwrap(),
+            found.statuses().last().unwrap(),
             "tls failed",
             "{:?}",
             found.checks
@@ -269,7 +273,7 @@ async fn the_certificates_of_a_server_are_told_whether_or_not_it_is_trusted() {
     let insecure = ["--endpoint", &*other_name, "--insecure-skip-verify"];
     let found = examine(&insecure, &[]).await;
     assert!(
-        found.verdicts().contains(&"tls warning".to_owned()),
+        found.statuses().contains(&"tls warning".to_owned()),
         "{:?}",
         found.checks
     );
@@ -292,7 +296,7 @@ async fn a_server_without_tls_is_told() {
         () = answering => unreachable!("it answers for ever"),
         found = examine(&arguments, &[]) => found,
     };
-    assert_eq!(found.verdicts().last().unwrap(), "tls failed");
+    assert_eq!(found.statuses().last().unwrap(), "tls failed");
     let told = found.told("tls");
     assert!(
         told.contains("does not speak TLS") && told.contains("begin `endpoint` with http://"),
@@ -306,7 +310,7 @@ async fn a_proxy_is_asked_for_a_tunnel_and_what_it_answers_is_told() {
     let server = Server::start_tls(authority.server(false), [NOT_FOUND]).await;
     let pem = authority.pem();
     let endpoint = [("IWD_ENDPOINT", &*server.url), ("IWD_CA_CERT_PEM", &*pem)];
-    let through = async |status| {
+    let through = async |status: &str| {
         let proxy = ConnectProxy::start(status).await;
         let with_password = proxy.url.replace("://", "://me:canary-password@");
         let environment = [&endpoint[..], &[("IWD_PROXY_URL", &*with_password)]].concat();
@@ -327,15 +331,17 @@ async fn a_proxy_is_asked_for_a_tunnel_and_what_it_answers_is_told() {
         "tls ok",
         "get ok",
     ];
-    assert_eq!(found.verdicts(), expected, "{:?}", found.checks);
+    assert_eq!(found.statuses(), expected, "{:?}", found.checks);
     assert_eq!(server.requests().len(), 1);
 
     let found = through("403 Forbidden").await;
-    assert_eq!((&*found.verdicts()[4], found.code), ("proxy failed", 1));
+    assert_eq!((&*found.statuses()[4], found.code), ("proxy failed", 1));
     assert!(found.told("proxy").contains("403 Forbidden"));
     // A password is set, and would be sent by an apply alone.
     let found = through("407 Proxy Authentication Required").await;
-    assert_eq!((&*found.verdicts()[4], found.code), ("proxy warning", 0));
+    let expected = ["proxy warning", "tls skipped", "get skipped"];
+    assert_eq!(found.statuses()[4..], expected);
+    assert_eq!((found.code, found.is_complete), (0, false));
     assert_eq!(server.requests().len(), 1);
 }
 
@@ -358,10 +364,41 @@ async fn a_socks_proxy_that_has_a_password_is_connected_to_and_no_more() {
         "get skipped",
     ];
     assert_eq!(
-        (found.verdicts(), found.code),
+        (found.statuses(), found.code),
         (expected.map(str::to_owned).to_vec(), 0)
     );
+    assert!(!found.is_complete);
     assert_eq!(listening.await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_proxys_answer_is_read_as_an_apply_reads_it() {
+    let authority = Authority::new();
+    let server = Server::start_tls(authority.server(false), [NOT_FOUND]).await;
+    let pem = authority.pem();
+    let through = async |answer: String| {
+        let proxy = ConnectProxy::answering(answer).await;
+        let settings = [
+            ("IWD_ENDPOINT", &*server.url),
+            ("IWD_CA_CERT_PEM", &*pem),
+            ("IWD_PROXY_URL", &*proxy.url),
+        ];
+        examine(&[], &settings).await
+    };
+    let bare = through("HTTP/1.1 200 OK\nVia: proxy\n\n".to_owned()).await;
+    assert_eq!(bare.statuses()[4..], ["proxy ok", "tls ok", "get ok"]);
+    assert!(bare.is_complete);
+    let filler = "x".repeat(9_000);
+    let long = through(format!("HTTP/1.1 200 OK\r\nX-Filler: {filler}\r\n\r\n")).await;
+    assert_eq!(long.statuses()[4..], ["proxy failed"]);
+    let told = long.told("proxy");
+    assert!(
+        told.contains("proxy response headers too long") && told.contains("answered 200 OK"),
+        "{told}"
+    );
+    let other = through("SSH-2.0-OpenSSH\r\n\r\n".to_owned()).await;
+    assert_eq!(other.statuses()[4..], ["proxy failed"]);
+    assert!(other.told("proxy").contains("The proxy refused to connect"));
 }
 
 #[tokio::test]
@@ -373,7 +410,7 @@ async fn a_proxy_of_the_environment_forwards_what_is_plain_and_is_told_where_it_
     ];
     let found = examine(&[], &environment).await;
     assert_eq!(
-        found.verdicts(),
+        found.statuses(),
         ["settings ok", "proxy ok", "name ok", "tcp ok", "get ok"]
     );
     assert!(found.told("proxy").contains("from HTTP_PROXY"));
@@ -395,7 +432,7 @@ async fn what_fails_behind_the_handshake_is_told_as_an_apply_tells_it() {
     // Under TLS 1.3 the client learns so when it has sent its request.
     let server = Server::start_tls(authority.server(true), [NOT_FOUND]).await;
     let found = examine(&["--endpoint", &server.url], &[("IWD_CA_CERT_PEM", &*pem)]).await;
-    assert_eq!(found.verdicts().last().unwrap(), "get failed");
+    assert_eq!(found.statuses().last().unwrap(), "get failed");
     let told = found.told("get");
     assert!(
         told.contains("refuses a TLS connection without a client certificate")
@@ -414,37 +451,76 @@ async fn what_fails_behind_the_handshake_is_told_as_an_apply_tells_it() {
 }
 
 #[tokio::test]
-async fn an_answer_that_an_apply_would_fail_with_is_a_failure() {
-    for (answer, told) in [
-        (
-            "HTTP/1.1 302 Found\r\nlocation: https://login.example.com/?canary\r\ncontent-length: 0\r\n\r\n",
-            "https://login.example.com/?…",
-        ),
-        (
-            "HTTP/1.1 200 OK\r\ncontent-length: 20\r\n\r\n<html>canary-page...",
-            "with a web page",
-        ),
-        (
-            "HTTP/1.1 503 Busy\r\ncontent-length: 6\r\n\r\ncanary",
-            "503",
-        ),
+async fn an_answer_to_a_get_without_a_key_fails_nothing() {
+    let login = "HTTP/1.1 302 Found\r\nlocation: https://login.example.com/?canary\r\ncontent-length: 0\r\n\r\n";
+    let page = "HTTP/1.1 200 OK\r\ncontent-length: 20\r\n\r\n<html>canary-page...";
+    let busy = "HTTP/1.1 503 Busy\r\ncontent-length: 6\r\n\r\ncanary";
+    let broken = "HTTP/1.1 500 No GET\r\ncontent-length: 6\r\n\r\ncanary";
+    let key = "a gateway wants the API key";
+    for (turn, told) in [
+        (Turn::Answer(login), "https://login.example.com/?…"),
+        (Turn::Answer(login), key),
+        (Turn::Answer(page), "with a web page"),
+        (Turn::Answer(page), key),
+        (Turn::Answer(busy), "503"),
+        (Turn::Answer(broken), "Nothing, if an apply succeeds"),
     ] {
-        let server = Server::start([Turn::Answer(answer)]).await;
-        let arguments = ["--endpoint", &*server.url];
-        let found = examine(&arguments, &[("IWD_HEADERS", "{}")]).await;
-        assert_eq!(found.verdicts().last().unwrap(), "get failed");
+        let server = Server::start([turn]).await;
+        let found = examine(&["--endpoint", &server.url], &[]).await;
+        assert_eq!(found.statuses().last().unwrap(), "get warning");
         assert!(found.told("get").contains(told), "{}", found.told("get"));
-        assert_eq!((found.code, server.requests().len()), (1, 1));
+        assert_eq!((found.code, found.is_complete), (0, true));
     }
 }
 
 #[tokio::test]
-async fn a_gateway_that_may_want_the_headers_that_are_set_is_a_warning() {
-    let login =
-        "HTTP/1.1 302 Found\r\nlocation: https://login.example.com\r\ncontent-length: 0\r\n\r\n";
-    let server = Server::start([Turn::Answer(login)]).await;
-    let found = examine(&["--endpoint", &server.url], &[]).await;
-    assert_eq!(found.verdicts().last().unwrap(), "get warning");
-    assert!(found.told("get").contains("the headers that are set"));
+async fn a_gateway_that_closes_on_who_sends_no_key_fails_nothing() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    let closing = async {
+        loop {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let _ = stream.read(&mut [0; 1024]).await;
+        }
+    };
+    let arguments = ["--endpoint", &*endpoint];
+    let found = tokio::select! {
+        () = closing => unreachable!("it closes for ever"),
+        found = examine(&arguments, &[]) => found,
+    };
+    assert_eq!(found.statuses().last().unwrap(), "get warning");
+    let told = found.told("get");
+    assert!(told.contains("a gateway wants the API key"), "{told}");
     assert_eq!(found.code, 0);
+}
+
+#[tokio::test]
+async fn a_port_that_closes_on_plain_http_and_speaks_tls_is_told() {
+    let authority = Authority::new();
+    let tls = Server::start_tls(authority.server(false), []).await;
+    let target = tls.url.trim_start_matches("https://").to_owned();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    let answering = async {
+        loop {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut first = [0];
+            // A connection that is only tried sends nothing.
+            if stream.peek(&mut first).await.unwrap_or(0) > 0 && first != *b"G" {
+                let mut target = TcpStream::connect(&target).await.unwrap();
+                let _ = copy_bidirectional(&mut stream, &mut target).await;
+            }
+        }
+    };
+    let arguments = ["--endpoint", &*endpoint];
+    let found = tokio::select! {
+        () = answering => unreachable!("it answers for ever"),
+        found = examine(&arguments, &[]) => found,
+    };
+    assert_eq!(found.statuses().last().unwrap(), "get failed");
+    let told = found.told("get");
+    assert!(
+        told.contains("the port speaks TLS") && told.contains("Begin `endpoint` with https://"),
+        "{told}"
+    );
 }

@@ -34,10 +34,7 @@ pub(super) fn of(error: &reqwest::Error, watch: &Watch, client: &Client, masker:
                 Some(unresolved) if client.route == Route::Socks => unresolved,
                 _ => without_proxy(error, client, masker).unwrap_or(Error::NoConnection(words)),
             };
-            match error {
-                Error::System(_) => error,
-                error => Error::AtProxy(Box::new(error)),
-            }
+            at_proxy(error)
         }
         None => {
             let unknown = || {
@@ -58,6 +55,28 @@ pub(super) fn of(error: &reqwest::Error, watch: &Watch, client: &Client, masker:
             }
             client.route.blame(error)
         }
+    }
+}
+
+/// Why a proxy makes no tunnel, by what the HTTP library's own code for it says.
+pub(super) fn of_tunnel(error: &(dyn StdError + 'static)) -> Error {
+    let words = error.to_string();
+    match ProxyWords::of(Route::Tunnel, &words) {
+        Some(ProxyWords::Told(error)) => error,
+        _ => at_proxy(find(error).map_or(Error::NoConnection(words), of_connection)),
+    }
+}
+
+/// Why no connection comes about, or breaks before anything is sent.
+pub fn of_connection(error: &io::Error) -> Error {
+    of_system(error).unwrap_or(Error::Lost { sent: false })
+}
+
+/// A failure of the proxy, unless it is this machine's own.
+fn at_proxy(error: Error) -> Error {
+    match error {
+        Error::System(_) => error,
+        error => Error::AtProxy(Box::new(error)),
     }
 }
 

@@ -3,61 +3,48 @@
 
 mod recorder;
 
-use std::error::Error as StdError;
+use std::future::ready;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use hyper::Uri;
+use hyper_util::client::legacy::connect::proxy::Tunnel;
+use hyper_util::rt::TokioIo;
 use reqwest::dns::{Name, Resolve as _};
-use reqwest::header::HeaderMap;
+use reqwest::header::{HeaderMap, HeaderValue, USER_AGENT};
 use reqwest::{StatusCode, Url};
 use rustls::ClientConfig;
 use rustls::client::danger::ServerCertVerifier;
 use rustls::pki_types::ServerName;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
+use tokio_util::io::InspectReader;
+use tower::{Service as _, service_fn};
 use url::Host;
 
 use self::recorder::Recorder;
 use super::super::answer::Answer;
 use super::super::error::{Error, Way};
 use super::super::model::Operation;
-use super::super::proxy::{Proxy, ProxyUrl};
+use super::super::proxy::Proxy;
 use super::super::request;
 use super::super::tls::TlsFailure;
-use super::cause::{NoNameServer, chain, find};
+use super::cause::find;
 use super::connecting::connect_timeout;
 use super::resolver::Resolver;
 use super::{Client, ClientSettings, SettingsError, attempt, cause};
 use crate::clock;
 
-/// No more of a proxy's answer to CONNECT is read.
-const MAX_HEAD: usize = 8 * 1024;
-
-/// Why a step before TLS was not taken. What fails from there on is an [`Error`], as of an attempt.
-#[derive(Debug, thiserror::Error)]
-pub enum ProbeError {
-    /// The host's name has no address.
-    #[error("no address was found: {0}")]
-    Dns(String),
-    /// There is nobody to ask for addresses.
-    #[error("{}", NoNameServer)]
-    NoNameServer,
-    /// It took too long.
-    #[error("nothing came within {0:?}")]
-    Timeout(Duration),
-    /// The system or the other side refused.
-    #[error("{0}")]
-    Io(io::Error),
-    /// The proxy answered something else than that there is a tunnel.
-    #[error("the proxy answered {0}")]
-    Tunnel(StatusCode),
-    /// What came back is no HTTP.
-    #[error("the answer is not HTTP")]
-    NotHttp,
+/// Why a proxy makes no tunnel.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NoTunnel {
+    /// As an attempt has it.
+    pub error: Error,
+    /// What it answered, which an attempt isn't told.
+    pub status: Option<StatusCode>,
 }
 
 /// Looks, with the settings of a client.
@@ -72,8 +59,7 @@ impl Probe {
         let mut settings = settings.clone();
         settings.headers.clear();
         if let Some(Proxy { url, .. }) = &mut settings.proxy {
-            // What is shown of it is the URL without credentials.
-            *url = ProxyUrl::parse(&url.to_string()).unwrap_or_else(|_| url.clone());
+            *url = url.without_credentials();
         }
         Ok(Self {
             client: Client::new(&settings)?,
@@ -81,49 +67,65 @@ impl Probe {
         })
     }
 
-    /// The addresses of a host.
-    pub async fn addresses(&self, host: Host<&str>) -> Result<Vec<IpAddr>, ProbeError> {
+    /// The addresses of a host, at least one.
+    pub async fn addresses(&self, host: Host<&str>) -> Result<Vec<IpAddr>, Error> {
         let name = match host {
             Host::Ipv4(address) => return Ok(vec![address.into()]),
             Host::Ipv6(address) => return Ok(vec![address.into()]),
             Host::Domain(name) => name.parse::<Name>(),
         };
-        let name = name.map_err(|_| ProbeError::Dns("this is no name of a host".to_owned()))?;
-        match self.within(Resolver.resolve(name)).await? {
-            Ok(found) => Ok(found.map(|address| address.ip()).collect()),
-            Err(error) => Err(match find::<NoNameServer>(&*error) {
-                Some(_) => ProbeError::NoNameServer,
-                None => ProbeError::Dns(innermost(&*error)),
-            }),
+        let name = name.map_err(|_| Error::Dns)?;
+        let found = self.within(Resolver.resolve(name)).await?;
+        let found = found.map_err(|error| find(&*error).map_or(Error::Dns, cause::of_lookup))?;
+        let addresses: Vec<_> = found.map(|address| address.ip()).collect();
+        if addresses.is_empty() {
+            return Err(Error::Dns);
         }
+        Ok(addresses)
     }
 
-    /// A connection to that address.
-    pub async fn connect(&self, address: SocketAddr) -> Result<TcpStream, ProbeError> {
-        let connected = self.within(TcpStream::connect(address)).await?;
-        connected.map_err(ProbeError::Io)
+    /// A connection to that address. Why there is none, the system's own words tell best: whether somebody refuses it, or
+    /// no network leads there.
+    pub async fn connect(&self, address: SocketAddr) -> io::Result<TcpStream> {
+        let limit = self.limit();
+        let connected = timeout(limit, TcpStream::connect(address)).await;
+        connected.unwrap_or_else(|_| {
+            let told = format!("no connection came about within {limit:?}");
+            Err(io::Error::new(io::ErrorKind::TimedOut, told))
+        })
     }
 
-    /// Has the proxy at the other end of the connection connect to the endpoint.
-    pub async fn tunnel(&self, stream: &mut TcpStream) -> Result<(), ProbeError> {
-        let endpoint = &self.settings.endpoint;
-        let host = endpoint.host_str().unwrap_or_default();
-        let port = endpoint.port_or_known_default().unwrap_or_default();
-        let request = format!("CONNECT {host}:{port} HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n");
-        let exchange = async {
-            stream.write_all(request.as_bytes()).await?;
-            let mut head = Vec::new();
-            while head.len() < MAX_HEAD && !head.ends_with(b"\r\n\r\n") {
-                head.push(stream.read_u8().await?);
-            }
-            Ok(head)
+    /// Has the proxy at the other end of the connection connect to the endpoint, by the HTTP library's own code.
+    pub async fn tunnel(&self, stream: TcpStream) -> Result<TcpStream, NoTunnel> {
+        let unanswered = |error| NoTunnel {
+            error,
+            status: None,
         };
-        let head = self.within(exchange).await?.map_err(ProbeError::Io)?;
-        match status_of(&head) {
-            Some(status) if status.is_success() => Ok(()),
-            Some(status) => Err(ProbeError::Tunnel(status)),
-            None => Err(ProbeError::NotHttp),
-        }
+        let refused = |error: &dyn ToString| unanswered(Error::NoConnection(error.to_string()));
+        let endpoint = self.settings.endpoint.as_str().parse::<Uri>();
+        let endpoint = endpoint.map_err(|error| refused(&error))?;
+        let user_agent = HeaderValue::from_str(&self.settings.user_agent);
+        let user_agent = user_agent.map_err(|error| refused(&error))?;
+
+        let answer = Arc::new(Mutex::new(Vec::new()));
+        let copy = Arc::clone(&answer);
+        let overheard = InspectReader::new(stream, move |bytes: &[u8]| {
+            let mut copy = copy.lock().unwrap_or_else(PoisonError::into_inner);
+            copy.extend_from_slice(bytes);
+        });
+        let mut made = Some(TokioIo::new(overheard));
+        let connector = service_fn(move |_: Uri| {
+            let made = made.take().ok_or(io::ErrorKind::NotConnected);
+            ready(made.map_err(io::Error::from))
+        });
+        let mut tunnel = Tunnel::new(endpoint.clone(), connector)
+            .with_headers(HeaderMap::from_iter([(USER_AGENT, user_agent)]));
+        let tunnelled = self.within(tunnel.call(endpoint)).await;
+        let stream = tunnelled.map_err(unanswered)?.map_err(|error| NoTunnel {
+            error: cause::of_tunnel(&error),
+            status: status_of(&answer.lock().unwrap_or_else(PoisonError::into_inner)),
+        })?;
+        Ok(stream.into_inner().into_inner())
     }
 
     /// A handshake with the endpoint, as a request has it; the certificates that it showed, its own first, in DER.
@@ -157,9 +159,7 @@ impl Probe {
         let unnamed = || Error::NoConnection("no certificate can name this host".to_owned());
         let name = name.ok_or_else(unnamed)?;
         let connector = TlsConnector::from(Arc::new(config));
-        let limit = connect_timeout(self.settings.request_timeout);
-        let shaken = timeout(limit, connector.connect(name, stream)).await;
-        let shaken = shaken.map_err(|_| Error::Timeout { sent: false, limit })?;
+        let shaken = self.within(connector.connect(name, stream)).await?;
         let stream = shaken.map_err(|error| match find::<rustls::Error>(&error) {
             Some(tls) => Error::Tls(TlsFailure::of(tls, self.client.tls, &self.settings.masker)),
             None => Error::TlsHangUp,
@@ -211,11 +211,15 @@ impl Probe {
         Ok((status, judged.err().map(|verdict| verdict.0)))
     }
 
-    async fn within<T>(&self, step: impl Future<Output = T>) -> Result<T, ProbeError> {
-        let limit = connect_timeout(self.settings.request_timeout);
-        timeout(limit, step)
-            .await
-            .map_err(|_| ProbeError::Timeout(limit))
+    async fn within<T>(&self, step: impl Future<Output = T>) -> Result<T, Error> {
+        let limit = self.limit();
+        let done = timeout(limit, step).await;
+        done.map_err(|_| Error::Timeout { sent: false, limit })
+    }
+
+    /// How long a step may take.
+    fn limit(&self) -> Duration {
+        connect_timeout(self.settings.request_timeout)
     }
 }
 
@@ -223,14 +227,6 @@ impl Probe {
 fn status_of(head: &[u8]) -> Option<StatusCode> {
     let line = head.strip_prefix(b"HTTP/1.")?;
     StatusCode::from_bytes(line.get(2..5)?).ok()
-}
-
-/// The error that caused all others.
-fn innermost(error: &(dyn StdError + 'static)) -> String {
-    chain(error)
-        .last()
-        .map(ToString::to_string)
-        .unwrap_or_default()
 }
 
 #[cfg(test)]
