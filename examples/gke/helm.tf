@@ -51,20 +51,18 @@ resource "helm_release" "iwd" {
     iwd           = { db = { host = google_sql_database_instance.this.private_ip_address } }
   })]
 
-  # As with `helm --set`, a comma in a value needs a backslash before it.
+  # As with `helm --set-string`, a backslash belongs before each backslash, comma and brace.
   set_wo = [
+    for name, secret in {
+      "gws.clientSecret" = "gws-client-secret"
+      "nexus.apikey"     = "nexus-cluster-api-key"
+      "redis.password"   = "redis-password"
+    } :
     {
-      name  = "gws.clientSecret"
-      value = ephemeral.google_secret_manager_secret_version.given["gws-client-secret"].secret_data
-    },
-    {
-      name  = "nexus.apikey"
-      value = ephemeral.google_secret_manager_secret_version.given["nexus-cluster-api-key"].secret_data
-    },
-    {
-      name  = "redis.password"
-      value = ephemeral.google_secret_manager_secret_version.given["redis-password"].secret_data
-    },
+      name  = name
+      type  = "string" # or Helm makes numbers and more of what looks so
+      value = replace(ephemeral.google_secret_manager_secret_version.given[secret].secret_data, "/[\\\\,{]/", "\\$0")
+    }
   ]
   # An upgrade without a higher number loses what set_wo has: see "Another chart, another value" of the README.
   set_wo_revision = var.secrets_version
@@ -73,8 +71,10 @@ resource "helm_release" "iwd" {
   depends_on = [google_sql_database.this]
 }
 
-# IWD for what is outside the cluster: Terraform.
+# IWD for what is outside the cluster, Terraform, unless it is reached otherwise.
 resource "kubernetes_service_v1" "iwd" {
+  count = var.iwd_endpoint == null ? 1 : 0
+
   metadata {
     name        = "iwd-internal"
     namespace   = kubernetes_namespace_v1.this["iwd"].metadata[0].name
@@ -83,7 +83,7 @@ resource "kubernetes_service_v1" "iwd" {
 
   spec {
     type             = "LoadBalancer"
-    load_balancer_ip = google_compute_address.iwd.address
+    load_balancer_ip = google_compute_address.iwd[0].address
     selector         = { servicename = "iwd" }
 
     port {

@@ -48,8 +48,10 @@ resource "google_service_networking_connection" "database" {
   reserved_peering_ranges = [google_compute_global_address.database.name]
 }
 
-# Where IWD is reached from outside the cluster.
+# Where IWD is reached from outside the cluster, unless that is said already.
 resource "google_compute_address" "iwd" {
+  count = var.iwd_endpoint == null ? 1 : 0
+
   name         = "${var.name}-iwd"
   address_type = "INTERNAL"
   subnetwork   = google_compute_subnetwork.this.id

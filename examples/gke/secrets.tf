@@ -12,6 +12,13 @@ ephemeral "google_secret_manager_secret_version" "given" {
 
   secret  = "iwd-${var.tenant.short_id}-${each.key}"
   version = "latest"
+
+  lifecycle {
+    postcondition {
+      condition     = each.key == "image-pull-secret" || !strcontains(self.secret_data, "\n")
+      error_message = "iwd-${var.tenant.short_id}-${each.key} in Secret Manager holds a line break, such as an editor or Enter leaves at its end."
+    }
+  }
 }
 
 # Secrets that are made here: a UUID each.

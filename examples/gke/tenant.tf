@@ -1,6 +1,6 @@
 locals {
   # Not known before the first apply, nor does it have to be.
-  iwd_endpoint = coalesce(var.iwd_endpoint, "http://${google_compute_address.iwd.address}:4024")
+  iwd_endpoint = var.iwd_endpoint != null ? var.iwd_endpoint : "http://${google_compute_address.iwd[0].address}:4024"
 }
 
 provider "iwd" {

@@ -90,7 +90,7 @@ variable "gim" {
 }
 
 variable "iwd_endpoint" {
-  description = "Where Terraform reaches IWD, such as the address of its ingress; by default the internal load balancer."
+  description = "Where Terraform reaches IWD, such as the address of its ingress; by default an internal load balancer, which is made only then."
   type        = string
   default     = null
 }

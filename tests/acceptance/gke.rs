@@ -32,7 +32,7 @@ const ORDERS: [&[&str]; 2] = [
         "google_sql_user.this[\"iwd\"]",
         "google_sql_database.this[\"iwd\"]",
         "helm_release.iwd",
-        "kubernetes_service_v1.iwd",
+        "kubernetes_service_v1.iwd[0]",
         TENANT,
         "helm_release.iwddm",
     ],
@@ -82,6 +82,61 @@ fn one_apply_makes_all_and_one_destroy_undoes_it() {
             ["Destruction complete", "Destroying..."],
         );
     }
+}
+
+#[test]
+fn an_endpoint_of_the_users_own_needs_no_load_balancer() {
+    let simulator = simulator();
+    let workspace = workspace(&simulator);
+    set_variables_and(
+        &workspace,
+        "1",
+        "false",
+        &[("iwd_endpoint", simulator.endpoint())],
+    );
+    let plan = workspace.plan();
+    let changes = plan.changes();
+    let addresses = changes.iter().map(|(address, _)| *address);
+    let made: Vec<_> = addresses
+        .filter(|address| address.contains("service_v1") || address.contains("compute_address"))
+        .collect();
+    assert!(made.is_empty(), "{made:?}");
+    workspace.apply();
+    assert_eq!(simulator.tenants(), [CCID]);
+    workspace.finish();
+}
+
+/// What Helm 3.17.2's own parser, `strvals.ParseIntoString`, makes the first text of each pair of again.
+#[test]
+fn a_charts_secret_is_written_so_that_helm_reads_it_as_it_is() {
+    let helm = repository::read("examples/gke/helm.tf");
+    let values: Vec<_> = helm
+        .lines()
+        .filter(|line| line.contains("given[secret]"))
+        .collect();
+    let [value] = values[..] else {
+        panic!("{values:?}");
+    };
+    let (_, arguments) = value.split_once("secret_data, ").expect("it is escaped");
+    for (secret, written) in [
+        ("12345678", "12345678"),
+        (r"a\b", r"a\\b"),
+        ("a,b=c", r"a\,b=c"),
+        ("{x}", r"\{x}"),
+        (r"\,{", r"\\\,\{"),
+    ] {
+        let config = format!(
+            "variable \"secret\" {{}}\noutput \"written\" {{\nvalue = replace(var.secret, {arguments}\n}}\n"
+        );
+        let workspace = Workspace::builtin(&config);
+        workspace.variables(&[("secret", secret)]);
+        let plan = workspace.plan();
+        assert_eq!(
+            plan.json()["planned_values"]["outputs"]["written"]["value"],
+            written
+        );
+    }
+    assert_eq!(helm.matches("type  = \"string\"").count(), 1);
 }
 
 #[test]
@@ -166,7 +221,7 @@ fn workspace(simulator: &Simulator) -> Workspace<'_> {
         }
     }
     let port = simulator.endpoint().rsplit(':').next().expect("a port");
-    let address = "${google_compute_address.iwd.address}:";
+    let address = "${google_compute_address.iwd[0].address}:";
     assert!(config.contains(&format!("{address}4024")));
     let config = config.replace(&format!("{address}4024"), &format!("{address}{port}"));
 
@@ -181,11 +236,21 @@ fn workspace(simulator: &Simulator) -> Workspace<'_> {
 }
 
 fn set_variables(workspace: &Workspace<'_>, secrets_version: &str, protection: &str) {
-    workspace.variables(&[
+    set_variables_and(workspace, secrets_version, protection, &[]);
+}
+
+fn set_variables_and(
+    workspace: &Workspace<'_>,
+    secrets_version: &str,
+    protection: &str,
+    more: &[(&str, &str)],
+) {
+    let usual = [
         ("canary", CANARY),
         ("secrets_version", secrets_version),
         ("deletion_protection", protection),
-    ]);
+    ];
+    workspace.variables(&[&usual[..], more].concat());
 }
 
 /// The content of a secret.

@@ -16,7 +16,7 @@ use hcl_edit::visit_mut::{VisitMut, visit_traversal_mut};
 pub const CANARY: &str = "canary-of-";
 
 /// What is no part of a resource's own arguments.
-const META_ARGUMENTS: [&str; 3] = ["for_each", "depends_on", "lifecycle"];
+const META_ARGUMENTS: [&str; 4] = ["count", "for_each", "depends_on", "lifecycle"];
 
 /// The configuration with stand-ins for the resources of all providers but this one. `computed` has, by type of resource, the
 /// attributes that only its provider knows, as expressions.
@@ -89,6 +89,7 @@ fn ephemeral(block: &Block) -> String {
     let key = |text: String| text.replace("each.key", "key");
     let mut body = block.body.clone();
     let for_each = body.remove_attribute("for_each");
+    body.remove_blocks("lifecycle");
     let arguments = key(object(&body));
     let value = |of: &str| {
         format!("\"${{substr(jsonencode({{\n{arguments}}}), 0, 0)}}${{var.canary}}{of}\"")

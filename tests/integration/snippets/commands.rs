@@ -74,7 +74,7 @@ const COMMANDS: &[(&str, &str, Run)] = &[
     ("docs/guides/whole-stack.md", "export PGHOST=", Test("acceptance/examples.rs", "the_guide_on_the_whole_stack_sets_what_its_plan_wants")),
     ("docs/resources/tenant.md", "terraform import", Test("acceptance/examples.rs", "the_import_command_names_what_the_example_holds")),
     ("examples/gke/README.md", "helm repo add", Never("the charts' registry wants credentials of Genesys' customers")),
-    ("examples/gke/README.md", "gcloud secrets create", Never("it wants a project of Google Cloud")),
+    ("examples/gke/README.md", "read -rs SECRET\nprintf %s", Never("it wants a project of Google Cloud")),
     ("examples/gke/README.md", "terraform init\nterraform apply -target=", Test("acceptance/gke.rs", "two_applies_make_the_same")),
     ("examples/gke/README.md", "terraform apply", Test("acceptance/gke.rs", "two_applies_make_the_same")),
     ("examples/gke/README.md", "terraform apply -var=", Test("acceptance/gke.rs", "a_protected_tenant_keeps_all_that_it_needs")),
