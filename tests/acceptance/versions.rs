@@ -79,7 +79,7 @@ const CHECKS: &[Check] = &[
     check("action_with_stored_secrets", (1, 14)..NEWEST, NONE, actions::let_the_plan_keep_other_secrets),
     check("terraform_test_of_two_plans", (1, 13)..NEWEST, NONE, testing::a_plan_counts_in_later_runs_of_a_file_with_the_provider),
     check("testing_examples", (1, 11)..NEWEST, NONE, testing::examples_pass),
-    check("module_example", (1, 11)..NEWEST, NONE, module::its_tests_pass),
+    check("module_example", (1, 11)..NEWEST, (1, 11)..NEWEST, module::its_tests_pass),
     check("testing_with_a_bare_mock", (1, 11)..NEWEST, NONE, testing::mocks_make_up_what_they_are_not_given),
     check("testing_what_is_invalid", (1, 11)..NEWEST, NONE, testing::what_is_invalid_is_refused_all_the_same),
     check("testing_ephemeral_resources", (1, 11)..NEWEST, NONE, testing::mocks_have_no_ephemeral_resources),

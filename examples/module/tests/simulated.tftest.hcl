@@ -44,17 +44,33 @@ run "provisions" {
 
 run "rotates_the_secrets_of_one" {
   variables {
-    tenants = merge(var.tenants, {
-      "9350e2fc-a1dd-4c65-8d40-1f75a2e00200" = merge(
-        var.tenants["9350e2fc-a1dd-4c65-8d40-1f75a2e00200"], { secrets_wo_version = "2" }
-      )
-    })
+    tenants = {
+      "9350e2fc-a1dd-4c65-8d40-1f75a2e00100" = {
+        short_id            = "100"
+        name                = "t100"
+        db                  = { host = "postgres.infra", database = "iwd-100", user = "iwd-100" }
+        secrets_wo_version  = "1"
+        deletion_protection = false
+      }
 
-    secrets = merge(var.secrets, {
-      "9350e2fc-a1dd-4c65-8d40-1f75a2e00200" = merge(
-        var.secrets["9350e2fc-a1dd-4c65-8d40-1f75a2e00200"], { db_password = "another-password-200" }
-      )
-    })
+      "9350e2fc-a1dd-4c65-8d40-1f75a2e00200" = {
+        short_id            = "200"
+        name                = "t200"
+        db                  = { host = "postgres.infra", database = "iwd-200", user = "iwd-200" }
+        secrets_wo_version  = "2"
+        deletion_protection = false
+      }
+    }
+
+    secrets = {
+      "9350e2fc-a1dd-4c65-8d40-1f75a2e00100" = {
+        tenant_api_key = "key-100", db_password = "password-100", iwd_api_key = "iwd-key-100"
+      }
+
+      "9350e2fc-a1dd-4c65-8d40-1f75a2e00200" = {
+        tenant_api_key = "key-200", db_password = "another-password-200", iwd_api_key = "iwd-key-200"
+      }
+    }
   }
 
   assert {
