@@ -7,8 +7,6 @@ CARGO ?= cargo
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
 VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
-OS := $(shell uname -s | tr '[:upper:]' '[:lower:]')
-ARCH := $(patsubst x86_64,amd64,$(patsubst aarch64,arm64,$(shell uname -m)))
 PLUGINS ?= $(HOME)/.terraform.d/plugins
 # The source address without its host; a test compares it with the provider's.
 SOURCE := iwd/iwd
@@ -59,16 +57,17 @@ simulator: build ## start the simulated IWD on LISTEN and say what to set
 
 # On Linux the binary is the static one of a release, where its compiler can be had.
 install: ## build for use and install where terraform and tofu look for providers
-	@binary="$(TARGET)/release/terraform-provider-iwd"; \
-	if [ "$(OS)" = linux ] && static="$$($(MAKE) --silent $(TOOLS)/.complete >&2 && $(DIST) binary native)"; then \
+	@platform="$$(python3 -B .github/scripts/dist/platforms.py)" || exit 1; \
+	binary="$(TARGET)/release/terraform-provider-iwd"; \
+	if [ "$${platform%_*}" = linux ] && static="$$($(MAKE) --silent $(TOOLS)/.complete >&2 && $(DIST) binary native)"; then \
 	  binary="$$static"; \
 	else \
-	  if [ "$(OS)" = linux ]; then echo "no static binary: its target or its C compiler is missing, see above;" \
+	  if [ "$${platform%_*}" = linux ]; then echo "no static binary: its target or its C compiler is missing, see above;" \
 	    "this one needs the libraries of this system" >&2; fi; \
 	  $(CARGO) build --release --bin terraform-provider-iwd || exit 1; \
 	fi; \
 	for host in registry.terraform.io registry.opentofu.org; do \
-	  folder="$(PLUGINS)/$$host/$(SOURCE)/$(VERSION)/$(OS)_$(ARCH)"; \
+	  folder="$(PLUGINS)/$$host/$(SOURCE)/$(VERSION)/$$platform"; \
 	  mkdir -p "$$folder" && \
 	  install -m 755 "$$binary" "$$folder/terraform-provider-iwd" && \
 	  echo "installed $$folder/terraform-provider-iwd" || exit 1; \

@@ -1,4 +1,4 @@
-"""The platforms that a release may have, by Terraform's names for them."""
+"""The platforms that a release may have, by Terraform's names for them; as a program, prints that of this machine."""
 
 import platform
 from dataclasses import dataclass
@@ -41,15 +41,31 @@ PLATFORMS = [
 ]
 
 
+#: Go's names, which are Terraform's, for what `uname -m` says.
+ARCHITECTURES = {
+    "x86_64": "amd64",
+    "aarch64": "arm64",
+    **dict.fromkeys(["i386", "i486", "i586", "i686"], "386"),
+    **dict.fromkeys(["armv6l", "armv7l", "armv8l"], "arm"),
+}
+
+
+def terraforms_name(system, machine):
+    """Terraform's name of a platform, whether or not a release has it."""
+    machine = machine.lower()
+    return f"{system.lower()}_{ARCHITECTURES.get(machine, machine)}"
+
+
+def native_name():
+    return terraforms_name(platform.system(), platform.machine())
+
+
 def native():
     """This machine's own."""
-    os = platform.system().lower()
-    machine = platform.machine().lower()
-    arch = {"x86_64": "amd64", "aarch64": "arm64", "i686": "386"}.get(machine, machine)
     for one in PLATFORMS:
-        if (one.os, one.arch) == (os, arch):
+        if one.name == native_name():
             return one
-    raise SystemExit(f"no release is made for {os}_{arch}")
+    raise SystemExit(f"no release is made for {native_name()}")
 
 
 def asked_for(words):
@@ -66,3 +82,8 @@ def asked_for(words):
         else:
             raise SystemExit(f"unknown platform {word}: there are native, all, {', '.join(known)}")
     return list(dict.fromkeys(chosen))
+
+
+# For `make install`, which runs with older versions of Python, too.
+if __name__ == "__main__":
+    print(native_name())

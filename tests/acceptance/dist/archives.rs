@@ -38,6 +38,37 @@ fn archives() -> Vec<(String, String, String)> {
 }
 
 #[test]
+fn a_platform_has_terraforms_name() {
+    let scripts = root().join(".github/scripts/dist");
+    for (system, machine, expected) in [
+        ("Linux", "x86_64", "linux_amd64"),
+        ("Linux", "aarch64", "linux_arm64"),
+        ("Linux", "armv7l", "linux_arm"),
+        ("Linux", "armv6l", "linux_arm"),
+        ("Linux", "i686", "linux_386"),
+        ("Darwin", "arm64", "darwin_arm64"),
+        ("Windows", "AMD64", "windows_amd64"),
+        ("FreeBSD", "amd64", "freebsd_amd64"),
+        ("Linux", "riscv64", "linux_riscv64"),
+    ] {
+        let code =
+            format!("import platforms; print(platforms.terraforms_name({system:?}, {machine:?}))");
+        let output = Command::new("python3")
+            .args(["-B", "-c", &code])
+            .current_dir(&scripts)
+            .output()
+            .unwrap();
+        assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), expected);
+    }
+    let output = Command::new("python3")
+        .arg("-B")
+        .arg(scripts.join("platforms.py"))
+        .output()
+        .unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), platform());
+}
+
+#[test]
 fn each_archive_holds_its_program_and_what_goes_with_it() {
     let archives = archives();
     for (name, _, program) in &archives {
