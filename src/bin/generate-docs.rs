@@ -14,7 +14,7 @@ use terraform_provider_iwd::provider::{ADDRESS, IwdProvider};
 use terraform_provider_iwd::registry_docs::{self, folder};
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<_> = std::env::args_os().skip(1).collect();
     let check = arguments == ["--check"];
     if !check && !arguments.is_empty() {
         eprintln!("generate-docs [--check]: makes docs/ anew, or only names what is stale in it");

@@ -15,7 +15,7 @@ use terraform_provider_iwd::simulator::{serve, start};
 use tokio::select;
 
 fn main() -> ExitCode {
-    match options::parse(std::env::args().skip(1)) {
+    match options::parse(std::env::args_os().skip(1)) {
         Ok(Invocation::Help) => print!("{}", options::HELP),
         Ok(Invocation::Version) => println!("iwd-simulator {}", env!("CARGO_PKG_VERSION")),
         Ok(Invocation::Serve(arguments)) => {

@@ -1,5 +1,6 @@
 //! What can be set, and the command line that sets it.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use secrecy::SecretString;
@@ -50,6 +51,9 @@ pub enum UsageError {
     /// An option without its value.
     #[error("{0} needs a value, see --help")]
     NoValue(String),
+    /// Bytes of another encoding.
+    #[error("an argument is not text in UTF-8, see --help")]
+    NotText,
 }
 
 /// The text of `--help`.
@@ -103,7 +107,7 @@ For looking inside, without a key:
 ";
 
 /// Reads the arguments after the program's name.
-pub fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Invocation, UsageError> {
+pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Invocation, UsageError> {
     let mut parsed = Arguments {
         listen: "127.0.0.1:4024".to_owned(),
         data: PathBuf::from("iwd-simulator.db"),
@@ -114,15 +118,19 @@ pub fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Invocation, 
             ..Options::default()
         },
     };
-    let mut arguments = arguments.into_iter();
-    while let Some(argument) = arguments.next() {
+    let text = |argument: OsString| argument.into_string().map_err(|_| UsageError::NotText);
+    let mut arguments = arguments.into_iter().map(text);
+    while let Some(argument) = arguments.next().transpose()? {
         let (name, inline) = match argument.split_once('=') {
             Some((name, value)) => (name, Some(value.to_owned())),
             None => (argument.as_str(), None),
         };
-        let mut value = || {
-            let value = inline.clone().or_else(|| arguments.next());
-            value.ok_or_else(|| UsageError::NoValue(name.to_owned()))
+        let mut value = || match inline.clone() {
+            Some(value) => Ok(value),
+            None => match arguments.next() {
+                Some(value) => value,
+                None => Err(UsageError::NoValue(name.to_owned())),
+            },
         };
         match (name, &inline) {
             ("--listen", _) => parsed.listen = value()?,
@@ -146,7 +154,7 @@ mod tests {
     use super::*;
 
     fn parsed(arguments: &[&str]) -> Result<Invocation, UsageError> {
-        parse(arguments.iter().map(ToString::to_string))
+        parse(arguments.iter().map(OsString::from))
     }
 
     fn served(arguments: &[&str]) -> Arguments {
@@ -199,6 +207,17 @@ mod tests {
             parsed(&["--data"]).err(),
             Some(UsageError::NoValue("--data".to_owned()))
         );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_text_is_refused() {
+        use std::os::unix::ffi::OsStringExt as _;
+
+        let no_text = || OsString::from_vec(b"--\xe4".to_vec());
+        for arguments in [vec![no_text()], vec!["--data".into(), no_text()]] {
+            assert_eq!(parse(arguments).err(), Some(UsageError::NotText));
+        }
     }
 
     #[test]

@@ -92,8 +92,9 @@ pub enum Mode {
 pub enum Error {
     /// Someone started the plugin by hand.
     #[error(
-        "{0} is a Terraform provider. Terraform or OpenTofu starts it; by hand there is nothing to do with it.\n\
-         Name it under `required_providers` in a configuration, then run `terraform init` and `terraform plan`."
+        "{0} is a Terraform provider. Terraform or OpenTofu starts it: name it under `required_providers` in a \
+         configuration, then run `terraform init` and `terraform plan`.\n\
+         What it does by hand, `{0} --help` says."
     )]
     NotStartedByTerraform(&'static str),
     /// Nobody could be let in.

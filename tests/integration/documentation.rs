@@ -62,6 +62,19 @@ fn a_changed_example_makes_its_page_stale() {
     assert!(stderr(&output).starts_with("docs/resources/tenant.md is stale\n"));
 }
 
+#[cfg(unix)]
+#[test]
+fn an_argument_that_is_no_text_is_refused() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let output = Command::new(env!("CARGO_BIN_EXE_generate-docs"))
+        .arg(OsStr::from_bytes(b"--ch\xe4ck"))
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
+}
+
 #[test]
 fn every_example_is_on_a_page() {
     let docs = docs();

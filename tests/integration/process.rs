@@ -103,7 +103,9 @@ fn by_hand_it_explains_itself() {
     assert!(bare.stdout.is_empty());
     let told = String::from_utf8(bare.stderr).unwrap();
     assert!(
-        told.contains("Terraform provider") && !told.contains("panic"),
+        told.contains("Terraform provider")
+            && told.contains("`terraform-provider-iwd --help`")
+            && !told.contains("panic"),
         "{told}"
     );
     let version = run(&["--version"]);
