@@ -1,4 +1,4 @@
-//! The client of the IWD provisioning API; it knows nothing of Terraform.
+//! The client of the IWD provisioning API; it has none of Terraform's values, schemas and diagnostics.
 //!
 //! | module | its one job |
 //! |---|---|

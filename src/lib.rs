@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`tf_provider`] | the runtime: a Terraform provider SDK on tonic; knows nothing of IWD |
 //! | [`provider`] | what `provider "iwd"` and its resources do |
-//! | [`iwd`] | the client of the IWD provisioning API; knows nothing of Terraform |
+//! | [`iwd`] | the client of the IWD provisioning API; has none of Terraform's values, schemas and diagnostics |
 //! | [`convert`] | the command that makes a configuration of the requests that provisioned tenants until now |
 //! | [`doctor`] | the command that looks at the way to IWD |
 //! | [`command`] | what a command for people came to |

@@ -62,7 +62,7 @@ pub struct CallContext {
     pub began: Instant,
     /// How long the whole operation may take, retries included.
     pub timeout: Duration,
-    /// Fires when Terraform wants to stop: no new attempt starts, one in flight is waited for.
+    /// Fires when the operation is to stop: no new attempt starts, one in flight is waited for.
     pub stop: CancellationToken,
     /// Fires when nobody waits for the answer any longer, not even for one in flight; `stop` then fires too.
     pub end: CancellationToken,

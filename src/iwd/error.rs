@@ -153,7 +153,7 @@ pub enum Error {
         /// Whether the request had gone out, or may have.
         sent: bool,
     },
-    /// Terraform wants to stop, so no further attempt began.
+    /// The operation is to stop, so no further attempt began.
     #[error("stopped")]
     Stopped {
         /// Why the last attempt failed, if there was one.
@@ -240,7 +240,7 @@ pub enum GaveUp {
         /// What was left of the timeout.
         left: Duration,
     },
-    /// Terraform wants to stop.
+    /// The operation is to stop.
     Stopped,
 }
 

@@ -67,7 +67,7 @@ fn allowed(module: &str) -> Vec<&'static str> {
         ("iwd", vec!["clock", "random"]),
         ("clock", Vec::new()),
         ("random", Vec::new()),
-        ("simulator", Vec::new()),
+        ("simulator", vec!["clock"]),
         (
             "registry_docs",
             [VOCABULARY, &["tf_provider::provider"]].concat(),
