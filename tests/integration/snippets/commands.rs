@@ -58,6 +58,7 @@ const COMMANDS: &[(&str, &str, Run)] = &[
     ("docs/guides/many-tenants.md", "terraform apply -parallelism=2", Test("acceptance/many_tenants.rs", "an_alias_takes_tenants_to_another_iwd")),
     ("docs/guides/moving-from-scripts.md", "terraform-provider-iwd convert", Test("acceptance/convert.rs", "the_guides_command_makes_a_file_of_a_script")),
     ("docs/guides/running-it.md", "terraform-provider-iwd doctor", Test("integration/doctor.rs", "the_guides_command_looks_at_the_way")),
+    ("docs/guides/running-it.md", "terraform-provider-iwd() {", Test("acceptance/installation.rs", "the_guides_name_for_the_program_is_found_after_init")),
     ("docs/guides/running-it.md", "terraform providers mirror", Test("acceptance/dist/registries.rs", "a_network_mirror_and_a_filesystem_mirror_that_terraform_made_of_a_registry")),
     ("docs/guides/running-it.md", "terraform providers lock", Test("acceptance/dist/registries.rs", "a_filesystem_mirror_of_the_archives_and_a_lock_file_for_all_platforms")),
     ("docs/guides/running-it.md", "TF_LOG_PROVIDER=DEBUG", Test("acceptance/getting_started.rs", "the_guides_command_keeps_the_log_in_a_file")),
