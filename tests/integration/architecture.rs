@@ -19,6 +19,7 @@ const VOCABULARY: &[&str] = &[
     "tf_provider::json",
     "tf_provider::json_text",
     "tf_provider::msgpack",
+    "tf_provider::normal_form",
     "tf_provider::number",
     "tf_provider::path",
     "tf_provider::plan",

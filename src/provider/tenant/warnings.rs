@@ -235,21 +235,21 @@ mod tests {
         let session = Session::default();
         session.configure(settings, String::new());
         let told = changes.into_iter().map(|told| told.expect("a warning"));
-        let sent = PrivateState {
+        let before = PrivateState {
             write_only_names: vec![IWDDM_WO.to_owned()],
             ..PrivateState::default()
         };
         let set = |config: &Value| WriteOnlyValues::of(config, None);
         let with = |name| tenant_with([(name, "key".into())]);
-        let unsent = [
-            unsent(&tenant(), &PrivateState::default(), &set(&with(IWDDM_WO))),
-            unsent(&tenant(), &sent, &set(&tenant())),
-            unsent(&tenant(), &sent, &set(&with("api_key_wo"))),
+        let others = [
+            unsent(&tenant(), &private, &set(&with(IWDDM_WO))),
+            unsent(&tenant(), &before, &set(&tenant())),
+            unsent(&tenant(), &before, &set(&with("api_key_wo"))),
         ];
-        let unsent = unsent.into_iter().map(|told| told.expect("a warning"));
+        let others = others.into_iter().map(|told| told.expect("a warning"));
         let told = told
             .chain(reasons)
-            .chain(unsent)
+            .chain(others)
             .chain(of_settings(&session));
         insta::assert_snapshot!(pages(told));
     }
