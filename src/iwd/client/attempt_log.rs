@@ -12,7 +12,7 @@ use reqwest::header::{
 use reqwest::{Response, StatusCode};
 use secrecy::ExposeSecret;
 use tokio::time::Instant;
-use tracing::{Instrument as _, debug, debug_span, trace};
+use tracing::{Instrument as _, Level, debug, debug_span, trace};
 
 use super::super::answer::{Success, Verdict};
 use super::super::mask::{MASK, Masker};
@@ -65,8 +65,10 @@ impl AttemptLog {
 
     /// Notes the head of an answer.
     pub(super) fn answered(&self, response: &Response, watch: &Watch, masker: &Masker) {
-        let names = names(response.headers(), |name| masker.show(name.as_str()));
-        trace!(headers = names, "the answer begins");
+        if tracing::enabled!(Level::TRACE) {
+            let headers = names_of_answer(response.headers(), masker);
+            trace!(headers, "the answer begins");
+        }
         self.sent(ConnectionId::of_answer(response).map(|connection| watch.of(connection)));
         // There is one answer to an attempt.
         let _ = self.status.set(response.status());
@@ -95,8 +97,7 @@ impl AttemptLog {
             let body = request.body.as_ref();
             let sent_bytes = body.map_or(0, |body| body.expose_secret().len());
             debug!(sent_bytes, "sending the request");
-            let headers = names(&request.headers, of_request);
-            trace!(headers, "the request begins");
+            trace!(headers = names(&request.headers), "the request begins");
             let began = Instant::now();
             let verdict = running.await;
             debug!(
@@ -127,21 +128,29 @@ fn of_proxy(proxy: Option<&ProxyName>) -> (&str, Option<&str>) {
     }
 }
 
-/// The names of headers, of which `uncommon` shows those that may be a secret.
-fn names(headers: &HeaderMap, uncommon: impl Fn(&HeaderName) -> String) -> String {
-    let shown = |name: &HeaderName| match name {
-        common if COMMON.contains(common) => name.to_string(),
-        _ => uncommon(name),
+/// The names of the request's headers; one that may be a value in the wrong place is masked.
+fn names(headers: &HeaderMap) -> String {
+    let shown = |name: &HeaderName| {
+        if name.as_str().starts_with("x-") || COMMON.contains(name) {
+            name.to_string()
+        } else {
+            MASK.to_owned()
+        }
     };
     headers.keys().map(shown).collect::<Vec<_>>().join(", ")
 }
 
-/// The name of a request's header; one that may be a value in the wrong place is masked.
-fn of_request(name: &HeaderName) -> String {
-    if name.as_str().starts_with("x-") {
-        name.to_string()
-    } else {
-        MASK.to_owned()
+/// The names of an answer's headers, the common ones first; in the others secrets are masked, which takes its time.
+fn names_of_answer(headers: &HeaderMap, masker: &Masker) -> String {
+    let (names, others): (Vec<_>, Vec<_>) = headers.keys().partition(|name| COMMON.contains(name));
+    let joined = |names: &[&HeaderName]| {
+        let names: Vec<_> = names.iter().map(|name| name.as_str()).collect();
+        names.join(", ")
+    };
+    match joined(&others) {
+        none if none.is_empty() => joined(&names),
+        others if names.is_empty() => masker.show(&others),
+        others => format!("{}, {}", joined(&names), masker.show(&others)),
     }
 }
 
@@ -168,7 +177,7 @@ mod tests {
         ] {
             headers.insert(name, HeaderValue::from_static("canary"));
         }
-        let names = names(&headers, of_request);
+        let names = names(&headers);
         assert_eq!(
             names,
             format!("accept, x-api-key, x-team, authorization, {MASK}")

@@ -6,6 +6,7 @@
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs, UdpSocket};
+use std::time::{Duration, Instant};
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
@@ -14,6 +15,9 @@ use super::connecting;
 
 /// The dots from which on a name is looked up as it stands, unless configured.
 const NDOTS: usize = 1;
+
+/// After that time no further name is asked for: a name server that is silent takes five seconds for each.
+const LONGEST_SEARCH: Duration = Duration::from_secs(8);
 
 /// The resolver of the HTTP client.
 pub(super) struct Resolver;
@@ -58,11 +62,12 @@ fn usable(mut addresses: Vec<SocketAddr>, is_here: impl Fn(IpAddr) -> bool) -> V
 
 /// The addresses of the first of these names that has any; the error is that of the first.
 fn ask(names: &[String]) -> io::Result<Vec<SocketAddr>> {
-    let mut found = names
-        .iter()
-        .map(|name| (name.as_str(), 0).to_socket_addrs());
-    let first = found.next().unwrap_or_else(|| Ok(Vec::new().into_iter()));
-    let found = first.or_else(|error| found.find_map(Result::ok).ok_or(error))?;
+    let began = Instant::now();
+    let mut names = names.iter();
+    let look_up = |name: &String| (name.as_str(), 0).to_socket_addrs();
+    let first = names.next().map_or(Ok(Vec::new().into_iter()), look_up);
+    let mut others = names.take_while(|_| began.elapsed() < LONGEST_SEARCH);
+    let found = first.or_else(|error| others.find_map(|name| look_up(name).ok()).ok_or(error))?;
     Ok(found.collect())
 }
 
@@ -88,22 +93,30 @@ struct Files {
 impl Files {
     fn read() -> Self {
         Self {
-            hosts: std::fs::read_to_string("/etc/hosts").unwrap_or_default(),
-            resolv_conf: std::fs::read_to_string("/etc/resolv.conf").ok(),
+            hosts: text_of("/etc/hosts").unwrap_or_default(),
+            resolv_conf: text_of("/etc/resolv.conf"),
         }
     }
 
-    /// The addresses in `/etc/hosts`.
-    fn addresses(&self, host: &str) -> Vec<IpAddr> {
-        let listed = |line: &str| {
-            let mut words = line.split('#').next()?.split_whitespace();
-            let address = words.next()?.parse().ok()?;
-            words
-                .any(|name| name.eq_ignore_ascii_case(host))
-                .then_some(address)
-        };
-        self.hosts.lines().filter_map(listed).collect()
+    /// The addresses in `/etc/hosts`, as they are written there.
+    fn addresses(&self, host: &str) -> Vec<&str> {
+        let mut found = Vec::new();
+        for line in self.hosts.lines() {
+            let entry = line.split('#').next().unwrap_or_default();
+            let mut words = entry.split_whitespace();
+            let address = words.next();
+            if words.any(|name| name.eq_ignore_ascii_case(host)) {
+                found.extend(address);
+            }
+        }
+        found
     }
+}
+
+/// A file's text, whatever is in its comments.
+fn text_of(path: &str) -> Option<String> {
+    let bytes = std::fs::read(path).ok()?;
+    Some(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// `files` is there where the system's resolver is musl's.
@@ -116,8 +129,13 @@ fn way_to(host: &str, files: Option<&Files>) -> Way {
         return as_it_stands;
     };
     let listed = files.addresses(host);
+    let known: Vec<IpAddr> = listed.iter().filter_map(|text| text.parse().ok()).collect();
+    if !known.is_empty() {
+        return Way::Known(known);
+    }
     if !listed.is_empty() {
-        return Way::Known(listed);
+        // musl knows more ways to write an address.
+        return as_it_stands;
     }
     let Some(resolv_conf) = &files.resolv_conf else {
         return Way::None;
@@ -129,10 +147,9 @@ fn way_to(host: &str, files: Option<&Files>) -> Way {
         return as_it_stands;
     }
     let (ndots, domains) = search(resolv_conf);
-    let longer = domains
-        .iter()
-        .map(|domain| format!("{host}.{}.", domain.trim_end_matches('.')));
-    let mut names: Vec<String> = longer.collect();
+    let domains = domains.iter().map(|domain| domain.trim_end_matches('.'));
+    let longer = domains.filter(|domain| !domain.is_empty());
+    let mut names: Vec<String> = longer.map(|domain| format!("{host}.{domain}.")).collect();
     let is_tried_first = host.matches('.').count() >= ndots;
     let at = if is_tried_first { 0 } else { names.len() };
     names.insert(at, format!("{host}."));
@@ -146,8 +163,10 @@ fn unusable_option(resolv_conf: &str) -> Option<&'static str> {
     let mut options = options.flatten();
     options.find_map(|option| {
         let is_zero = |name| {
-            let value: Option<u64> = option.strip_prefix(name)?.parse().ok();
-            (value == Some(0)).then_some(name)
+            let value = option.strip_prefix(name)?;
+            let digits = value.split(|c: char| !c.is_ascii_digit()).next()?;
+            let is_zero = !digits.is_empty() && digits.bytes().all(|digit| digit == b'0');
+            is_zero.then_some(name)
         };
         is_zero("attempts:").or_else(|| is_zero("timeout:"))
     })
@@ -251,6 +270,8 @@ mod tests {
         let known = Way::Known(vec!["192.0.2.1".parse().unwrap()]);
         assert_eq!(way_to("iwd.iwd", Some(&files)), known);
         assert_eq!(way_to("iwd", Some(&files)), ask(&["iwd."]));
+        let short = self::files("127.1 iwd.iwd", Some("nameserver 192.0.2.53"));
+        assert_eq!(way_to("iwd.iwd", Some(&short)), ask(&["iwd.iwd"]));
     }
 
     #[test]
@@ -261,7 +282,7 @@ mod tests {
                 "options ndots:5\noptions timeout:0 attempts:2",
                 Some("timeout:"),
             ),
-            ("options attempts:00", Some("attempts:")),
+            ("options attempts:00x", Some("attempts:")),
             ("options attempts:1 timeout:1", None),
             ("options attempts: timeout:x", None),
             ("search attempts:0", None),
@@ -297,6 +318,7 @@ mod tests {
                 &["iwd.iwd.a.example.", "iwd.iwd.b.example.", "iwd.iwd."],
             ),
             ("iwd.iwd", "nameserver 192.0.2.53", &["iwd.iwd."]),
+            ("iwd.iwd", "search .", &["iwd.iwd."]),
         ] {
             let files = files("", Some(resolv_conf));
             assert_eq!(

@@ -29,7 +29,7 @@ const LONGEST: usize = WINDOW / 2 / 8;
 pub(super) struct Secrets {
     secrets: Vec<SecretString>,
     /// Made for the first text that is searched: most calls succeed and show none.
-    automaton: OnceLock<NFA>,
+    automaton: OnceLock<Option<NFA>>,
 }
 
 /// A beginning of secrets that was read, and where it ended.
@@ -54,14 +54,15 @@ impl Secrets {
         }
     }
 
-    fn automaton(&self) -> &NFA {
-        self.automaton.get_or_init(|| {
+    /// An error for more than an automaton can hold.
+    fn automaton(&self) -> Result<&NFA, TooMuch> {
+        let built = self.automaton.get_or_init(|| {
             let secrets = self.secrets.iter().map(ExposeSecret::expose_secret);
-            NFA::builder()
-                .ascii_case_insensitive(true)
-                .build(secrets.map(beginning_of))
-                .expect("what Terraform can send in one message fits into an automaton")
-        })
+            let mut builder = NFA::builder();
+            builder.ascii_case_insensitive(true);
+            builder.build(secrets.map(beginning_of)).ok()
+        });
+        built.as_ref().ok_or(TooMuch)
     }
 
     /// Where secrets stand in a text, but for those that are among the `visible` values.
@@ -75,7 +76,7 @@ impl Secrets {
         if self.secrets.is_empty() {
             return Ok(found);
         }
-        let automaton = self.automaton();
+        let automaton = self.automaton()?;
         let start = (automaton.start_state(Anchored::Yes))
             .expect("an automaton of this kind can begin anywhere");
         let may_begin = |character: char| {
@@ -100,7 +101,8 @@ impl Secrets {
                     for longer in read_on(automaton, beginning, lattice) {
                         budget.spend()?;
                         if longer.length > beginning.length {
-                            let end = self.end_of_secret(longer, visible, lattice.text());
+                            let end =
+                                self.end_of_secret(automaton, longer, visible, lattice.text());
                             longest = longest.max(end);
                         }
                         if !next.contains(&longer) {
@@ -119,11 +121,11 @@ impl Secrets {
     /// rest of it. An automaton's state also tells of secrets that end there and began later.
     fn end_of_secret(
         &self,
+        automaton: &NFA,
         read: Beginning,
         visible: &BTreeSet<String>,
         text: &str,
     ) -> Option<usize> {
-        let automaton = self.automaton();
         if !automaton.is_match(read.state) {
             return None;
         }

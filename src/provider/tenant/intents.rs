@@ -6,8 +6,7 @@ use super::private_state::PrivateState;
 use crate::tf_provider::value::Value;
 
 /// The intents of one plan, each with its ccid: first for the object that goes, then for the one that is to exist. A destroy
-/// that sends nothing can harm no other object. A ccid that is not known yet names none, but an object that stays keeps the one
-/// that it has, or Terraform stops.
+/// that sends nothing can harm no other object. A ccid that is not known yet names none: the object may still be replaced.
 pub(super) fn intents<'a>(
     prior: &'a Value,
     planned: &'a Value,
@@ -19,12 +18,7 @@ pub(super) fn intents<'a>(
         let ccid = prior.get("ccid").as_str().unwrap_or_default();
         (ccid, Intent::Destroy(private.existing_object()))
     });
-    let stays = !destroyed && !prior.is_null();
-    let ccid = match planned.get("ccid") {
-        Value::Unknown(_) if stays => prior.get("ccid"),
-        ccid => ccid,
-    };
-    let exists = ccid.as_str().map(|ccid| {
+    let exists = planned.get("ccid").as_str().map(|ccid| {
         let intent = if prior.is_null() {
             // The second plan of a replacement has the private state of the object that goes.
             Intent::Create {
@@ -62,9 +56,7 @@ mod tests {
         for (prior, planned, replaces, intents_of_it) in [
             (Value::Null, a(), false, vec![("a", create(Some(id())))]),
             (a(), a(), false, vec![("a", Intent::Keep(id()))]),
-            (a(), open(), false, vec![("a", Intent::Keep(id()))]),
-            (a(), open(), true, vec![("a", Intent::Destroy(id()))]),
-            (Value::Null, open(), false, vec![]),
+            (a(), open(), false, vec![]),
             (
                 a(),
                 b(),

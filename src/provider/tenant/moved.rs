@@ -147,7 +147,7 @@ fn no_tenant(
 /// Which object it is; what doesn't look like an id may be a body with secrets.
 fn with_id(id: &str) -> String {
     let may_be_id = |c: char| c.is_ascii_alphanumeric() || "-_.:/".contains(c);
-    if id.len() <= LONGEST_ID && id.chars().all(may_be_id) {
+    if (1..=LONGEST_ID).contains(&id.len()) && id.chars().all(may_be_id) {
         format!(" with the id {id:?}")
     } else {
         String::new()

@@ -83,35 +83,31 @@ pub(super) fn unseen(unseen: Unseen, ccid: &Value) -> Diagnostic {
     }
 }
 
-/// The warning for a plan that sends nothing though other write-only arguments are set than those that were last sent: it is
-/// the version's change that says so.
+/// The warning for a plan that sends nothing though write-only arguments are set that were not sent: the version alone says
+/// that secrets have changed. One that was sent and is not there may be hidden by `ignore_changes`.
 pub(super) fn unsent(
     planned: &Value,
     private: &PrivateState,
     write_only: &WriteOnlyValues,
 ) -> Option<Diagnostic> {
-    let (now, before) = (write_only.paths()?, &private.write_only_names);
-    let not_in = |these: &[String], those: &[String]| {
-        let named = these.iter().filter(|name| !those.contains(name));
-        let quoted: Vec<String> = named.map(|name| format!("`{name}`")).collect();
-        quoted.join(", ")
-    };
-    let (added, gone) = (not_in(&now, before), not_in(before, &now));
-    let what = match (added.is_empty(), gone.is_empty()) {
-        (true, true) => return None,
-        (false, true) => format!("{added} was not sent yet"),
-        (true, false) => format!("{gone} was sent and is no longer set"),
-        (false, false) => {
-            format!("{added} was not sent yet, and {gone} was sent and is no longer set")
-        }
-    };
+    planned.get("secrets_wo_version").as_str()?;
+    if private.existing_object().is_lost() {
+        return None;
+    }
+    let mut added = write_only.paths()?;
+    added.retain(|name| !private.write_only_names.contains(name));
+    if added.is_empty() {
+        return None;
+    }
     let ccid = planned.get("ccid").as_str().unwrap_or_default();
+    let quoted: Vec<String> = added.iter().map(|name| format!("`{name}`")).collect();
     Some(
         Diagnostic::warning(
-            "Other write-only secrets are set than were sent",
+            "A write-only secret is not sent",
             format!(
-                "Tenant {ccid}: {what}. IWD isn't told of it, since `secrets_wo_version` is set, whose change alone says that \
-                 secrets have changed: give it another value."
+                "Tenant {ccid}: {} was not sent to IWD yet, and this plan doesn't send it, since `secrets_wo_version` is the \
+                 same, whose change alone says that secrets have changed. Give that another value.",
+                quoted.join(", ")
             ),
         )
         .at(AttributePath::of(&["secrets_wo_version"])),
@@ -195,6 +191,7 @@ fn no_key_at_destroy(
 
 #[cfg(test)]
 mod tests {
+    use super::super::object_id::ObjectId;
     use super::super::samples::{CCID, tenant, tenant_with};
     use super::*;
     use crate::provider::config;
@@ -235,22 +232,39 @@ mod tests {
         let session = Session::default();
         session.configure(settings, String::new());
         let told = changes.into_iter().map(|told| told.expect("a warning"));
-        let before = PrivateState {
-            write_only_names: vec![IWDDM_WO.to_owned()],
-            ..PrivateState::default()
-        };
-        let set = |config: &Value| WriteOnlyValues::of(config, None);
-        let with = |name| tenant_with([(name, "key".into())]);
-        let others = [
-            unsent(&tenant(), &private, &set(&with(IWDDM_WO))),
-            unsent(&tenant(), &before, &set(&tenant())),
-            unsent(&tenant(), &before, &set(&with("api_key_wo"))),
-        ];
+        let set = tenant_with([(IWDDM_WO, "key".into()), ("secrets_wo_version", "1".into())]);
+        let write_only = WriteOnlyValues::of(&set, None);
+        let others = [unsent(
+            &set,
+            &PrivateState::of(ObjectId::from("a")),
+            &write_only,
+        )];
         let others = others.into_iter().map(|told| told.expect("a warning"));
         let told = told
             .chain(reasons)
             .chain(others)
             .chain(of_settings(&session));
         insta::assert_snapshot!(pages(told));
+    }
+    #[test]
+    fn only_what_is_known_to_be_set_and_unsent_is_warned_about() {
+        let set = tenant_with([(IWDDM_WO, "key".into()), ("secrets_wo_version", "1".into())]);
+        let unversioned = tenant_with([(IWDDM_WO, "key".into())]);
+        let object = || PrivateState::of(ObjectId::from("a"));
+        let sent = PrivateState {
+            write_only_names: vec![IWDDM_WO.to_owned(), "api_key_wo".to_owned()],
+            ..object()
+        };
+        for (config, private, is_told) in [
+            (&set, &object(), true),
+            // What was sent besides may be hidden by `ignore_changes`.
+            (&set, &sent, false),
+            (&unversioned, &object(), false),
+            (&set, &PrivateState::default(), false),
+        ] {
+            let write_only = WriteOnlyValues::of(config, None);
+            let told = unsent(config, private, &write_only).is_some();
+            assert_eq!(told, is_told, "{config:?} {private:?}");
+        }
     }
 }
