@@ -7,7 +7,10 @@
 //! | `repeated` | names that one JSON object has twice |
 //! | `shell` | the commands of a script, split into words as a shell splits it |
 //! | `command_line` | the commands of curl among them |
+//! | `command_line::words` | which program a command starts, and which of its words are scripts |
+//! | `command_line::mention` | names of curl that no command of it accounts for |
 //! | `shell::word` | one word: what of it is quoted, and what the shell replaces |
+//! | `shell::passed_over` | arithmetic, arrays and the patterns of `case` |
 //! | `curl` | which command line of curl sends the request |
 //! | `curl::options` | what its options send |
 //! | `curl::option` | what becomes of each option of curl |

@@ -1,14 +1,23 @@
 //! Finds the commands of curl in a script.
 
-use std::collections::BTreeSet;
+mod mention;
+mod words;
 
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use self::mention::{is_mention, only_names};
+pub(super) use self::words::is_body;
+use self::words::{
+    ELSEWHERE, RUN_THEIR_ARGUMENTS, SHELLS, SHOW, TEST, after_prefix, has_curl, is, is_curl,
+    of_curl, scripts,
+};
 use super::shell::{self, Command};
 
 /// Why the commands of curl in a text can't be told.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum CommandLineError {
     #[error(
-        "a quotation mark of the command line has no end, or a bracket behind `$`: save the body to a file, and convert that"
+        "a quotation mark of the command line has no end, or a bracket behind `$`, or a here-document (`<<`): save the body to a file, and convert that"
     )]
     Unclosed,
     #[error(
@@ -29,12 +38,24 @@ pub(super) struct CommandLine {
     pub(super) is_certain: bool,
     /// Whether it runs in a container, or on another machine.
     pub(super) runs_elsewhere: bool,
+    /// Whether the script changes its working folder before.
+    pub(super) is_in_other_folder: bool,
+    /// Where in the script it begins.
+    pub(super) at: usize,
 }
 
 /// What a script does with curl.
 #[derive(Default, Debug)]
 pub(super) struct Found {
     pub(super) command_lines: Vec<CommandLine>,
+    /// Where curl is named first in a way that is not read as a command.
+    pub(super) mention: Option<usize>,
+    /// Where a command begins first with an option.
+    pub(super) option: Option<usize>,
+    /// How often each file is named, by the last part of its path.
+    pub(super) files: HashMap<String, usize>,
+    has_changed_folder: bool,
+    text: String,
     /// Variables that curl obeys and the script sets.
     pub(super) variables: BTreeSet<String>,
 }
@@ -42,19 +63,6 @@ pub(super) struct Found {
 /// How deep scripts may stand in each other, as in `sh -c '…'`.
 const DEEPEST: usize = 10;
 
-/// Words before a command that change nothing about which one it is; the options of the programs among them are theirs.
-const BEFORE_A_COMMAND: [&str; 20] = [
-    "if", "then", "elif", "else", "while", "until", "do", "!", "{", "time", "env", "sudo", "doas",
-    "exec", "command", "builtin", "nohup", "nice", "timeout", "xargs",
-];
-/// What runs a script that is behind `-c` or comes from standard input.
-const SHELLS: [&str; 7] = ["sh", "bash", "dash", "ash", "ksh", "zsh", "su"];
-/// What runs the scripts that its arguments are.
-const RUN_THEIR_ARGUMENTS: [&str; 2] = ["eval", "ssh"];
-/// What runs commands in a container, or on another machine.
-const ELSEWHERE: [&str; 6] = ["kubectl", "oc", "docker", "podman", "nerdctl", "ssh"];
-/// What only shows its arguments.
-const SHOW: [&str; 2] = ["echo", "printf"];
 /// The variables that curl obeys, in lower case.
 const VARIABLES: [&str; 6] = [
     "http_proxy",
@@ -77,7 +85,8 @@ pub(super) fn find(text: &str) -> Result<Found, CommandLineError> {
     if lines.any(|line| line.strip_suffix(['^', '`']).is_some_and(is_cut)) {
         return Err(CommandLineError::Windows);
     }
-    found.take(&text, false, 0)?;
+    found.take(&text, Place::default())?;
+    found.text = text;
     Ok(found)
 }
 
@@ -91,17 +100,28 @@ pub(super) fn is_script(text: &str) -> bool {
     })
 }
 
-fn has_curl(text: &str) -> bool {
-    text.to_ascii_lowercase().contains("curl")
+/// Where a script stands.
+#[derive(Clone, Copy, Default)]
+struct Place {
+    runs_elsewhere: bool,
+    depth: usize,
+    /// Where the command begins that runs it, where it is not the text itself.
+    at: Option<usize>,
 }
 
 impl Found {
-    fn take(
-        &mut self,
-        script: &str,
-        runs_elsewhere: bool,
-        depth: usize,
-    ) -> Result<(), CommandLineError> {
+    /// The number of the line that is there.
+    pub(super) fn line_of(&self, at: usize) -> usize {
+        self.text[..at].matches('\n').count() + 1
+    }
+
+    /// The number of the line that names curl there or behind.
+    pub(super) fn line(&self, at: usize) -> usize {
+        let behind = self.text[at..].to_ascii_lowercase();
+        self.line_of(at + behind.find("curl").unwrap_or_default())
+    }
+
+    fn take(&mut self, script: &str, place: Place) -> Result<(), CommandLineError> {
         let read = shell::read(script);
         if read
             .unclosed
@@ -109,128 +129,109 @@ impl Found {
         {
             return Err(CommandLineError::Unclosed);
         }
-        for Command {
-            words,
-            here_documents,
-        } in read.commands
-        {
-            self.variables
-                .extend(words.iter().filter_map(|word| variable(word)));
-            let command = after_prefix(&words);
-            let runs_elsewhere =
-                runs_elsewhere || command.first().is_some_and(|word| is(word, &ELSEWHERE));
+        let (mut run, mut looked_up) = (HashSet::<usize>::new(), None);
+        for command in &read.commands {
+            let at = place.at.unwrap_or(command.at);
+            let words = after_prefix(&command.words);
+            let place = Place {
+                runs_elsewhere: place.runs_elsewhere
+                    || words.first().is_some_and(|word| is(word, &ELSEWHERE)),
+                depth: place.depth + 1,
+                at: Some(at),
+            };
             let runs_script = |word: &String| is(word, &SHELLS) || is(word, &RUN_THEIR_ARGUMENTS);
-            let here_documents = here_documents
-                .iter()
-                .filter(|_| command.iter().any(runs_script))
-                .map(|number| read.here_documents[*number].as_str());
-            let inner = scripts(command).chain(here_documents);
+            let here_documents = if words.iter().any(runs_script) {
+                &command.here_documents[..]
+            } else {
+                &[]
+            };
+            run.extend(here_documents);
+            let here_documents = here_documents.iter();
+            let here_documents =
+                here_documents.map(|number| read.here_documents[*number].text.as_str());
+            let scripts: Vec<_> = scripts(words).collect();
+            let inner = scripts.iter().copied().chain(here_documents);
             for script in inner.filter(|script| has_curl(script)) {
-                if depth == DEEPEST {
+                if place.depth > DEEPEST {
                     return Err(CommandLineError::Nested);
                 }
-                self.take(script, runs_elsewhere, depth + 1)?;
+                self.take(script, place)?;
             }
+            let command_line = of_curl(words);
+            let arguments = command_line.map_or(0, |(arguments, _)| arguments.len());
+            if !mention::is_known(command, &scripts, arguments) {
+                self.mention.get_or_insert(at);
+            }
+            self.look_up(command, at, &mut looked_up);
+            self.note(command, &scripts, at);
             self.command_lines
-                .extend(of_curl(command).map(|(arguments, is_certain)| CommandLine {
+                .extend(command_line.map(|(arguments, is_certain)| CommandLine {
                     arguments: arguments.to_vec(),
                     is_certain,
-                    runs_elsewhere,
+                    runs_elsewhere: place.runs_elsewhere,
+                    is_in_other_folder: self.has_changed_folder,
+                    at,
                 }));
+            self.has_changed_folder |= words.first().is_some_and(|word| is(word, &["cd", "pushd"]));
+        }
+        let here_documents = read.here_documents.iter().enumerate();
+        let not_run = here_documents.filter(|(number, _)| !run.contains(number));
+        let mut others = not_run.map(|(_, text)| text).chain(&read.passed_over);
+        if let Some(passage) = others.find(|passage| is_mention(&passage.text)) {
+            let at = place.at.unwrap_or(passage.at);
+            self.mention.get_or_insert(at);
         }
         Ok(())
     }
-}
 
-/// What is behind `curl` in a command, and whether it is that for sure.
-fn of_curl(command: &[String]) -> Option<(&[String], bool)> {
-    let (first, arguments) = command.split_first()?;
-    if is_curl(first) {
-        return Some((arguments, true));
-    }
-    // What else the variable holds may be options.
-    if is(&first.to_ascii_lowercase(), &["$curl", "${curl}"]) {
-        return Some((command, true));
-    }
-    if is(first, &SHOW) {
-        return None;
-    }
-    if let Some(at) = command.iter().position(|word| word == "--") {
-        let (outer, inner) = (&command[..at], after_prefix(&command[at + 1..]));
-        let is_image = |word: &String| is_image(word.rsplit('=').next().unwrap_or_default());
-        match inner.first() {
-            Some(first) if is_curl(first) => return Some((&inner[1..], true)),
-            // Arguments for what the image starts.
-            Some(first) if first.starts_with('-') || first.contains("://") => {
-                return outer.iter().any(is_image).then_some((inner, true));
+    /// Takes where curl was looked up (`$(which curl)`) for a mention, unless it is only tested or shown.
+    fn look_up(&mut self, command: &Command, at: usize, looked_up: &mut Option<usize>) {
+        if command.is_substituted {
+            let is_curl = command.words.iter().any(|word| is_curl(word));
+            if is_curl && only_names(&command.words) {
+                *looked_up = Some(at);
             }
-            _ => {}
+        } else if let Some(at) = looked_up.take() {
+            let first = after_prefix(&command.words).first();
+            if !first.is_some_and(|word| is(word, &TEST) || is(word, &SHOW)) {
+                self.mention.get_or_insert(at);
+            }
         }
     }
-    let is_name = |word: &String| is_curl(word) || !word.starts_with('-') && is_image(word);
-    let at = command.iter().rposition(is_name)?;
-    Some((&command[at + 1..], false))
-}
 
-/// The scripts among the words of a command.
-fn scripts(command: &[String]) -> impl Iterator<Item = &str> {
-    let are_run = command
-        .first()
-        .is_some_and(|word| is(word, &RUN_THEIR_ARGUMENTS));
-    let shell = command.iter().position(|word| is(word, &SHELLS));
-    let is_c = |word: &str| word.starts_with('-') && !word.starts_with("--") && word.ends_with('c');
-    let is_script = move |at: usize, word: &str| {
-        let is_of_shell = shell.is_some_and(|shell| shell + 1 < at) && is_c(&command[at - 1]);
-        is_of_shell || are_run && word.contains(char::is_whitespace)
-    };
-    let words = command.iter().map(String::as_str).enumerate();
-    words.filter_map(move |(at, word)| is_script(at, word).then_some(word))
-}
-
-/// A command without what stands before it: `if`, variables, `sudo` and the like.
-fn after_prefix(words: &[String]) -> &[String] {
-    let mut words = words;
-    let mut is_of_program = false;
-    while let Some((first, rest)) = words.split_first() {
-        let is_before = is(first, &BEFORE_A_COMMAND);
-        let is_option = is_of_program
-            && (first.starts_with('-') || first.starts_with(|c: char| c.is_ascii_digit()));
-        if !(is_before || is_option || is_assignment(first)) {
-            break;
+    /// Notes what a command sets and names.
+    fn note(&mut self, command: &Command, scripts: &[&str], at: usize) {
+        let words = &command.words;
+        self.variables
+            .extend(words.iter().filter_map(|word| variable(word)));
+        let is_option = |word: &String| {
+            let name = word.strip_prefix('-').unwrap_or_default();
+            name.trim_start_matches('-')
+                .starts_with(|c: char| c.is_ascii_alphabetic())
+        };
+        if words.first().is_some_and(is_option) {
+            self.option.get_or_insert(at);
         }
-        // What `command -v` is given is not run.
-        is_of_program = (is_of_program || is_before) && first != "command";
-        words = rest;
+        let words = words
+            .iter()
+            .filter(|word| !scripts.contains(&word.as_str()));
+        for word in words.chain(&command.targets) {
+            *self.files.entry(file_name(word).to_owned()).or_default() += 1;
+        }
     }
-    words
 }
 
-fn is_assignment(word: &str) -> bool {
-    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    word.split_once('=').is_some_and(|(name, _)| {
-        name.starts_with(|c: char| !c.is_ascii_digit()) && name.chars().all(is_part)
-    })
+/// The last part of the path that a word names.
+pub(super) fn file_name(word: &str) -> &str {
+    word.rsplit(['/', '\\', '=', '@', ':'])
+        .next()
+        .unwrap_or_default()
 }
 
 /// The name of the variable that a word sets, where curl obeys it.
 fn variable(word: &str) -> Option<String> {
     let (name, _) = word.split_once('=')?;
     is(&name.to_ascii_lowercase(), &VARIABLES).then(|| name.to_owned())
-}
-
-/// Whether a word is one of these programs, with its folder or without.
-fn is(word: &str, programs: &[&str]) -> bool {
-    programs.contains(&word.rsplit(['/', '\\']).next().unwrap_or_default())
-}
-
-fn is_curl(word: &str) -> bool {
-    is(word, &["curl", "curl.exe"])
-}
-
-/// Whether a word is the name of a container's image that starts curl.
-fn is_image(word: &str) -> bool {
-    let name = word.rsplit('/').next().unwrap_or_default();
-    name.split([':', '@']).next() == Some("curl")
 }
 
 #[cfg(test)]

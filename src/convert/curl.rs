@@ -4,10 +4,13 @@ mod endpoint;
 mod option;
 mod options;
 
+use std::mem;
+use std::path::Path;
+
 use secrecy::SecretString;
 
 use self::options::Options;
-use super::command_line::{self, CommandLine, CommandLineError, Found};
+use super::command_line::{self, CommandLine, CommandLineError, Found, file_name, is_body};
 use super::headers::Headers;
 
 /// What a command line of curl sends.
@@ -47,8 +50,25 @@ const MOST_HEADERS: usize = 100;
 pub(super) enum CurlError {
     #[error(transparent)]
     CommandLine(#[from] CommandLineError),
-    #[error("it sends several requests with curl: put each into a file of its own")]
+    #[error(
+        "it sends several requests with curl, or may do so (the shell makes arguments of one, `$…`): put each into a file of \
+         its own"
+    )]
     Several,
+    #[error(
+        "`curl` is named in line {0} in a way that isn't read as a command: write it as a plain command in a file of its own, \
+         or remove the line"
+    )]
+    Mention(usize),
+    #[error(
+        "line {0} begins with an option, and may belong to the command before; a line that goes on ends with a backslash"
+    )]
+    OptionLine(usize),
+    #[error(
+        "the body is in a file, and {0}, so that it may be another one than here: put the body itself in its place \
+         (`-d '{{…}}'`), or convert the file that is sent by itself"
+    )]
+    BodyFile(&'static str),
     #[error("curl's option {0} is not understood: remove it, and try again")]
     Option(String),
     #[error("curl's option {0} has no value")]
@@ -78,6 +98,8 @@ pub(super) enum CurlError {
     Arguments,
     #[error("its URL is no http or https URL")]
     Url,
+    #[error("its URL has a blank in it: check the quotation marks around it")]
+    BlankInUrl,
     #[error("the command line has more than {MOST_HEADERS} headers")]
     Headers,
     #[error("its method is not POST or PUT, so it provisions nothing")]
@@ -86,17 +108,24 @@ pub(super) enum CurlError {
 
 /// What the command line of curl in a text sends; `None` where there is none.
 pub(super) fn read(text: &str) -> Result<Option<Sent>, CurlError> {
-    let Found {
-        command_lines,
-        variables,
-    } = command_line::find(text)?;
+    let mut found = command_line::find(text)?;
+    let command_lines = mem::take(&mut found.command_lines);
     let candidates = command_lines.into_iter().map(Candidate::of);
-    let (mut requests, others): (Vec<_>, Vec<_>) = candidates
-        .filter(|candidate| candidate.command_line.is_certain || candidate.sends_body())
-        .partition(|candidate| candidate.sends_body() || candidate.options.is_err());
+    let (candidates, uncertain): (Vec<_>, Vec<_>) = candidates
+        .partition(|candidate| candidate.command_line.is_certain || candidate.sends_body());
+    let (mut requests, others): (Vec<_>, Vec<_>) = candidates.into_iter().partition(|candidate| {
+        candidate.sends_body() || candidate.options.is_err() || candidate.is_made()
+    });
     let (request, another) = (requests.pop(), requests.pop());
     if another.is_some() {
         return Err(CurlError::Several);
+    }
+    let unread = uncertain
+        .iter()
+        .find(|candidate| candidate.options.is_err() || candidate.is_made());
+    let unread = unread.map(|candidate| candidate.command_line.at);
+    if let Some(at) = found.mention.or(unread) {
+        return Err(CurlError::Mention(found.line(at)));
     }
     let has_others = request.is_some() && !others.is_empty();
     // Where none sends a body, the first one says what is missing.
@@ -107,19 +136,40 @@ pub(super) fn read(text: &str) -> Result<Option<Sent>, CurlError> {
     else {
         return Ok(None);
     };
+    if let Some(at) = found.option {
+        return Err(CurlError::OptionLine(found.line_of(at)));
+    }
     let mut options = options?;
     let remarks = &mut options.call.remarks;
     if has_others {
         let told = "the script's other commands of curl send no body, and are not taken over";
         remarks.push(told.to_owned());
     }
-    remarks.extend(variables.iter().map(|variable| {
+    remarks.extend(found.variables.iter().map(|variable| {
         let setting = setting_for(variable);
         format!(
             "the variable {variable}, which curl obeys, is not taken over: `{setting}` of the provider does the same"
         )
     }));
-    options.request(&command_line).map(Some)
+    let sent = options.request(&command_line)?;
+    if let Body::File(name) = &sent.body {
+        is_same_file(name, &command_line, &found).map_err(CurlError::BodyFile)?;
+    }
+    Ok(Some(sent))
+}
+
+/// Whether the body's file is the one that the script sends; otherwise why it may be another one.
+fn is_same_file(name: &str, command_line: &CommandLine, found: &Found) -> Result<(), &'static str> {
+    let count = found.files.get(file_name(name));
+    if command_line.runs_elsewhere {
+        Err("curl runs in a container or on another machine")
+    } else if command_line.is_in_other_folder && !Path::new(name).is_absolute() {
+        Err("the script changes its working folder before (`cd`, `pushd`)")
+    } else if count.is_some_and(|count| *count > 1) {
+        Err("the script names that file in another place too, where it may write it")
+    } else {
+        Ok(())
+    }
 }
 
 /// A command line that may be the one that sends the request.
@@ -139,13 +189,16 @@ impl Candidate {
 
     /// Whether it sends a body; where it can't be read, by the looks of it.
     fn sends_body(&self) -> bool {
-        let is_body = |word: &String| {
-            word.starts_with("-d") || word.starts_with("--data") || word == "--json"
-        };
-        match &self.options {
-            Ok(options) => !options.bodies.is_empty(),
-            Err(_) => self.command_line.arguments.iter().any(is_body),
+        if let Ok(options) = &self.options {
+            return !options.bodies.is_empty();
         }
+        let mut arguments = self.command_line.arguments.iter();
+        arguments.any(|word| is_body(word))
+    }
+
+    /// Whether the shell makes arguments, options among them perhaps.
+    fn is_made(&self) -> bool {
+        self.options.as_ref().is_ok_and(Options::are_made)
     }
 }
 

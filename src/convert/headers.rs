@@ -28,6 +28,11 @@ impl Headers {
         self.0.len()
     }
 
+    /// The names in lower case.
+    pub(super) fn folded_names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
     /// The names as they were first written.
     pub(super) fn names(self) -> impl Iterator<Item = String> {
         self.into_iter().map(|(name, _)| name)

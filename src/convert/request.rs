@@ -58,6 +58,7 @@ pub(super) enum RequestError {
 impl Request {
     /// The request that a text is; `path` is the file that it is in.
     pub(super) fn read(text: &str, path: &Path) -> Result<Self, RequestError> {
+        let script = text.trim_start_matches('\u{feff}');
         let text = trimmed(text);
         // A script may begin with a bracket too.
         if text.starts_with(['{', '[', '"']) && !command_line::is_script(text) {
@@ -67,7 +68,7 @@ impl Request {
                 body_file: None,
             });
         }
-        let Sent { body, call } = curl::read(text)?.ok_or(RequestError::Neither)?;
+        let Sent { body, call } = curl::read(script)?.ok_or(RequestError::Neither)?;
         let (body, body_file) = match body {
             Body::Text(body) => (body, None),
             Body::File(name) => {

@@ -1,9 +1,12 @@
 //! The commands of a script, split into words as a shell splits it; nothing is run and no variable replaced.
 
 mod escape;
+mod passed_over;
 mod word;
 
 use std::mem;
+
+use self::passed_over::is_array;
 
 /// What stands in a word where the shell puts what a command prints.
 pub(super) const SUBSTITUTION: &str = "$(…)";
@@ -17,15 +20,33 @@ pub(super) struct Script {
     /// The commands, those within `$(…)` and backticks too.
     pub(super) commands: Vec<Command>,
     /// The here-documents, by the numbers that the commands have.
-    pub(super) here_documents: Vec<String>,
-    /// Where the command begins whose quotation mark or bracket has no end.
+    pub(super) here_documents: Vec<Passage>,
+    /// What is neither command nor comment: arithmetic, the patterns of `case`, and arrays.
+    pub(super) passed_over: Vec<Passage>,
+    /// Where the command begins whose quotation mark, bracket or here-document has no end.
     pub(super) unclosed: Option<usize>,
+}
+
+/// A part of a script.
+#[derive(Debug, Default)]
+pub(super) struct Passage {
+    /// Where it begins.
+    pub(super) at: usize,
+    pub(super) text: String,
 }
 
 /// A simple command: its words without quotation marks and redirections.
 #[derive(Debug, Default)]
 pub(super) struct Command {
+    /// Where it begins.
+    pub(super) at: usize,
     pub(super) words: Vec<String>,
+    /// Where its redirections lead.
+    pub(super) targets: Vec<String>,
+    /// Whether another command reads what it prints.
+    pub(super) is_piped: bool,
+    /// Whether it stands in `$(…)`, backticks or `<(…)`.
+    pub(super) is_substituted: bool,
     /// The numbers of its here-documents.
     pub(super) here_documents: Vec<usize>,
 }
@@ -102,10 +123,10 @@ impl<'a> Reader<'a> {
     fn commands(&mut self, end: Option<char>) {
         let is_outermost = end.is_none();
         let mut command = Command::default();
-        let mut brackets = 0_usize;
+        let (mut brackets, mut cases) = (0_usize, 0_usize);
         loop {
             while self.eat(" ") || self.eat("\t") || self.eat("\\\n") {}
-            if is_outermost && command.words.is_empty() {
+            if is_outermost && command.words.is_empty() && !self.is_unclosed {
                 self.start = self.at;
             }
             let Some(next) = self.peek() else {
@@ -126,8 +147,15 @@ impl<'a> Reader<'a> {
                     self.at += 1;
                     self.redirection(&mut command);
                 }
+                '(' if self.arithmetic() => {}
+                ';' if cases > 0 && (self.eat(";;") || self.eat(";&")) => {
+                    self.eat("&");
+                    self.script.take(mem::take(&mut command));
+                    self.pattern();
+                }
                 '\n' | ';' | '&' | '|' | '(' | ')' => {
                     self.at += 1;
+                    command.is_piped = next == '|' && self.peek() != Some('|');
                     self.script.take(mem::take(&mut command));
                     match next {
                         '(' => brackets += 1,
@@ -137,16 +165,34 @@ impl<'a> Reader<'a> {
                     }
                 }
                 _ => {
+                    if command.words.is_empty() {
+                        command.at = self.at;
+                        command.is_substituted = !is_outermost;
+                    }
                     let word = self.word();
                     let is_number =
                         !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit());
                     // It is a file descriptor.
                     if !(is_number && matches!(self.peek(), Some('<' | '>'))) {
+                        let is_array = is_array(&word) && self.peek() == Some('(');
                         command.words.push(word);
+                        if is_array {
+                            self.array();
+                        }
+                    }
+                    match &command.words[..] {
+                        [.., case, _, word] if case == "case" && word == "in" => {
+                            self.script.take(mem::take(&mut command));
+                            cases += 1;
+                            self.pattern();
+                        }
+                        [word] if word == "esac" => cases = cases.saturating_sub(1),
+                        _ => {}
                     }
                 }
             }
         }
+        self.is_unclosed |= is_outermost && !self.awaited.is_empty();
         self.script.take(command);
     }
 
@@ -163,13 +209,15 @@ impl<'a> Reader<'a> {
         let target = self.word();
         if let Some("<<" | "<<-") = operator {
             let number = self.script.here_documents.len();
-            self.script.here_documents.push(String::new());
+            self.script.here_documents.push(Passage::default());
             command.here_documents.push(number);
             self.awaited.push(HereDocument {
                 number,
                 mark: target,
                 is_indented: operator == Some("<<-"),
             });
+        } else {
+            command.targets.push(target);
         }
     }
 
@@ -181,7 +229,12 @@ impl<'a> Reader<'a> {
             is_indented,
         } in mem::take(&mut self.awaited)
         {
-            while self.at < self.text.len() {
+            self.script.here_documents[number].at = self.at;
+            loop {
+                if self.at == self.text.len() {
+                    self.is_unclosed = true;
+                    break;
+                }
                 let rest = &self.text[self.at..];
                 let line = rest.split_inclusive('\n').next().unwrap_or(rest);
                 self.at += line.len();
@@ -193,7 +246,7 @@ impl<'a> Reader<'a> {
                 if line.trim_end_matches('\n') == mark {
                     break;
                 }
-                self.script.here_documents[number].push_str(line);
+                self.script.here_documents[number].text.push_str(line);
             }
         }
     }
@@ -218,11 +271,18 @@ impl Script {
         }
     }
 
-    fn append(&mut self, other: Self) {
+    /// Takes in what stands in backticks there.
+    fn append(&mut self, other: Self, at: usize) {
         let offset = self.here_documents.len();
-        self.here_documents.extend(other.here_documents);
+        let moved = |passage| Passage { at, ..passage };
+        self.here_documents
+            .extend(other.here_documents.into_iter().map(moved));
+        self.passed_over
+            .extend(other.passed_over.into_iter().map(moved));
         self.commands
             .extend(other.commands.into_iter().map(|mut command| {
+                command.at = at;
+                command.is_substituted = true;
                 command
                     .here_documents
                     .iter_mut()

@@ -69,6 +69,7 @@ impl Stack {
             return Err(problems);
         }
         let (endpoint, keys) = (endpoints.first().cloned(), keys(&requests));
+        let (senders, calls) = senders(&requests);
         let (mut labels, mut headers) = (Names::default(), Headers::default());
         let mut tenants = Vec::new();
         for (
@@ -78,12 +79,19 @@ impl Stack {
             },
         ) in requests
         {
+            let is_call = call.is_some();
             let Call {
+                endpoint: own,
                 headers: sent,
                 api_key,
                 mut remarks,
-                ..
             } = call.unwrap_or_default();
+            if let (true, None, Some(endpoint)) = (is_call, own, &endpoint) {
+                remarks.push(format!(
+                    "the endpoint of this request is not known, and that of another one is taken ({endpoint}): check that it \
+                     is the same"
+                ));
+            }
             if api_key.is_none() && matches!(keys, Keys::PerTenant(_)) {
                 remarks.push(format!(
                     "no x-api-key of {} is known, while other requests have one: add it to `tenant_api_keys`, or the \
@@ -92,6 +100,12 @@ impl Stack {
                 ));
             }
             for (name, value) in sent {
+                let count = senders.get(&name.to_ascii_lowercase());
+                if count.is_some_and(|count| *count < calls) {
+                    remarks.push(format!(
+                        "other requests don't have the header {name}, and the provider sends its `headers` for all tenants"
+                    ));
+                }
                 if let Some(first) = headers.take(name, value) {
                     remarks.push(format!(
                         "another request has another value of the header {first}, and `headers` of the provider holds one \
@@ -140,6 +154,18 @@ fn duplicates(requests: &[(String, Request)]) -> Vec<String> {
         }
     }
     problems
+}
+
+/// How many requests have each header, by its name in lower case, and how many could have it.
+fn senders(requests: &[(String, Request)]) -> (HashMap<String, usize>, usize) {
+    let calls = requests
+        .iter()
+        .filter_map(|(_, request)| request.call.as_ref());
+    let mut senders = HashMap::new();
+    for name in calls.clone().flat_map(|call| call.headers.folded_names()) {
+        *senders.entry(name.to_owned()).or_default() += 1;
+    }
+    (senders, calls.count())
 }
 
 /// One key serves all where each request is known to have it; a placeholder is another key for each tenant.

@@ -51,9 +51,21 @@ fn a_command_of_curl_is_found_wherever_it_runs() {
         ("ssh iwd 'curl a; curl b'", &["@a", "@b"]),
         ("docker run --rm curlimages/curl curl a", &["?@a"]),
         ("docker run --rm curlimages/curl:8.1@sha256:1 a", &["?@a"]),
+        (
+            "docker run curlimages/curl -H k -o /tmp/curl a",
+            &["?@-H|k|-o|/tmp/curl|a"],
+        ),
+        ("retry 3 curl -H k -A curl a", &["?-H|k|-A|curl|a"]),
+        (
+            "kubectl run curl --image=curlimages/curl -- sh -c 'curl a'",
+            &["@a"],
+        ),
         // What is run by a command that is not known.
         ("retry 5 curl a", &["?a"]),
         ("$CURL a", &["$CURL|a"]),
+        ("\"${CURL[@]}\" a", &["${CURL[@]}|a"]),
+        ("${CURL:-curl} a", &["${CURL:-curl}|a"]),
+        ("# curl\n$POST -d a http://b", &["$POST|-d|a|http://b"]),
     ] {
         assert_eq!(found(text), expected, "{text}");
     }
@@ -68,19 +80,67 @@ fn where_curl_is_only_named_there_is_no_certain_command_of_it() {
         "which curl",
         "apt-get install -y curl jq",
         "echo Calling curl now",
-        "echo 'curl a'",
-        "cat <<EOF\ncurl a\nEOF",
-        "cat <<'EOF' >curl.md\nit's curl\nEOF\n",
+        "echo 'curl a' >&2",
+        "if ! [ -x \"$(command -v curl)\" ]; then exit; fi",
+        "which curl && curl-config --libs",
+        "apt-get install curl -y libcurl4",
         "kubectl run c --image=alpine/curl --restart=Never",
         "kubectl logs curl",
-        "CURL=/usr/bin/curl",
+        "kubectl delete pod curl --ignore-not-found",
+        "kubectl run curl --image=curlimages/curl:8.1 --restart=Never",
         "kubectl exec a -- cat curl",
     ] {
+        assert_eq!(find(text).unwrap().mention, None, "{text}");
         let found = found(text);
         assert!(
             found.iter().all(|told| told.starts_with('?')),
             "{text}: {found:?}"
         );
+    }
+}
+
+#[test]
+fn a_name_of_curl_that_no_command_accounts_for_is_told_with_its_line() {
+    for text in [
+        "sleep $((1 << curl))",
+        "cat <<EOF\ncurl a\nEOF",
+        "cat <<EOF | bash\ncurl a\nEOF",
+        "python3 <<'EOF'\nrun(['curl', 'a'])\nEOF",
+        "cmd=(curl a)",
+        "cmd=(\n  curl a\n  -H b\n)",
+        "trap 'curl a' EXIT",
+        "alias post='curl a'",
+        "sh -ce 'curl a'",
+        "bash -c -e 'curl a'",
+        "sshpass -p b ssh c 'curl a'",
+        "retry_all 'curl http://a/curl'",
+        "bash <<< 'curl a'",
+        "bash <(echo 'curl a')",
+        "echo 'curl a' | sh",
+        "echo 'curl a' >post.sh",
+        "echo Dont'\ncurl a\necho 'Dont",
+        "$(which curl) a",
+        "`command -v curl` a",
+        "CURL=$(which curl)",
+        "CURL_BIN=curl",
+        "CMD=\"curl -s a\"",
+        "- name: Don't\n  run: curl a\n- name: It's",
+        "- \"curl a\"",
+        "CMD [\"curl\", \"a\"]",
+        "command: [ curl, a ]",
+        "@curl a",
+        "-curl a",
+        "REM curl a",
+        ": curl a",
+        "wget 'run curl.'",
+    ] {
+        let mention = |text: &str| {
+            let found = find(text).unwrap_or_else(|error| panic!("{text}: {error}"));
+            found.mention.map(|at| found.line(at))
+        };
+        let line = text.lines().position(|line| line.contains("curl")).unwrap() + 1;
+        assert_eq!(mention(text), Some(line), "{text}");
+        assert_eq!(mention(&format!("a\n{text}\n")), Some(line + 1), "{text}");
     }
 }
 
@@ -103,6 +163,7 @@ fn what_has_no_end_or_is_of_another_shell_is_told() {
         "it's curl here",
         "echo \"$(curl a",
         "sh -c 'curl \"a'",
+        "cat <<EOF\ncurl a\n EOF\n",
     ] {
         assert!(
             matches!(find(text), Err(CommandLineError::Unclosed)),

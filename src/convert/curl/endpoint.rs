@@ -17,6 +17,9 @@ pub(super) fn of(
         remark("the URL is made by the shell: set `endpoint` of the provider, or IWD_ENDPOINT");
         return Ok(None);
     }
+    if text.contains(char::is_whitespace) {
+        return Err(CurlError::BlankInUrl);
+    }
     // As curl does.
     let text = if text.contains("://") {
         text.to_owned()
@@ -40,9 +43,9 @@ pub(super) fn of(
         return Err(CurlError::Url);
     }
     // What a typing error leaves in the path may be a secret.
-    if url.path().contains(['@', '=']) {
+    if url.path().contains(['@', '=', ':']) || url.path().contains("%20") {
         remark(
-            "the URL is not taken over: its path has `@` or `=` in it, and what is there may be a secret. Set `endpoint` of \
+            "the URL is not taken over: its path has `@`, `=`, `:` or a blank in it, and what is there may be a secret. Set `endpoint` of \
              the provider, or IWD_ENDPOINT",
         );
         return Ok(None);

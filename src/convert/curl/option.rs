@@ -118,9 +118,12 @@ pub(super) fn without_value(option: &str) -> String {
     let name = option.trim_start_matches('-');
     let is_option = |name| SECRET_OPTIONS.contains(&name) || of_long(name).is_some();
     let begins = |end: &usize| name.get(..*end).is_some_and(is_option);
-    match (1..=name.len()).rev().find(begins) {
-        Some(end) if !goes_on(&name[end..]) => format!("--{}…", &name[..end]),
-        _ => option.to_owned(),
+    let is_end = |c: char| !(c.is_ascii_alphanumeric() || "-.".contains(c));
+    let known = (1..=name.len()).rev().find(begins);
+    let known = known.filter(|end| !goes_on(&name[*end..]));
+    match known.or_else(|| name.find(is_end)) {
+        Some(end) => format!("--{}…", &name[..end]),
+        None => option.to_owned(),
     }
 }
 

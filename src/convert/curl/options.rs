@@ -7,6 +7,7 @@ use super::endpoint;
 use super::option::{Use, of_long, of_short, without_value};
 use super::{Body, Call, CurlError, MOST_HEADERS, Sent};
 use crate::convert::command_line::CommandLine;
+use crate::convert::shell::SUBSTITUTION;
 use crate::provider::{HeaderError, check_header, is_placeholder};
 
 /// Headers that say what the provider's own say, or nothing to IWD.
@@ -117,6 +118,12 @@ impl Options {
         } else if is_sent && !OWN_HEADERS.iter().any(|own| name.eq_ignore_ascii_case(own)) {
             match check_header(name, &SecretString::default()) {
                 Ok(()) => {
+                    if is_placeholder(value) {
+                        remark(&format!(
+                            "the shell makes the value of the header {name} (`$…`), and `headers` of the provider holds one for \
+                             all tenants and applies"
+                        ));
+                    }
                     if let Some(name) = self.call.headers.take(name.to_owned(), value.into()) {
                         remark(&format!(
                             "the header {name} is there twice with different values, and `headers` of the provider holds one"
@@ -135,10 +142,19 @@ impl Options {
         Ok(())
     }
 
+    /// Whether the shell makes whole arguments; options and a body may be among them.
+    pub(super) fn are_made(&self) -> bool {
+        let is_url = self.bodies.len() == 1 && self.urls.len() == 1;
+        self.urls
+            .iter()
+            .any(|url| is_list(url) || !is_url && is_expansion(url))
+    }
+
     /// What is sent.
     pub(super) fn request(mut self, command_line: &CommandLine) -> Result<Sent, CurlError> {
         let is_made = |text: &String| text.starts_with('$');
-        if self.urls.iter().any(is_made) && (self.bodies.is_empty() || self.urls.len() > 1) {
+        let is_one = self.bodies.len() == 1 && self.urls.len() == 1;
+        if self.are_made() || !is_one && self.urls.iter().any(is_made) {
             return Err(CurlError::Arguments);
         }
         let is_provisioning =
@@ -161,6 +177,23 @@ impl Options {
             call: self.call,
         })
     }
+}
+
+/// Whether a word stands for several arguments, as `$@` does.
+fn is_list(word: &str) -> bool {
+    let is_all = |list| word.starts_with(list);
+    is_all("$@") || is_all("$*") || is_all("${@") || is_all("${*") || {
+        word.starts_with("${") && (word.contains("[@]") || word.contains("[*]"))
+    }
+}
+
+/// Whether a word is nothing but what the shell puts in its place.
+fn is_expansion(word: &str) -> bool {
+    let is_name = |name: &str| name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    word.strip_prefix('$').is_some_and(|rest| {
+        let is_bracketed = rest.starts_with('{') && rest.find('}') == Some(rest.len() - 1);
+        is_name(rest) || is_bracketed || rest == &SUBSTITUTION[1..]
+    })
 }
 
 /// What an option sends.

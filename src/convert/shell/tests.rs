@@ -54,10 +54,8 @@ fn what_the_shell_replaces_stays_as_a_placeholder_and_its_commands_are_found() {
             "a \"${b:-\"c\"}\" ${d:-$(e)}",
             &[&["e"], &["a", "${b:-c}", "${d:-$(…)}"]],
         ),
-        (
-            "a $((1 + (2))) b",
-            &[&["1", "+"], &["2"], &["a", "$(…)", "b"]],
-        ),
+        ("a $((1 + (2))) b", &[&["a", "$(…)", "b"]]),
+        ("a $((b; c) | d)", &[&["b"], &["c"], &["d"], &["a", "$(…)"]]),
         ("a <(b c) d", &[&["b", "c"], &["a", "$(…)", "d"]]),
         ("a $'b\\'c' $\"d\"", &[&["a", "b'c", "d"]]),
         ("a '$(b)' \\$\\(c\\)", &[&["a", "$(b)", "$(c)"]]),
@@ -68,7 +66,7 @@ fn what_the_shell_replaces_stays_as_a_placeholder_and_its_commands_are_found() {
 
 #[test]
 fn a_here_document_is_no_command() {
-    let script = read("cat <<EOF >x <<-'B'\nit's $(a)\nEOF\n\tb\n\tB\nc <<X");
+    let script = read("cat <<EOF >x <<-'B'\nit's $(a)\nEOF\n\tb\n\tB\nc");
     assert_eq!(script.unclosed, None);
     let words: Vec<_> = script
         .commands
@@ -77,7 +75,66 @@ fn a_here_document_is_no_command() {
         .collect();
     assert_eq!(words, [&["cat"], &["c"]]);
     assert_eq!(script.commands[0].here_documents, [0, 1]);
-    assert_eq!(script.here_documents, ["it's $(a)\n", "b\n", ""]);
+    let texts = script.here_documents.iter().map(|passage| &passage.text);
+    assert!(texts.eq(["it's $(a)\n", "b\n"]));
+    for text in ["a <<X", "a <<X\nb", "a <<X\n X\n", "a <<X <<Y\nX\n"] {
+        assert_eq!(read(&format!("b\n{text}")).unclosed, Some(2), "{text}");
+    }
+}
+
+#[test]
+fn what_is_no_command_is_passed_over_and_kept() {
+    for (text, passed_over, expected) in [
+        (
+            "a $((1<<n))\nb",
+            &["((1<<n))"][..],
+            &[&["a", "$(…)"][..], &["b"]][..],
+        ),
+        ("((x = (1<<4)))\nb", &["((x = (1<<4)))"], &[&["b"]]),
+        (
+            "for ((i=1<<1; i<9; i++)); do b; done",
+            &["((i=1<<1; i<9; i++))"],
+            &[&["for"], &["do", "b"], &["done"]],
+        ),
+        ("a \"$[1<<2]\" b", &["[1<<2]"], &[&["a", "$(…)", "b"]]),
+        ("a=(b\n 'c )')\nd", &["(b\n 'c )')"], &[&["a="], &["d"]]),
+        ("a+=(-b) c", &["(-b)"], &[&["a+=", "c"]]),
+        (
+            "case a in b|'c )') d;;\n # e)\n (f) g;& *) h\nesac; i",
+            &["b|'c )')", "(f)", "*)"],
+            &[
+                &["case", "a", "in"],
+                &["d"],
+                &["g"],
+                &["h"],
+                &["esac"],
+                &["i"],
+            ],
+        ),
+        (
+            "x=$(case a in a) b;; esac) c",
+            &["a)"],
+            &[&["case", "a", "in"], &["b"], &["esac"], &["x=$(…)", "c"]],
+        ),
+    ] {
+        assert_eq!(commands(text), expected, "{text}");
+        let texts = read(text).passed_over;
+        let texts: Vec<_> = texts.iter().map(|passage| &passage.text[..]).collect();
+        assert_eq!(texts, passed_over, "{text}");
+    }
+}
+
+#[test]
+fn quotation_marks_within_braces_are_those_that_bash_sees() {
+    for (text, expected) in [
+        ("${a%'}'} b", &[&["${a%}}", "b"]][..]),
+        ("\"${a%'}'}\" b", &[&["${a%}}", "b"]]),
+        ("\"${a:-don't}\" b", &[&["${a:-dont}", "b"]]),
+        ("\"${a:-\"}\"}\" b", &[&["${a:-}}", "b"]]),
+        ("${a//\\}/b} c", &[&["${a//}/b}", "c"]]),
+    ] {
+        assert_eq!(commands(text), expected, "{text}");
+    }
 }
 
 #[test]

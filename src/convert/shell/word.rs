@@ -22,7 +22,7 @@ impl Reader<'_> {
                 '$' if self.eat("'") => self.ansi_c_quoted(&mut word),
                 // Text in another language is text.
                 '$' if self.peek() == Some('"') => {}
-                _ => self.plain(next, &mut word),
+                _ => self.plain(next, false, &mut word),
             }
         }
         word
@@ -44,7 +44,7 @@ impl Reader<'_> {
                     Some('\n') => self.at += 1,
                     _ => word.push('\\'),
                 },
-                Some(next) => self.plain(next, word),
+                Some(next) => self.plain(next, true, word),
             }
         }
     }
@@ -57,15 +57,16 @@ impl Reader<'_> {
     }
 
     /// A character, or what begins with it and the shell replaces.
-    fn plain(&mut self, next: char, word: &mut String) {
+    fn plain(&mut self, next: char, is_quoted: bool, word: &mut String) {
         match next {
+            '$' if self.arithmetic() || self.old_arithmetic() => word.push_str(SUBSTITUTION),
             '$' if self.eat("(") => {
                 self.within(|reader| reader.commands(Some(')')));
                 word.push_str(SUBSTITUTION);
             }
             '$' if self.eat("{") => {
                 word.push_str("${");
-                self.within(|reader| reader.braces(word));
+                self.within(|reader| reader.braces(is_quoted, word));
                 word.push('}');
             }
             '`' => {
@@ -77,7 +78,11 @@ impl Reader<'_> {
     }
 
     /// What is between `${` and `}`, without quotation marks.
-    fn braces(&mut self, word: &mut String) {
+    fn braces(&mut self, is_quoted: bool, word: &mut String) {
+        let is_name = |c: char| c.is_ascii_alphanumeric() || "_@*".contains(c);
+        let behind_name = self.text[self.at..].trim_start_matches(is_name);
+        // Within double quotes, a single one is a character unless a pattern is there.
+        let has_quotes = !is_quoted || behind_name.starts_with(['%', '#', '/']);
         loop {
             match self.next() {
                 None => {
@@ -85,15 +90,18 @@ impl Reader<'_> {
                     return;
                 }
                 Some('}') => return,
-                Some('\'' | '"' | '\\') => {}
-                Some(next) => self.plain(next, word),
+                Some('\'') if has_quotes => word.push_str(self.until('\'')),
+                Some('\'') => {}
+                Some('"') => self.within(|reader| reader.double_quoted(word)),
+                Some('\\') => word.extend(self.next()),
+                Some(next) => self.plain(next, is_quoted, word),
             }
         }
     }
 
     /// A script within backticks, where a backslash takes the meaning from another one and from a backtick.
     fn backticks(&mut self) {
-        let mut script = String::new();
+        let (start, mut script) = (self.at, String::new());
         loop {
             match self.next() {
                 None => {
@@ -110,7 +118,7 @@ impl Reader<'_> {
         if self.depth < DEEPEST {
             let inner = read_within(&script, self.depth + 1);
             self.is_unclosed |= inner.unclosed.is_some();
-            self.script.append(inner);
+            self.script.append(inner, start);
         } else {
             self.is_unclosed = true;
         }

@@ -81,7 +81,11 @@ fn what_is_no_provisioning_request_says_why() {
         ),
         (
             "curl -d '{}' 'http://a canary'",
-            "its URL is no http or https URL",
+            "its URL has a blank in it",
+        ),
+        (
+            "curl -d '{}' 'http://iwd/iwd/v3/provisioning -H x-api-key:canary'",
+            "its URL has a blank in it",
         ),
         (
             "curl -X DELETE http://iwd -d '{}'",
@@ -146,6 +150,8 @@ fn an_option_that_is_not_known_is_named_without_what_may_be_a_value() {
         ("--user-me:canary", "--user…"),
         ("--user-1canary", "--user…"),
         ("--pass-Canary", "--pass…"),
+        ("--d'{\"canary\": 1}'", "--d…"),
+        ("--resolvä", "--resolv…"),
         ("--passcanary", "--pass…"),
     ] {
         let expected = format!(
@@ -164,6 +170,10 @@ fn what_is_more_or_less_than_a_command_of_curl_says_what_to_do() {
         ),
         (
             "curl -X POST\n -d '{}' http://iwd",
+            "line 2 begins with an option, and may belong to the command before; a line that goes on ends with a backslash",
+        ),
+        (
+            "curl http://iwd",
             "sends no body (-d, --data…, --json); a line that goes on ends with a backslash",
         ),
         (
@@ -177,5 +187,112 @@ fn what_is_more_or_less_than_a_command_of_curl_says_what_to_do() {
     ] {
         let told = problem(text);
         assert!(told.contains(expected), "{text}: {told}");
+    }
+}
+
+#[test]
+fn a_command_that_may_be_lost_is_an_error() {
+    let several = "it sends several requests with curl, or may do so";
+    for (script, expected) in [
+        ("POST\nsleep $((1<<n))\nPOST", several),
+        ("post() { curl -X POST \"$@\"; }\nPOST", several),
+        ("curl \"${args[@]}\" http://iwd\nPOST", several),
+        ("curl $OPTS http://iwd\nPOST", several),
+        ("POST\n${CURL:-curl} http://iwd -d @b.json", several),
+        ("POST \"$@\"", "the shell makes some of the arguments"),
+        (
+            "curl -d '{}' \"$@\"",
+            "the shell makes some of the arguments",
+        ),
+        (
+            "\n\nPOST\ntrap 'curl -d a http://iwd' EXIT",
+            "`curl` is named in line 4 in",
+        ),
+        (
+            "POST\nretry 5 curl -K canary.conf",
+            "`curl` is named in line 2 in",
+        ),
+        (
+            "POST\nretry 5 curl \"${args[@]}\" http://iwd",
+            "`curl` is named in line 2 in",
+        ),
+        (
+            "POST\n  -H 'x-api-key: canary'",
+            "line 2 begins with an option",
+        ),
+        ("POST\ncat <<EOF\ncurl a\n EOF", "a here-document (`<<`)"),
+    ] {
+        let post = curl("http://iwd");
+        let told = problem(&script.replace("POST", &post));
+        assert!(told.contains(expected), "{script}: {told}");
+    }
+    let (block, told) = of_script(&format!("curl -sf $IWD/health\n{}", curl("http://iwd")));
+    assert_eq!(block, "endpoint = \"http://iwd\"");
+    assert!(told.contains("send no body"), "{told}");
+}
+
+#[test]
+fn a_file_that_may_not_be_the_one_that_the_script_sends_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("tenant.json");
+    fs::write(&file, body(CCID).to_string()).unwrap();
+    let refused = |script: &str| {
+        let script_file = folder.path().join("post.sh");
+        fs::write(
+            &script_file,
+            script.replace("FOLDER", &folder.path().display().to_string()),
+        )
+        .unwrap();
+        run([script_file.into()], "".as_bytes()).stderr
+    };
+    let (folder_changes, named, elsewhere) = (
+        "the script changes its working folder before",
+        "the script names that file in another place too",
+        "curl runs in a container or on another machine",
+    );
+    for (script, expected) in [
+        ("curl http://iwd -d @tenant.json", None),
+        ("curl http://iwd -d @tenant.json\ncd a", None),
+        ("cd a\ncurl http://iwd -d @FOLDER/tenant.json", None),
+        ("sh -c 'curl http://iwd -d @tenant.json'", None),
+        (
+            "cd a\ncurl http://iwd -d @tenant.json",
+            Some(folder_changes),
+        ),
+        (
+            "(pushd a; curl http://iwd -d @tenant.json)",
+            Some(folder_changes),
+        ),
+        (
+            "sed b >tenant.json\ncurl http://iwd -d @tenant.json",
+            Some(named),
+        ),
+        (
+            "cp a FOLDER/tenant.json; curl http://iwd -d @tenant.json",
+            Some(named),
+        ),
+        (
+            "curl http://iwd -d @tenant.json -o tenant.json",
+            Some(named),
+        ),
+        (
+            "curl http://a -o tenant.json\ncurl http://iwd -d @tenant.json",
+            Some(named),
+        ),
+        ("ssh a 'curl http://iwd -d @tenant.json'", Some(elsewhere)),
+        (
+            "kubectl exec a -- curl http://iwd -d @tenant.json",
+            Some(elsewhere),
+        ),
+        (
+            "docker run curlimages/curl http://iwd -d @tenant.json",
+            Some(elsewhere),
+        ),
+    ] {
+        let told = refused(script);
+        match expected {
+            Some(expected) => assert!(told.contains(expected), "{script}: {told}"),
+            None => assert_eq!(told, "", "{script}"),
+        }
     }
 }

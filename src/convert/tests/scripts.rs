@@ -3,6 +3,7 @@
 use super::*;
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn what_curl_was_told_becomes_settings_of_the_provider() {
     let plain = "endpoint = \"http://iwd\"";
     for (words, provider, remark) in [
@@ -77,12 +78,22 @@ fn what_curl_was_told_becomes_settings_of_the_provider() {
         (
             "http://iwd/key=canary/iwd/v3/provisioning",
             "",
-            "its path has `@` or `=` in it",
+            "its path has `@`, `=`, `:` or a blank in it",
+        ),
+        (
+            "http://iwd/key:canary",
+            "",
+            "its path has `@`, `=`, `:` or a blank in it",
+        ),
+        (
+            "http://iwd -H 'X-Gate: $GATE'",
+            "endpoint = \"http://iwd\" headers = var.iwd_headers",
+            "the shell makes the value of the header X-Gate",
         ),
         (
             "'https;//me:canary@iwd'",
             "",
-            "its path has `@` or `=` in it",
+            "its path has `@`, `=`, `:` or a blank in it",
         ),
         (
             "https://$IWD/iwd/v3/provisioning",

@@ -106,6 +106,40 @@ fn a_header_that_differs_from_request_to_request_is_told() {
 }
 
 #[test]
+fn what_only_some_requests_tell_is_remarked() {
+    let request = |ccid: &str, words: &str| {
+        let text = format!("curl {words} -d '{}'", body(ccid));
+        let number = if ccid == CCID { "one" } else { "two" };
+        (
+            number.to_owned(),
+            Request::read(&text, Path::new("")).unwrap(),
+        )
+    };
+    for (second, expected) in [
+        ("http://iwd -H 'x-gate: canary'", &[][..]),
+        (
+            "http://iwd",
+            &["one: other requests don't have the header X-Gate"],
+        ),
+        (
+            "http://$IWD -H 'x-gate: canary'",
+            &[
+                "two: the URL is made by the shell",
+                "two: the endpoint of this request is not known, and that of another one is taken (http://iwd)",
+            ],
+        ),
+    ] {
+        let first = request(CCID, "http://iwd -H 'X-Gate: canary'");
+        let remarks = Stack::of(vec![first, request(&CCID.replace("100", "200"), second)])
+            .unwrap()
+            .remarks();
+        let is_so = |(told, expected): (&String, &&str)| told.starts_with(expected);
+        assert_eq!(remarks.len(), expected.len(), "{second}: {remarks:?}");
+        assert!(remarks.iter().zip(expected).all(is_so), "{remarks:?}");
+    }
+}
+
+#[test]
 fn a_variable_never_has_the_name_of_another() {
     let mut requests = Vec::new();
     for name in ["iwd", "iwd gws"] {

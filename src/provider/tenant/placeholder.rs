@@ -7,7 +7,25 @@ pub fn is_placeholder(text: &str) -> bool {
         next.is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '{' | '(' | '@' | '*'))
     };
     let is_between = |mark| text.split(mark).skip(1).zip(text.split(mark).skip(2));
-    text.contains("{{")
+    let is_argument = |(at, _)| {
+        let rest = text[at + 1..].trim_start_matches(['%', '~']);
+        let is_end = rest
+            .chars()
+            .nth(1)
+            .is_none_or(|c| !c.is_ascii_alphanumeric());
+        let is_letter =
+            text[at + 1..].starts_with('%') && rest.starts_with(|c: char| c.is_ascii_alphabetic());
+        is_end && (is_letter || rest.starts_with(|c: char| c.is_ascii_digit()))
+    };
+    ["{{", "{}", "#{", "<%"]
+        .iter()
+        .any(|mark| text.contains(mark))
+        || text.match_indices('%').any(is_argument)
+        || text.split("__").nth(2).is_some()
+            && text
+                .split("__")
+                .skip(1)
+                .any(|name| is_name(name) && !name.starts_with('_'))
         || text.match_indices('$').any(is_variable)
         || is_between('%').any(|(name, next)| is_name(name) && !(is_byte(name) && is_byte(next)))
         || ['!', '@']
@@ -17,7 +35,7 @@ pub fn is_placeholder(text: &str) -> bool {
             .split('<')
             .skip(1)
             .filter_map(|rest| rest.split_once('>'))
-            .any(|(name, _)| is_name(name))
+            .any(|(name, _)| is_name(&name.replace('-', "_")))
 }
 
 /// Whether a text between two marks is a name.
@@ -52,6 +70,16 @@ mod tests {
             "a<HOST>",
             "@HOST@",
             "%a b%c%",
+            "__HOST__",
+            "a.__DB_HOST__.b",
+            "#{HOST}",
+            "<api-key>",
+            "<%= @host %>",
+            "%1",
+            "%~1",
+            "%%k",
+            "a%1.b",
+            "{}",
         ] {
             assert!(is_placeholder(text), "{text}");
         }
