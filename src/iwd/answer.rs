@@ -146,8 +146,11 @@ impl Answer {
             .ok()
             .filter(|url| !url.cannot_be_a_base())?;
         // Before anything is left out, which could cut a secret in two, and before its host becomes Punycode or an address.
-        let masked = masker.mask(&value);
-        let shown = url.join(&masked).ok().filter(|_| masked != MASK);
+        let without_secrets = masker.mask(&value);
+        let shown = url
+            .join(&without_secrets)
+            .ok()
+            .filter(|_| without_secrets != MASK);
         let Some(mut shown) = shown.filter(|shown| differs_in_masks_alone(shown, &target)) else {
             return Some(MASK.to_owned());
         };

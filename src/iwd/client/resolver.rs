@@ -65,7 +65,9 @@ fn ask(names: &[String]) -> io::Result<Vec<SocketAddr>> {
     let began = Instant::now();
     let mut names = names.iter();
     let look_up = |name: &String| (name.as_str(), 0).to_socket_addrs();
-    let first = names.next().map_or(Ok(Vec::new().into_iter()), look_up);
+    let first = names
+        .next()
+        .map_or_else(|| Ok(Vec::new().into_iter()), look_up);
     let mut others = names.take_while(|_| began.elapsed() < LONGEST_SEARCH);
     let found = first.or_else(|error| others.find_map(|name| look_up(name).ok()).ok_or(error))?;
     Ok(found.collect())

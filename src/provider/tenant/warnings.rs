@@ -251,14 +251,14 @@ mod tests {
         let set = tenant_with([(IWDDM_WO, "key".into()), ("secrets_wo_version", "1".into())]);
         let unversioned = tenant_with([(IWDDM_WO, "key".into())]);
         let object = || PrivateState::of(ObjectId::from("a"));
-        let sent = PrivateState {
+        let before = PrivateState {
             write_only_names: vec![IWDDM_WO.to_owned(), "api_key_wo".to_owned()],
             ..object()
         };
         for (config, private, is_told) in [
             (&set, &object(), true),
             // What was sent besides may be hidden by `ignore_changes`.
-            (&set, &sent, false),
+            (&set, &before, false),
             (&unversioned, &object(), false),
             (&set, &PrivateState::default(), false),
         ] {
