@@ -42,6 +42,7 @@ run "provisions" {
   }
 }
 
+# In the variables of a run, OpenTofu knows no other variable, so all of it stands here again.
 run "rotates_the_secrets_of_one" {
   variables {
     tenants = {

@@ -142,16 +142,16 @@ fn names(headers: &HeaderMap) -> String {
 
 /// The names of an answer's headers, the common ones first; in the others secrets are masked, which takes its time.
 fn names_of_answer(headers: &HeaderMap, masker: &Masker) -> String {
-    let (names, others): (Vec<_>, Vec<_>) = headers.keys().partition(|name| COMMON.contains(name));
-    let joined = |names: &[&HeaderName]| {
-        let names: Vec<_> = names.iter().map(|name| name.as_str()).collect();
-        names.join(", ")
-    };
-    match joined(&others) {
-        none if none.is_empty() => joined(&names),
-        others if names.is_empty() => masker.show(&others),
-        others => format!("{}, {}", joined(&names), masker.show(&others)),
-    }
+    let (common, others): (Vec<_>, Vec<_>) = headers
+        .keys()
+        .map(HeaderName::as_str)
+        .partition(|name| COMMON.iter().any(|common| common == name));
+    let masked = (!others.is_empty()).then(|| masker.show(&others.join(", ")));
+    common
+        .into_iter()
+        .chain(masked.as_deref())
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// Whole milliseconds.
@@ -164,6 +164,26 @@ mod tests {
     use reqwest::header::HeaderValue;
 
     use super::*;
+
+    #[test]
+    fn of_an_answers_headers_the_common_ones_come_first_and_no_secret_is_named() {
+        let masker = Masker::new(["canary-key".into()], []);
+        for (names, shown) in [
+            (
+                &["x-canary-key", "date", "x-team", "via"][..],
+                "date, via, x-(masked), x-team",
+            ),
+            (&["date", "via"], "date, via"),
+            (&["canary-key"], MASK),
+            (&[], ""),
+        ] {
+            let mut headers = HeaderMap::new();
+            for name in names {
+                headers.insert(*name, HeaderValue::from_static("canary"));
+            }
+            assert_eq!(names_of_answer(&headers, &masker), shown);
+        }
+    }
 
     #[test]
     fn a_header_whose_name_may_be_a_swapped_value_is_not_named() {

@@ -41,10 +41,8 @@ pub(super) fn of(error: &reqwest::Error, watch: &Watch, client: &Client, masker:
                 let words = chain(error).last().map(ToString::to_string);
                 Error::NoConnection(words.unwrap_or_default())
             };
-            let error = match without_proxy(error, client, masker).unwrap_or_else(unknown) {
-                Error::Timeout { sent: false, .. } if watch.is_resolving() => Error::Dns,
-                error => error,
-            };
+            let error = without_proxy(error, client, masker).unwrap_or_else(unknown);
+            let error = or_unresolved(error, watch.is_resolving());
             let is_past_proxy = matches!(client.route, Route::Tunnel | Route::Socks);
             if error == (Error::Lost { sent: false })
                 && is_past_proxy
@@ -55,6 +53,14 @@ pub(super) fn of(error: &reqwest::Error, watch: &Watch, client: &Client, masker:
             }
             client.route.blame(error)
         }
+    }
+}
+
+/// The name's fault, where the time to connect went to looking it up.
+fn or_unresolved(error: Error, is_resolving: bool) -> Error {
+    match error {
+        Error::Timeout { sent: false, .. } if is_resolving => Error::Dns,
+        error => error,
     }
 }
 
@@ -245,6 +251,8 @@ pub(super) fn chain<'a>(
 
 #[cfg(all(test, unix))]
 mod tests {
+    use std::time::Duration;
+
     use nix::errno::Errno;
 
     use super::*;
@@ -264,6 +272,22 @@ mod tests {
             assert!(told.starts_with(words), "{told}");
             let lookup = of_lookup(&io::Error::from(errno));
             assert_eq!(lookup, Error::System(told));
+        }
+    }
+
+    #[test]
+    fn a_connection_that_waits_for_a_name_until_its_end_fails_for_the_name() {
+        let timeout = |sent| Error::Timeout {
+            sent,
+            limit: Duration::from_secs(1),
+        };
+        assert_eq!(or_unresolved(timeout(false), true), Error::Dns);
+        for (error, is_resolving) in [
+            (timeout(false), false),
+            (timeout(true), true),
+            (Error::Refused, true),
+        ] {
+            assert_eq!(or_unresolved(error.clone(), is_resolving), error);
         }
     }
 

@@ -224,6 +224,23 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn while_a_name_is_looked_up_that_is_known() {
+        let watch = FreedConnections::default().watch();
+        let (find, found) = oneshot::channel();
+        let mut attempt = Box::pin(watch.over(resolving(found)));
+        assert!(!watch.is_resolving());
+        assert!(futures_util::poll!(&mut attempt).is_pending());
+        assert!(watch.is_resolving());
+        find.send(()).unwrap();
+        attempt.await.unwrap();
+        assert!(!watch.is_resolving());
+        let mut given_up = Box::pin(watch.over(resolving(std::future::pending::<()>())));
+        assert!(futures_util::poll!(&mut given_up).is_pending());
+        drop(given_up);
+        assert!(watch.is_resolving(), "it is what the time went to");
+    }
+
+    #[tokio::test]
     async fn an_attempt_that_asks_for_no_connection_has_one() {
         let watch = FreedConnections::default().watch();
         let mut attempt = Box::pin(watch.over(std::future::pending::<()>()));

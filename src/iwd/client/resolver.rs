@@ -60,17 +60,31 @@ fn usable(mut addresses: Vec<SocketAddr>, is_here: impl Fn(IpAddr) -> bool) -> V
     addresses
 }
 
-/// The addresses of the first of these names that has any; the error is that of the first.
+/// The addresses of the first of these names that has any.
 fn ask(names: &[String]) -> io::Result<Vec<SocketAddr>> {
     let began = Instant::now();
-    let mut names = names.iter();
-    let look_up = |name: &String| (name.as_str(), 0).to_socket_addrs();
-    let first = names
-        .next()
-        .map_or_else(|| Ok(Vec::new().into_iter()), look_up);
-    let mut others = names.take_while(|_| began.elapsed() < LONGEST_SEARCH);
-    let found = first.or_else(|error| others.find_map(|name| look_up(name).ok()).ok_or(error))?;
+    let look_up = |name: &str| (name, 0).to_socket_addrs();
+    let found = first_found(names, look_up, || began.elapsed() < LONGEST_SEARCH)?;
     Ok(found.collect())
+}
+
+/// What is found of the first of these names that has anything, as long as there `is_time`; the error is that of the first.
+fn first_found<T>(
+    names: &[String],
+    look_up: impl Fn(&str) -> io::Result<T>,
+    is_time: impl Fn() -> bool,
+) -> io::Result<T> {
+    let mut first_error = None;
+    for name in names {
+        match look_up(name) {
+            Ok(found) => return Ok(found),
+            Err(error) => first_error = first_error.or(Some(error)),
+        }
+        if !is_time() {
+            break;
+        }
+    }
+    Err(first_error.unwrap_or_else(|| io::ErrorKind::NotFound.into()))
 }
 
 /// How a host's addresses are found.
@@ -135,17 +149,15 @@ fn way_to(host: &str, files: Option<&Files>) -> Way {
     if !known.is_empty() {
         return Way::Known(known);
     }
-    if !listed.is_empty() {
-        // musl knows more ways to write an address.
-        return as_it_stands;
-    }
+    // musl knows more ways to write an address.
+    let is_listed = !listed.is_empty();
     let Some(resolv_conf) = &files.resolv_conf else {
-        return Way::None;
+        return if is_listed { as_it_stands } else { Way::None };
     };
     if let Some(option) = unusable_option(resolv_conf) {
         return Way::Unusable(option);
     }
-    if host.ends_with('.') {
+    if is_listed || host.ends_with('.') {
         return as_it_stands;
     }
     let (ndots, domains) = search(resolv_conf);
@@ -200,6 +212,8 @@ fn is_localhost(host: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+
     use super::*;
 
     fn files(hosts: &str, resolv_conf: Option<&str>) -> Files {
@@ -274,6 +288,36 @@ mod tests {
         assert_eq!(way_to("iwd", Some(&files)), ask(&["iwd."]));
         let short = self::files("127.1 iwd.iwd", Some("nameserver 192.0.2.53"));
         assert_eq!(way_to("iwd.iwd", Some(&short)), ask(&["iwd.iwd"]));
+        let unusable = self::files("127.1 iwd.iwd", Some("options attempts:0"));
+        assert_eq!(
+            way_to("iwd.iwd", Some(&unusable)),
+            Way::Unusable("attempts:")
+        );
+    }
+
+    #[test]
+    fn names_are_asked_for_until_one_is_found_or_the_time_is_over() {
+        let names = ["iwd.a.", "iwd.b.", "iwd."].map(str::to_owned);
+        for (known, limit, found) in [
+            ("iwd.", 3, Ok("iwd.")),
+            ("iwd.a.", 1, Ok("iwd.a.")),
+            ("iwd.", 2, Err("iwd.a.")),
+            ("other.", 3, Err("iwd.a.")),
+        ] {
+            let asked = Cell::new(0);
+            let look_up = |name: &str| {
+                asked.set(asked.get() + 1);
+                if name == known {
+                    Ok(name.to_owned())
+                } else {
+                    Err(io::Error::other(name.to_owned()))
+                }
+            };
+            let result = first_found(&names, look_up, || asked.get() < limit);
+            let result = result.map_err(|error| error.to_string());
+            let result = result.as_deref().map_err(String::as_str);
+            assert_eq!(result, found, "{known} of {limit}");
+        }
     }
 
     #[test]

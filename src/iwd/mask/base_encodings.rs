@@ -262,8 +262,13 @@ mod tests {
     fn a_text_is_found_in_hexadecimal_digits() {
         for joined in ["", "f", "0F"] {
             for encoded in ["77c3b672647320616e64", "77C3B672647320616E64"] {
-                let text = format!("x{joined}{encoded}");
-                assert_eq!(part(&text, "wörds").as_deref(), Some(&encoded[..12]));
+                for before in ["x", "0x"] {
+                    let text = format!("{before}{joined}{encoded}");
+                    let part = part(&text, "wörds").unwrap();
+                    // The mark of a number may be a part of its first byte.
+                    let part = part.trim_start_matches("0x");
+                    assert_eq!(part, &encoded[..12], "{text}");
+                }
             }
         }
     }

@@ -312,6 +312,7 @@ mod tests {
             conflict(Conflict::DestroysTheOther, CCID),
             conflict(Conflict::SecondObject, CCID),
             taken(Operation::Create, ccid),
+            taken(Operation::Update, ccid),
             two_in_state(CCID),
             ignored_secret(missing),
             superseded(CCID),
