@@ -40,6 +40,8 @@ pub(super) struct CommandLine {
     pub(super) runs_elsewhere: bool,
     /// Whether the script changes its working folder before.
     pub(super) is_in_other_folder: bool,
+    /// Whether the shell may make several arguments of one.
+    pub(super) may_have_more_arguments: bool,
     /// Where in the script it begins.
     pub(super) at: usize,
 }
@@ -170,6 +172,7 @@ impl Found {
                     is_certain,
                     runs_elsewhere: place.runs_elsewhere,
                     is_in_other_folder: self.has_changed_folder,
+                    may_have_more_arguments: command.may_have_more_words,
                     at,
                 }));
             self.has_changed_folder |= words.first().is_some_and(|word| is(word, &["cd", "pushd"]));

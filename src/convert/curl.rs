@@ -145,6 +145,11 @@ pub(super) fn read(text: &str) -> Result<Option<Sent>, CurlError> {
         let told = "the script's other commands of curl send no body, and are not taken over";
         remarks.push(told.to_owned());
     }
+    if command_line.may_have_more_arguments {
+        let told = "the command has a variable or `$(…)` without quotation marks around it, of which the shell may make several words: \
+                    a header or another option among them is not taken over";
+        remarks.push(told.to_owned());
+    }
     remarks.extend(found.variables.iter().map(|variable| {
         let setting = setting_for(variable);
         format!(

@@ -47,6 +47,8 @@ pub(super) struct Command {
     pub(super) is_piped: bool,
     /// Whether it stands in `$(…)`, backticks or `<(…)`.
     pub(super) is_substituted: bool,
+    /// Whether the shell may make several words of one.
+    pub(super) may_have_more_words: bool,
     /// The numbers of its here-documents.
     pub(super) here_documents: Vec<usize>,
 }
@@ -169,7 +171,8 @@ impl<'a> Reader<'a> {
                         command.at = self.at;
                         command.is_substituted = !is_outermost;
                     }
-                    let word = self.word();
+                    let (word, may_be_several) = self.word_or_words();
+                    command.may_have_more_words |= may_be_several;
                     let is_number =
                         !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit());
                     // It is a file descriptor.

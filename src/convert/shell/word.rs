@@ -6,7 +6,12 @@ use super::{DEEPEST, Reader, SUBSTITUTION, read_within};
 impl Reader<'_> {
     /// The word that begins here, without quotation marks.
     pub(super) fn word(&mut self) -> String {
-        let mut word = String::new();
+        self.word_or_words().0
+    }
+
+    /// The same, and whether the shell may make several of it: of what it puts in without quotation marks around.
+    pub(super) fn word_or_words(&mut self) -> (String, bool) {
+        let (mut word, mut may_be_several) = (String::new(), false);
         while let Some(next) = self.peek() {
             match next {
                 ' ' | '\t' | '\n' | ';' | '&' | '|' | '(' | ')' | '<' | '>' => break,
@@ -22,10 +27,13 @@ impl Reader<'_> {
                 '$' if self.eat("'") => self.ansi_c_quoted(&mut word),
                 // Text in another language is text.
                 '$' if self.peek() == Some('"') => {}
-                _ => self.plain(next, false, &mut word),
+                _ => {
+                    may_be_several |= matches!(next, '$' | '`');
+                    self.plain(next, false, &mut word);
+                }
             }
         }
-        word
+        (word, may_be_several)
     }
 
     fn double_quoted(&mut self, word: &mut String) {
