@@ -24,7 +24,9 @@ use std::time::Duration;
 use reqwest::{StatusCode, Url};
 use secrecy::SecretString;
 use serde_json::json;
-use terraform_provider_iwd::iwd::client::{CallContext, Client, ClientSettings, Operation};
+use terraform_provider_iwd::iwd::client::{
+    CallContext, Client, ClientSettings, Deleted, Operation,
+};
 use terraform_provider_iwd::iwd::error::{Error, Failure, GaveUp, ReplyBody};
 use terraform_provider_iwd::iwd::mask::Masker;
 use terraform_provider_iwd::iwd::model::{Deletion, Tenant};
@@ -122,6 +124,15 @@ async fn create(server: &Server) -> Result<(), Box<Failure>> {
     create_with(&settings(&server.url), &context()).await
 }
 
+/// Deletes the tenant, or services of it.
+async fn delete(endpoint: &str, deletion: &Deletion) -> Result<Deleted, Box<Failure>> {
+    let client = Client::new(&settings(endpoint)).unwrap();
+    let (ccid, key) = (tenant().ccid, SecretString::from(KEY));
+    client
+        .delete(Operation::Delete, &ccid, deletion, &key, &context())
+        .await
+}
+
 /// Fails after the first attempt, so that its error shows.
 async fn first_error(endpoint: &str) -> Box<Failure> {
     let mut settings = settings(endpoint);
@@ -159,18 +170,8 @@ async fn a_tenant_is_created_with_key_headers_and_body() {
 #[tokio::test]
 async fn services_are_deleted_by_one_value_with_a_comma() {
     let server = Server::start([Turn::Answer("HTTP/1.1 204 No Content\r\n\r\n")]).await;
-    let client = Client::new(&settings(&server.url)).unwrap();
     let services = Deletion::Services(vec!["iWD".into(), "iWDEmail".into()]);
-    client
-        .delete(
-            Operation::Delete,
-            &tenant().ccid,
-            &services,
-            &KEY.into(),
-            &context(),
-        )
-        .await
-        .unwrap();
+    delete(&server.url, &services).await.unwrap();
     let [request] = server.requests().try_into().unwrap();
     let line = "DELETE /iwd/v3/provisioning/9350e2fc?service=iWD,iWDEmail HTTP/1.1\r\n";
     assert!(request.starts_with(line), "{request}");

@@ -1,6 +1,5 @@
 //! What an answer comes to.
 
-use terraform_provider_iwd::iwd::client::Deleted;
 use terraform_provider_iwd::iwd::error::Obstacle;
 use terraform_provider_iwd::iwd::mask::MASK;
 
@@ -53,18 +52,8 @@ async fn a_login_page_is_no_success() {
 async fn a_404_that_may_not_be_iwds_says_where_it_came_from_and_what_it_said() {
     let answer = "HTTP/1.1 404 Gone\r\ncontent-length: 17\r\n\r\ncanary-header-key";
     let server = Server::start([Turn::Answer(answer)]).await;
-    let client = Client::new(&settings(&format!("{}/iwd/v3/provisioning", server.url))).unwrap();
-    let deletion = Deletion::Tenant;
-    let deleted = client
-        .delete(
-            Operation::Delete,
-            &tenant().ccid,
-            &deletion,
-            &KEY.into(),
-            &context(),
-        )
-        .await
-        .unwrap();
+    let endpoint = format!("{}/iwd/v3/provisioning", server.url);
+    let deleted = delete(&endpoint, &Deletion::Tenant).await.unwrap();
     let Deleted::NotThere { url, reply } = deleted else {
         panic!("{deleted:?}");
     };
@@ -79,18 +68,7 @@ async fn a_compressed_answer_deletes_nothing_and_is_not_quoted() {
     let answer =
         "HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 4\r\n\r\n\x1f\x08\0\0";
     let server = Server::start([Turn::Answer(answer)]).await;
-    let client = Client::new(&settings(&server.url)).unwrap();
-    let deletion = Deletion::Tenant;
-    let failure = client
-        .delete(
-            Operation::Delete,
-            &tenant().ccid,
-            &deletion,
-            &KEY.into(),
-            &context(),
-        )
-        .await
-        .unwrap_err();
+    let failure = delete(&server.url, &Deletion::Tenant).await.unwrap_err();
     let body = &failure.error.reply().unwrap().body;
     let unreadable = ReplyBody::Unreadable {
         obstacle: Obstacle::Encoded("gzip".to_owned()),

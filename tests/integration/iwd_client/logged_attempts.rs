@@ -137,17 +137,7 @@ async fn the_log_warns_of_a_tenant_that_is_not_there_to_delete() {
     ] {
         let (log, guard) = Log::capture();
         let server = Server::start([Turn::Answer(answer)]).await;
-        let client = Client::new(&settings(&server.url)).unwrap();
-        let deletion = Deletion::Tenant;
-        let _ = client
-            .delete(
-                Operation::Delete,
-                &tenant().ccid,
-                &deletion,
-                &KEY.into(),
-                &context(),
-            )
-            .await;
+        let _ = delete(&server.url, &Deletion::Tenant).await;
         drop(guard);
         let told = log.lines_with("the tenant to delete is not there");
         assert_eq!(told.len(), warnings, "{answer}: {told:?}");
