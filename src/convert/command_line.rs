@@ -38,8 +38,6 @@ pub(super) struct CommandLine {
     pub(super) is_certain: bool,
     /// Whether it runs in a container, or on another machine.
     pub(super) runs_elsewhere: bool,
-    /// Whether the script changes its working folder before.
-    pub(super) is_in_other_folder: bool,
     /// Whether the shell may make several arguments of one.
     pub(super) may_have_more_arguments: bool,
     /// Where in the script it begins.
@@ -56,7 +54,8 @@ pub(super) struct Found {
     pub(super) option: Option<usize>,
     /// How often each file is named, by the last part of its path.
     pub(super) files: HashMap<String, usize>,
-    has_changed_folder: bool,
+    /// Where the working folder is changed first.
+    pub(super) change_of_folder: Option<usize>,
     text: String,
     /// Variables that curl obeys and the script sets.
     pub(super) variables: BTreeSet<String>,
@@ -171,11 +170,12 @@ impl Found {
                     arguments: arguments.to_vec(),
                     is_certain,
                     runs_elsewhere: place.runs_elsewhere,
-                    is_in_other_folder: self.has_changed_folder,
                     may_have_more_arguments: command.may_have_more_words,
                     at,
                 }));
-            self.has_changed_folder |= words.first().is_some_and(|word| is(word, &["cd", "pushd"]));
+            if words.first().is_some_and(|word| is(word, &["cd", "pushd"])) {
+                self.change_of_folder.get_or_insert(at);
+            }
         }
         let here_documents = read.here_documents.iter().enumerate();
         let not_run = here_documents.filter(|(number, _)| !run.contains(number));

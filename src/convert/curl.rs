@@ -166,9 +166,12 @@ pub(super) fn read(text: &str) -> Result<Option<Sent>, CurlError> {
 /// Whether the body's file is the one that the script sends; otherwise why it may be another one.
 fn is_same_file(name: &str, command_line: &CommandLine, found: &Found) -> Result<(), &'static str> {
     let count = found.files.get(file_name(name));
+    let is_in_other_folder = found
+        .change_of_folder
+        .is_some_and(|at| at <= command_line.at);
     if command_line.runs_elsewhere {
         Err("curl runs in a container or on another machine")
-    } else if command_line.is_in_other_folder && !Path::new(name).is_absolute() {
+    } else if is_in_other_folder && !Path::new(name).is_absolute() {
         Err("the script changes its working folder before (`cd`, `pushd`)")
     } else if count.is_some_and(|count| *count > 1) {
         Err("the script names that file in another place too, where it may write it")

@@ -146,10 +146,10 @@ fn names_of_answer(headers: &HeaderMap, masker: &Masker) -> String {
         .keys()
         .map(HeaderName::as_str)
         .partition(|name| COMMON.iter().any(|common| common == name));
-    let masked = (!others.is_empty()).then(|| masker.show(&others.join(", ")));
+    let rare = (!others.is_empty()).then(|| masker.show(&others.join(", ")));
     common
         .into_iter()
-        .chain(masked.as_deref())
+        .chain(rare.as_deref())
         .collect::<Vec<_>>()
         .join(", ")
 }
