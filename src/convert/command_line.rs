@@ -3,13 +3,13 @@
 mod mention;
 mod words;
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 
 use self::mention::{is_mention, only_names};
 pub(super) use self::words::is_body;
 use self::words::{
     ELSEWHERE, RUN_THEIR_ARGUMENTS, SHELLS, SHOW, TEST, after_prefix, has_curl, is, is_curl,
-    of_curl, scripts,
+    of_curl, runs_script_of, scripts,
 };
 use super::shell::{self, Command};
 
@@ -52,10 +52,12 @@ pub(super) struct Found {
     pub(super) mention: Option<usize>,
     /// Where a command begins first with an option.
     pub(super) option: Option<usize>,
-    /// How often each file is named, by the last part of its path.
-    pub(super) files: HashMap<String, usize>,
-    /// Where the working folder is changed first.
-    pub(super) change_of_folder: Option<usize>,
+    /// Whether the working folder is changed somewhere: functions and loops run in another order than they stand in.
+    pub(super) changes_folder: bool,
+    /// Where a text that names curl is shown first.
+    shown: Option<usize>,
+    /// Whether a shell runs what is not read here.
+    runs_unread: bool,
     text: String,
     /// Variables that curl obeys and the script sets.
     pub(super) variables: BTreeSet<String>,
@@ -87,6 +89,9 @@ pub(super) fn find(text: &str) -> Result<Found, CommandLineError> {
         return Err(CommandLineError::Windows);
     }
     found.take(&text, Place::default())?;
+    // A shell may run what is shown, by way of a group, a function or a file.
+    let shown = found.shown.filter(|_| found.runs_unread);
+    found.mention = found.mention.or(shown);
     found.text = text;
     Ok(found)
 }
@@ -120,6 +125,18 @@ impl Found {
     pub(super) fn line(&self, at: usize) -> usize {
         let behind = self.text[at..].to_ascii_lowercase();
         self.line_of(at + behind.find("curl").unwrap_or_default())
+    }
+
+    /// Whether the script names a file more than once, but in comments.
+    pub(super) fn names_again(&self, file: &str) -> bool {
+        let is_part = |c: char| c.is_alphanumeric() || "_-.".contains(c);
+        let lines = self.text.lines();
+        let code = lines.filter(|line| !line.trim_start().starts_with('#'));
+        let names = code.flat_map(|line| {
+            let found = line.match_indices(file);
+            found.filter(|(at, _)| !line[..*at].ends_with(is_part))
+        });
+        names.take(2).count() > 1
     }
 
     fn take(&mut self, script: &str, place: Place) -> Result<(), CommandLineError> {
@@ -158,24 +175,25 @@ impl Found {
                 }
                 self.take(script, place)?;
             }
+            self.runs_unread |= runs_script_of(words, &scripts, &command.here_documents);
             let command_line = of_curl(words);
             let arguments = command_line.map_or(0, |(arguments, _)| arguments.len());
             if !mention::is_known(command, &scripts, arguments) {
                 self.mention.get_or_insert(at);
+            } else if mention::is_shown(command) {
+                self.shown.get_or_insert(at);
             }
             self.look_up(command, at, &mut looked_up);
-            self.note(command, &scripts, at);
+            self.note(command, at);
             self.command_lines
                 .extend(command_line.map(|(arguments, is_certain)| CommandLine {
                     arguments: arguments.to_vec(),
                     is_certain,
                     runs_elsewhere: place.runs_elsewhere,
-                    may_have_more_arguments: command.may_have_more_words,
+                    may_have_more_arguments: command.may_have_more_words
+                        || command.words.iter().any(|word| is(word, &["xargs"])),
                     at,
                 }));
-            if words.first().is_some_and(|word| is(word, &["cd", "pushd"])) {
-                self.change_of_folder.get_or_insert(at);
-            }
         }
         let here_documents = read.here_documents.iter().enumerate();
         let not_run = here_documents.filter(|(number, _)| !run.contains(number));
@@ -203,7 +221,7 @@ impl Found {
     }
 
     /// Notes what a command sets and names.
-    fn note(&mut self, command: &Command, scripts: &[&str], at: usize) {
+    fn note(&mut self, command: &Command, at: usize) {
         let words = &command.words;
         self.variables
             .extend(words.iter().filter_map(|word| variable(word)));
@@ -215,12 +233,14 @@ impl Found {
         if words.first().is_some_and(is_option) {
             self.option.get_or_insert(at);
         }
-        let words = words
-            .iter()
-            .filter(|word| !scripts.contains(&word.as_str()));
-        for word in words.chain(&command.targets) {
-            *self.files.entry(file_name(word).to_owned()).or_default() += 1;
-        }
+        let has = |options: &[&str]| {
+            words
+                .iter()
+                .any(|word| options.iter().any(|option| word.starts_with(option)))
+        };
+        let first = after_prefix(words).first();
+        self.changes_folder |= first.is_some_and(|word| is(word, &["cd", "pushd"]))
+            || words.iter().any(|word| is(word, &["env"])) && has(&["-C", "--chdir"]);
     }
 }
 

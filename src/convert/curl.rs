@@ -146,8 +146,8 @@ pub(super) fn read(text: &str) -> Result<Option<Sent>, CurlError> {
         remarks.push(told.to_owned());
     }
     if command_line.may_have_more_arguments {
-        let told = "the command has a variable or `$(…)` without quotation marks around it, of which the shell may make several words: \
-                    a header or another option among them is not taken over";
+        let told = "the shell may make several arguments of one (a variable or `$(…)` without quotation marks, `$@`), or `xargs` may \
+                    add some: a header or another option among them is not taken over";
         remarks.push(told.to_owned());
     }
     remarks.extend(found.variables.iter().map(|variable| {
@@ -165,15 +165,11 @@ pub(super) fn read(text: &str) -> Result<Option<Sent>, CurlError> {
 
 /// Whether the body's file is the one that the script sends; otherwise why it may be another one.
 fn is_same_file(name: &str, command_line: &CommandLine, found: &Found) -> Result<(), &'static str> {
-    let count = found.files.get(file_name(name));
-    let is_in_other_folder = found
-        .change_of_folder
-        .is_some_and(|at| at <= command_line.at);
     if command_line.runs_elsewhere {
         Err("curl runs in a container or on another machine")
-    } else if is_in_other_folder && !Path::new(name).is_absolute() {
-        Err("the script changes its working folder before (`cd`, `pushd`)")
-    } else if count.is_some_and(|count| *count > 1) {
+    } else if found.changes_folder && !Path::new(name).is_absolute() {
+        Err("the script changes its working folder (`cd`, `pushd`)")
+    } else if found.names_again(file_name(name)) {
         Err("the script names that file in another place too, where it may write it")
     } else {
         Ok(())

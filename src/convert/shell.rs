@@ -172,7 +172,8 @@ impl<'a> Reader<'a> {
                         command.is_substituted = !is_outermost;
                     }
                     let (word, may_be_several) = self.word_or_words();
-                    command.may_have_more_words |= may_be_several;
+                    let is_list = ["$@", "${@", "[@]"].iter().any(|list| word.contains(list));
+                    command.may_have_more_words |= may_be_several || is_list;
                     let is_number =
                         !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit());
                     // It is a file descriptor.

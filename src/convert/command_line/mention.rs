@@ -1,6 +1,6 @@
 //! Where a script names curl and no command of it is read.
 
-use super::words::{ELSEWHERE, SHOW, after_prefix, is, is_curl, is_image};
+use super::words::{ELSEWHERE, SET, SHOW, after_prefix, is, is_curl, is_image};
 use crate::convert::shell::Command;
 
 /// What looks for programs, or installs them; the words behind are names alone.
@@ -35,13 +35,13 @@ pub(super) fn only_names(words: &[String]) -> bool {
 pub(super) fn is_known(command: &Command, scripts: &[&str], arguments: usize) -> bool {
     let words = after_prefix(&command.words);
     let first = words.first().map(String::as_str).unwrap_or_default();
-    if is(&first.to_ascii_lowercase(), &REMARK) {
+    if is(&first.to_ascii_lowercase(), &REMARK) || is(first, &SET) {
         return !command.words.iter().any(|word| is_mention(word));
     }
-    let shows = is(first, &SHOW)
+    let shows = shows(command)
         && !command.is_piped
         && !command.is_substituted
-        && command.targets.iter().all(|target| is_shown(target));
+        && command.targets.iter().all(|target| goes_nowhere(target));
     let (before, behind) = command.words.split_at(command.words.len() - arguments);
     let is_read = |word: &&String| scripts.contains(&word.as_str());
     let goes_on = |word: &String| word.contains('\n') && is_mention(word);
@@ -58,8 +58,20 @@ pub(super) fn is_known(command: &Command, scripts: &[&str], arguments: usize) ->
         && !targets.clone().any(|target| is_mention(target))
 }
 
+/// Whether a command shows a text that names curl and more, as a command has it.
+pub(super) fn is_shown(command: &Command) -> bool {
+    let is_command = |word: &String| word.contains(char::is_whitespace) && is_mention(word);
+    shows(command) && command.words.iter().any(is_command)
+}
+
+fn shows(command: &Command) -> bool {
+    let words = after_prefix(&command.words);
+    let sets_variable = words.get(1).is_some_and(|word| word.starts_with("-v"));
+    words.first().is_some_and(|first| is(first, &SHOW)) && !sets_variable
+}
+
 /// Whether what is redirected there is only shown.
-fn is_shown(target: &str) -> bool {
+fn goes_nowhere(target: &str) -> bool {
     target.starts_with("/dev/")
         || target
             .bytes()

@@ -66,8 +66,24 @@ fn a_command_of_curl_is_found_wherever_it_runs() {
         ("\"${CURL[@]}\" a", &["${CURL[@]}|a"]),
         ("${CURL:-curl} a", &["${CURL:-curl}|a"]),
         ("# curl\n$POST -d a http://b", &["$POST|-d|a|http://b"]),
+        ("# curl\n$POST -d a \"$URL\"", &["$POST|-d|a|$URL"]),
     ] {
         assert_eq!(found(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn the_shell_may_make_more_arguments_of_what_is_not_quoted_of_lists_and_for_xargs() {
+    for (text, may) in [
+        ("curl $A", true),
+        ("curl -o `date` a", true),
+        ("curl -X \"$@\"", true),
+        ("curl \"${A[@]}\"", true),
+        ("xargs -n 1 curl a", true),
+        ("curl \"$A\" '$A' \"$(date)\"", false),
+    ] {
+        let [command_line] = find(text).unwrap().command_lines.try_into().unwrap();
+        assert_eq!(command_line.may_have_more_arguments, may, "{text}");
     }
 }
 
@@ -117,6 +133,12 @@ fn a_name_of_curl_that_no_command_accounts_for_is_told_with_its_line() {
         "bash <<< 'curl a'",
         "bash <(echo 'curl a')",
         "echo 'curl a' | sh",
+        "for a in b; do echo 'curl a'; done | sh",
+        "{ echo 'curl a'; } | bash -e",
+        "f() { echo 'curl a'; }; eval \"$(f)\"",
+        "printf 'curl a' >&3\n. post.sh",
+        "printf -v CMD 'curl %s' a; $CMD",
+        "set -- curl a; \"$@\" -H b",
         "echo 'curl a' >post.sh",
         "echo Dont'\ncurl a\necho 'Dont",
         "$(which curl) a",

@@ -15,6 +15,8 @@ pub(super) const RUN_THEIR_ARGUMENTS: [&str; 2] = ["eval", "ssh"];
 pub(super) const ELSEWHERE: [&str; 6] = ["kubectl", "oc", "docker", "podman", "nerdctl", "ssh"];
 /// What only shows its arguments.
 pub(super) const SHOW: [&str; 2] = ["echo", "printf"];
+/// What keeps its arguments for another command.
+pub(super) const SET: [&str; 1] = ["set"];
 /// What only tests its arguments.
 pub(super) const TEST: [&str; 3] = ["[", "[[", "test"];
 
@@ -31,13 +33,13 @@ pub(super) fn of_curl(command: &[String]) -> Option<(&[String], bool)> {
     }
     // What else the variable holds may be options.
     let sends = || {
-        let has_url = arguments.iter().any(|word| word.contains("://"));
-        has_url && arguments.iter().any(|word| is_body(word))
+        let is_url = |word: &String| word.contains("://") || word.starts_with('$');
+        arguments.iter().any(is_url) && arguments.iter().any(|word| is_body(word))
     };
     if first.starts_with('$') && (has_curl(first) || sends()) {
         return Some((command, true));
     }
-    if is(first, &SHOW) || only_names(command) {
+    if is(first, &SHOW) || is(first, &SET) || only_names(command) {
         return None;
     }
     let mut inner = command;
@@ -77,6 +79,16 @@ pub(super) fn scripts(command: &[String]) -> impl Iterator<Item = &str> {
     };
     let words = command.iter().map(String::as_str).enumerate();
     words.filter_map(move |(at, word)| is_script(at, word).then_some(word))
+}
+
+/// Whether a command has a shell run a script that is not among its words and here-documents.
+pub(super) fn runs_script_of(
+    command: &[String],
+    scripts: &[&str],
+    here_documents: &[usize],
+) -> bool {
+    let runs = |word: &String| is(word, &SHELLS) || is(word, &["eval", "source", "."]);
+    command.first().is_some_and(runs) && scripts.is_empty() && here_documents.is_empty()
 }
 
 /// A command without what stands before it: `if`, variables, `sudo` and the like.

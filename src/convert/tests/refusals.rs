@@ -246,13 +246,40 @@ fn a_file_that_may_not_be_the_one_that_the_script_sends_is_refused() {
         run([script_file.into()], "".as_bytes()).stderr
     };
     let (folder_changes, named, elsewhere) = (
-        "the script changes its working folder before",
+        "the script changes its working folder",
         "the script names that file in another place too",
         "curl runs in a container or on another machine",
     );
     for (script, expected) in [
         ("curl http://iwd -d @tenant.json", None),
-        ("curl http://iwd -d @tenant.json\ncd a", None),
+        (
+            "curl http://iwd -d @tenant.json\ncd a",
+            Some(folder_changes),
+        ),
+        (
+            "f() { curl http://iwd -d @tenant.json; }; cd a; f",
+            Some(folder_changes),
+        ),
+        (
+            "env -C a curl http://iwd -d @tenant.json",
+            Some(folder_changes),
+        ),
+        (
+            "# sends tenant.json\ncurl http://iwd -d @tenant.json # not a-tenant.json",
+            None,
+        ),
+        (
+            "sh -c 'cat a >tenant.json'\ncurl http://iwd -d @tenant.json",
+            Some(named),
+        ),
+        (
+            "python3 -c \"open('tenant.json','w')\"\ncurl http://iwd -d @tenant.json",
+            Some(named),
+        ),
+        (
+            "cp tenant.json{.prod,}\ncurl http://iwd -d @tenant.json",
+            Some(named),
+        ),
         ("cd a\ncurl http://iwd -d @FOLDER/tenant.json", None),
         ("sh -c 'curl http://iwd -d @tenant.json'", None),
         (

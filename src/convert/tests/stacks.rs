@@ -124,7 +124,7 @@ fn what_only_some_requests_tell_is_remarked() {
         (
             "http://$IWD -H 'x-gate: canary'",
             &[
-                "two: the command has a variable or `$(…)` without quotation marks",
+                "two: the shell may make several arguments of one (a variable",
                 "two: the URL is made by the shell",
                 "two: the endpoint of this request is not known, and that of another one is taken (http://iwd)",
             ],
